@@ -1,0 +1,22 @@
+# clawback_module(name [PURE_TESTS] [DEPENDS modules…] [LIBRARIES targets…] [TEST_DEPENDS modules…])
+#   src/<name>/*.cpp        -> library clawback_<name>
+#   tests/unit/<name>/*.cpp -> executable unit_<name>, one ctest of the same name
+# PURE_TESTS: the tests need no network; ctest label "pure" (./dev test runs them first).
+function(clawback_module name)
+  cmake_parse_arguments(ARG "PURE_TESTS" "" "DEPENDS;LIBRARIES;TEST_DEPENDS" ${ARGN})
+  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/${name}/*.cpp)
+  set(kind STATIC)
+  set(scope PUBLIC)
+  if(NOT sources)
+    set(kind INTERFACE)
+    set(scope INTERFACE)
+  endif()
+  add_library(clawback_${name} ${kind} ${sources})
+  target_link_libraries(clawback_${name} ${scope} clawback_options ${ARG_LIBRARIES})
+  foreach(dependency ${ARG_DEPENDS})
+    target_link_libraries(clawback_${name} ${scope} clawback_${dependency})
+  endforeach()
+  set_property(GLOBAL APPEND PROPERTY CLAWBACK_MODULES ${name})
+  set_property(GLOBAL PROPERTY CLAWBACK_PURE_${name} ${ARG_PURE_TESTS})
+  set_property(GLOBAL PROPERTY CLAWBACK_TEST_DEPENDS_${name} ${ARG_TEST_DEPENDS})
+endfunction()

@@ -1,0 +1,121 @@
+#include "base/file.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <system_error>
+
+#include "base/digest.hpp"
+#include "base/safe_text.hpp"
+
+namespace clawback {
+namespace {
+
+class Descriptor {
+ public:
+  explicit Descriptor(int fd) : fd_(fd) {}
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  ~Descriptor() {
+    if (fd_ >= 0) ::close(fd_);
+  }
+  [[nodiscard]] int get() const { return fd_; }
+
+ private:
+  int fd_;
+};
+
+std::string reason(int error) { return std::generic_category().message(error); }
+
+Error file_error(const std::filesystem::path& path, int error, std::string_view act) {
+  return Error{.code = error == ENOENT ? Errc::not_found : Errc::io,
+               .message = fmt::format("{}: can't {} it: {}", printable(path.string()), act, reason(error)),
+               .hint = {}};
+}
+
+Result<std::string> read_all(const Descriptor& file, const std::filesystem::path& path,
+                             std::size_t bytes_max) {
+  std::string out;
+  char buffer[65536];
+  for (;;) {
+    const ssize_t got = ::read(file.get(), buffer, sizeof buffer);
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return file_error(path, errno, "read");
+    if (got == 0) return out;
+    out.append(buffer, static_cast<std::size_t>(got));
+    if (out.size() > bytes_max) {
+      return Error{.code = Errc::invalid,
+                   .message = fmt::format("{}: larger than {} bytes", printable(path.string()), bytes_max),
+                   .hint = {}};
+    }
+  }
+}
+
+}  // namespace
+
+Result<std::string> read_file(const std::filesystem::path& path, std::size_t bytes_max) {
+  const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (file.get() < 0) return file_error(path, errno, "open");
+  return read_all(file, path, bytes_max);
+}
+
+Result<Secret> read_secret_file(const std::filesystem::path& path) {
+  const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (file.get() < 0) return file_error(path, errno, "open");
+  struct stat info {};
+  if (::fstat(file.get(), &info) != 0) return file_error(path, errno, "examine");
+  if (!S_ISREG(info.st_mode) || (info.st_mode & 077u) != 0) {
+    return Error{.code = Errc::invalid,
+                 .message = fmt::format("{}: others can read this secret (mode {:04o})",
+                                        printable(path.string()), info.st_mode & 07777u),
+                 .hint = fmt::format("chmod 600 {}", printable(path.string()))};
+  }
+  Result<std::string> text = read_all(file, path, 65536);
+  if (!text) return text.error();
+  if (!text->empty() && text->back() == '\n') text->pop_back();
+  if (!text->empty() && text->back() == '\r') text->pop_back();
+  if (text->empty()) {
+    return Error{.code = Errc::invalid,
+                 .message = printable(path.string()) + ": the secret is empty",
+                 .hint = {}};
+  }
+  return Secret(std::move(*text));
+}
+
+Result<void> write_file(const std::filesystem::path& path, std::string_view bytes, unsigned mode) {
+  const std::filesystem::path temporary =
+      path.string() + ".tmp-" + base64url(random_bytes(6));
+  {
+    const Descriptor file(
+        ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, static_cast<mode_t>(mode)));
+    if (file.get() < 0) return file_error(path, errno, "write");
+    std::string_view rest = bytes;
+    while (!rest.empty()) {
+      const ssize_t put = ::write(file.get(), rest.data(), rest.size());
+      if (put < 0 && errno == EINTR) continue;
+      if (put < 0) {
+        const int error = errno;
+        ::unlink(temporary.c_str());
+        return file_error(path, error, "write");
+      }
+      rest.remove_prefix(static_cast<std::size_t>(put));
+    }
+    if (::fsync(file.get()) != 0) {
+      const int error = errno;
+      ::unlink(temporary.c_str());
+      return file_error(path, error, "write");
+    }
+  }
+  if (::rename(temporary.c_str(), path.c_str()) != 0) {
+    const int error = errno;
+    ::unlink(temporary.c_str());
+    return file_error(path, error, "replace");
+  }
+  return {};
+}
+
+}  // namespace clawback

@@ -1,0 +1,63 @@
+#include "domain/finding.hpp"
+
+namespace clawback::domain {
+
+std::string_view name_of(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::info: return "info";
+    case Verdict::watch: return "watch";
+    case Verdict::alert: return "alert";
+  }
+  return "info";
+}
+
+std::string_view name_of(Mode mode) {
+  switch (mode) {
+    case Mode::off: return "off";
+    case Mode::report: return "report";
+    case Mode::approve: return "approve";
+    case Mode::contain: return "contain";
+    case Mode::automatic: return "auto";
+  }
+  return "off";
+}
+
+std::string_view name_of(ActionKind kind) {
+  switch (kind) {
+    case ActionKind::disable_app: return "disable-app";
+    case ActionKind::block_app: return "block-app";
+    case ActionKind::revoke_grant: return "revoke-grant";
+    case ActionKind::remove_app_role: return "remove-app-role";
+    case ActionKind::revoke_sessions: return "revoke-sessions";
+  }
+  return "disable-app";
+}
+
+std::string_view name_of(SignalState state) {
+  switch (state) {
+    case SignalState::hit: return "hit";
+    case SignalState::miss: return "miss";
+    case SignalState::not_evaluable: return "not-evaluable";
+  }
+  return "not-evaluable";
+}
+
+namespace {
+
+template <class Enum>
+std::optional<Enum> named(std::string_view text, Enum last) {
+  for (int i = 0; i <= static_cast<int>(last); ++i) {
+    if (name_of(static_cast<Enum>(i)) == text) return static_cast<Enum>(i);
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<Verdict> verdict_from(std::string_view text) { return named(text, Verdict::alert); }
+std::optional<Mode> mode_from(std::string_view text) { return named(text, Mode::automatic); }
+std::optional<ActionKind> action_kind_from(std::string_view text) {
+  return named(text, ActionKind::revoke_sessions);
+}
+
+}  // namespace clawback::domain

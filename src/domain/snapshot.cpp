@@ -1,0 +1,104 @@
+#include "domain/snapshot.hpp"
+
+#include <algorithm>
+
+namespace clawback::domain {
+
+std::string_view name_of(SourceState state) {
+  switch (state) {
+    case SourceState::read: return "read";
+    case SourceState::denied: return "denied";
+    case SourceState::partial: return "partial";
+    case SourceState::absent: return "absent";
+  }
+  return "absent";
+}
+
+const Source* find(const Coverage& coverage, std::string_view name) {
+  const auto found = std::find_if(coverage.sources.begin(), coverage.sources.end(),
+                                  [&](const Source& source) { return source.name == name; });
+  return found != coverage.sources.end() ? &*found : nullptr;
+}
+
+bool was_read(const Coverage& coverage, std::string_view name) {
+  const Source* found = find(coverage, name);
+  return found != nullptr && found->state == SourceState::read;
+}
+
+namespace {
+
+// The order of the names in `source`, so that coverage prints alike however it was filled.
+std::size_t rank(std::string_view name) {
+  constexpr std::string_view order[] = {
+      source::service_principals, source::grants,   source::app_roles,
+      source::users,              source::audits,   source::sign_ins,
+      source::authorization_policy, source::permission_grant_policies};
+  const auto* found = std::find(std::begin(order), std::end(order), name);
+  return static_cast<std::size_t>(found - std::begin(order));
+}
+
+template <class Record, class Key>
+void sort_unique(std::vector<Record>& records, Key key) {
+  const auto less = [&](const Record& a, const Record& b) { return key(a) < key(b); };
+  if (!std::is_sorted(records.begin(), records.end(), less)) {
+    std::sort(records.begin(), records.end(), less);
+  }
+  const auto same = [&](const Record& a, const Record& b) { return key(a) == key(b); };
+  records.erase(std::unique(records.begin(), records.end(), same), records.end());
+}
+
+// Events are ordered by time, but a repeated record may come with another time: ids decide first.
+template <class Event>
+void sort_events(std::vector<Event>& events) {
+  sort_unique(events, [](const Event& event) -> const RecordId& { return event.id; });
+  std::sort(events.begin(), events.end(), [](const Event& a, const Event& b) {
+    return a.time != b.time ? a.time < b.time : a.id < b.id;
+  });
+}
+
+}  // namespace
+
+void record(Coverage& coverage, Source source) {
+  const auto found = std::find_if(coverage.sources.begin(), coverage.sources.end(),
+                                  [&](const Source& other) { return other.name == source.name; });
+  if (found != coverage.sources.end()) {
+    *found = std::move(source);
+    return;
+  }
+  const auto place = std::find_if(coverage.sources.begin(), coverage.sources.end(),
+                                  [&](const Source& other) { return rank(other.name) > rank(source.name); });
+  coverage.sources.insert(place, std::move(source));
+}
+
+void normalise(Snapshot& snapshot) {
+  const auto by_id = [](const auto& record) -> const auto& { return record.id; };
+  sort_unique(snapshot.service_principals, by_id);
+  sort_unique(snapshot.grants, by_id);
+  sort_unique(snapshot.app_roles, by_id);
+  sort_unique(snapshot.users, by_id);
+  sort_unique(snapshot.permission_grant_policies, by_id);
+  sort_events(snapshot.audits);
+  sort_events(snapshot.sign_ins);
+}
+
+namespace {
+
+template <class Record, class Id>
+const Record* find_by_id(const std::vector<Record>& records, const Id& id) {
+  const auto found = std::lower_bound(records.begin(), records.end(), id,
+                                      [](const Record& record, const Id& wanted) { return record.id < wanted; });
+  return found != records.end() && found->id == id ? &*found : nullptr;
+}
+
+}  // namespace
+
+const ServicePrincipal* find_service_principal(const Snapshot& snapshot,
+                                               const ServicePrincipalId& id) {
+  return find_by_id(snapshot.service_principals, id);
+}
+
+const User* find_user(const Snapshot& snapshot, const UserId& id) {
+  return find_by_id(snapshot.users, id);
+}
+
+}  // namespace clawback::domain

@@ -1,0 +1,75 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "domain/entities.hpp"
+
+namespace clawback::domain {
+
+// read: all of it. partial: some of it, `reason` says why. denied: 401/403 or no licence. absent: not
+// asked for, not in the export, or no such file. Only `read` may be concluded from.
+enum class SourceState { read, denied, partial, absent };
+
+std::string_view name_of(SourceState state);
+
+// Names of sources, as coverage, findings and policies spell them.
+namespace source {
+inline constexpr std::string_view service_principals = "servicePrincipals";
+inline constexpr std::string_view grants = "oauth2PermissionGrants";
+inline constexpr std::string_view app_roles = "appRoleAssignments";
+inline constexpr std::string_view users = "users";
+inline constexpr std::string_view audits = "directoryAudits";
+inline constexpr std::string_view sign_ins = "signIns";
+inline constexpr std::string_view authorization_policy = "authorizationPolicy";
+inline constexpr std::string_view permission_grant_policies = "permissionGrantPolicies";
+}  // namespace source
+
+struct Source {
+  std::string name;
+  SourceState state = SourceState::absent;
+  std::size_t records = 0;
+  std::optional<std::string> reason;
+  friend bool operator==(const Source&, const Source&) = default;
+};
+
+struct Coverage {
+  std::vector<Source> sources;  // one per name above, in that order
+  std::optional<Time> logs_since;  // start of the window of directoryAudits and signIns
+  bool complete = false;           // set by detect: everything that the policy needs was read
+  friend bool operator==(const Coverage&, const Coverage&) = default;
+};
+
+// nullptr if the source was never mentioned; treat like absent.
+const Source* find(const Coverage& coverage, std::string_view name);
+bool was_read(const Coverage& coverage, std::string_view name);
+// Puts or replaces the entry of that name.
+void record(Coverage& coverage, Source source);
+
+// Everything that is known of a tenant at `observed`. Vectors are sorted by id (events by time, id),
+// so that the same evidence gives the same bytes however it was collected.
+struct Snapshot {
+  TenantId tenant;
+  std::string tenant_name;  // may be empty
+  Time observed;
+  std::vector<ServicePrincipal> service_principals;
+  std::vector<Grant> grants;
+  std::vector<AppRoleAssignment> app_roles;
+  std::vector<User> users;
+  std::vector<AuditEvent> audits;
+  std::vector<SignIn> sign_ins;
+  std::optional<AuthorizationPolicy> authorization_policy;
+  std::vector<PermissionGrantPolicy> permission_grant_policies;
+  Coverage coverage;
+};
+
+// Sorts, and drops records with an id that is already there.
+void normalise(Snapshot& snapshot);
+// By id in a normalised snapshot; nullptr if unknown.
+const ServicePrincipal* find_service_principal(const Snapshot& snapshot, const ServicePrincipalId& id);
+const User* find_user(const Snapshot& snapshot, const UserId& id);
+
+}  // namespace clawback::domain

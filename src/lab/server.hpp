@@ -1,0 +1,87 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.hpp"
+#include "base/time.hpp"
+#include "lab/tenant.hpp"
+
+namespace clawback::lab {
+
+// What the simulated service does wrong, per operation. Rules are tried in order; the first that
+// matches and has `times` left is applied.
+struct Fault {
+  enum class Kind : std::uint8_t { status, delay, reset_before, reset_after, truncate, garbage, expired_token };
+  Kind kind = Kind::status;
+  std::string operation;  // operation id, e.g. "oauth2PermissionGrant_delete"; "*": every one
+  int after = 0;          // let this many matching requests pass first
+  int times = 1;          // then apply this often; -1: always
+  int status = 503;       // for Kind::status
+  std::optional<std::string> retry_after;  // the header's text
+  std::chrono::milliseconds delay{0};      // for Kind::delay
+  // reset_before: the connection is closed and nothing was done. reset_after: done, then closed.
+};
+
+struct Options {
+  TenantSpec tenant;
+  std::uint16_t port = 0;               // 0: ephemeral
+  std::chrono::milliseconds latency{0};  // added to every answer
+  std::chrono::milliseconds visibility{0};  // writes show up in reads only after this (trap 12)
+  bool throttle = false;                // enforce the published limits of reference section C
+  std::vector<Fault> faults;
+  int page_default = 100;               // page size without $top
+  std::chrono::seconds token_life{3599};
+  std::string read_secret;              // empty: made at random
+};
+
+// One request that reached the service (inside a $batch: each item), for tests.
+struct Seen {
+  std::string operation;
+  std::string method;
+  std::string path;
+  std::string body;
+  std::string client_request_id;
+  int status = 0;
+};
+
+// The lab as an HTTPS server on its own thread, with a CA and a server certificate made at start. It
+// plays login and Graph on one origin (https://localhost:PORT).
+class Server {
+ public:
+  static Result<std::unique_ptr<Server>> start(const Options& options);
+  ~Server();
+
+  [[nodiscard]] std::string url() const;  // "https://localhost:PORT"
+  [[nodiscard]] const std::string& ca_pem() const;
+  [[nodiscard]] const std::string& tenant_id() const;
+  [[nodiscard]] const std::string& read_client_id() const;
+  [[nodiscard]] const std::string& read_secret() const;
+  [[nodiscard]] const std::string& write_client_id() const;
+  [[nodiscard]] const std::string& write_certificate_pem() const;
+  [[nodiscard]] const std::string& write_key_pem() const;
+
+  // Writes clawback.toml, ca.pem, read.secret, write.pem, write.key (secrets 0600) into `folder`, ready
+  // for `clawback --config FOLDER/clawback.toml`; the state database is FOLDER/clawback.db.
+  [[nodiscard]] Result<void> write_config(const std::filesystem::path& folder,
+                                          const std::filesystem::path& policy_folder) const;
+
+  // Runs `look` on the server's thread, while no request is being answered.
+  void with_tenant(const std::function<void(Tenant&)>& look);
+  [[nodiscard]] std::vector<Seen> seen() const;
+  void clear_seen();
+  void set_faults(std::vector<Fault> faults);
+
+ private:
+  struct State;
+  explicit Server(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace clawback::lab

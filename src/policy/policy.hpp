@@ -1,0 +1,136 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.hpp"
+#include "base/time.hpp"
+#include "domain/finding.hpp"
+
+namespace clawback::policy {
+
+enum class Disposition : std::uint8_t { alert, review, baseline, baseline_with_mismatch_check, learn_at_runtime, do_not_use };
+enum class Confidence : std::uint8_t { none, low, medium, high };
+
+// One application that is known, from policies/catalog/*.toml. Facts with their sources.
+struct CatalogEntry {
+  std::vector<std::string> names;
+  std::optional<domain::AppId> app_id;  // nullopt: not verified; then it is known by name only
+  std::string kind;                     // "abused_mail_client", "benign_mail_client"…
+  Disposition disposition = Disposition::review;
+  Confidence confidence = Confidence::none;
+  std::optional<domain::TenantId> owner_tenant;
+  std::string why;
+  std::vector<std::string> sources;
+  std::vector<std::string> conflicts;
+  std::string reviewed;                 // date of the last review
+  Position position;
+};
+
+struct Catalog {
+  std::vector<CatalogEntry> entries;              // sorted by app id, then first name
+  std::vector<domain::AppId> microsoft_apps;      // never to be touched
+  std::string digest;                             // sha256 text over the files
+};
+const CatalogEntry* find(const Catalog& catalog, const domain::AppId& app);
+
+struct Limits {  // nullopt: the plan-wide limit; 0 is zero
+  std::optional<std::int64_t> max_apps;
+  std::optional<std::int64_t> max_users;
+  std::optional<std::int64_t> max_actions;
+};
+
+struct Match {  // all that are given must hold; ids decide, names never do
+  std::vector<std::string> signals_any;
+  std::vector<std::string> signals_all;
+  std::vector<domain::AppId> app_ids;
+  std::vector<std::string> scopes_any;
+  std::optional<Duration> first_seen_within;
+};
+
+struct RuleTest {
+  std::string name;
+  std::string given;               // path relative to the rule's file
+  std::vector<std::string> plan;   // "revoke-grant g-ada": kind and target id, in order
+  Position position;
+};
+
+struct Rule {
+  std::string id;
+  std::string why;
+  std::string gaps;
+  domain::Mode mode = domain::Mode::report;
+  domain::Verdict verdict = domain::Verdict::alert;
+  std::vector<domain::ActionKind> actions;  // in the fixed order
+  Match match;
+  std::int64_t quorum = 1;
+  Duration approval_expires = std::chrono::hours(4);
+  Limits limits;
+  std::vector<RuleTest> tests;
+  Position position;
+};
+
+struct Exception {
+  domain::AppId app_id;
+  std::vector<domain::UserId> users;  // empty: everyone. Object ids or user principal names
+  std::vector<std::string> scopes;    // ceiling; empty: no mail scope at all is accepted
+  std::string reason;
+  std::string owner;
+  Time expires;  // first moment at which it no longer holds
+  Position position;
+};
+
+struct Policy {
+  std::string id;
+  std::string description;
+  std::map<std::string, int> weights;  // complete: defaults are filled in
+  int watch_at = 40;                   // score from which a finding is `watch`
+  int alert_at = 80;
+  std::int64_t max_apps = 5;
+  std::int64_t max_users = 100;
+  std::int64_t max_actions = 1000;
+  Catalog catalog;
+  std::vector<domain::AppId> block;    // tombstones for apps that the tenant has never seen
+  std::vector<Rule> rules;             // sorted by id
+  std::vector<Exception> exceptions;
+  std::string digest;                  // sha256 text over policy.toml, rules and exceptions
+};
+
+// A file that was read by the caller: this module opens none.
+struct File {
+  std::string path;  // for messages; the rule's id is its file name
+  std::string text;
+};
+
+struct Files {
+  File policy;
+  std::vector<File> rules;
+  std::optional<File> exceptions;
+  std::vector<File> catalogs;
+};
+
+// The catalog paths that policy.toml names, relative to it, so that the caller can read them.
+Result<std::vector<std::string>> catalog_files(const File& policy);
+
+// Errc::invalid with file, line and column for everything that is wrong, including unknown keys, signal
+// ids that do not exist, a rule without a test that plans and one that does not, an exception without owner,
+// reason or end, a catalog entry with Microsoft's app id or without a source.
+Result<Policy> parse(const Files& files);
+Result<Catalog> parse_catalog(const std::vector<File>& files);
+
+// Signals that exist, with their default weights and the sources each needs.
+struct SignalInfo {
+  std::string_view id;
+  std::string_view name;
+  std::string_view why;
+  int weight;
+  std::vector<std::string_view> needs;  // names of domain::source
+};
+const std::vector<SignalInfo>& signals();
+const SignalInfo* find_signal(std::string_view id);
+
+}  // namespace clawback::policy

@@ -1,0 +1,54 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.hpp"
+#include "base/time.hpp"
+
+// A strict reader over one TOML file: every key must be asked for, or it is an error with its place. Also
+// used for clawback.toml. Hides toml++ (heavy to compile) from everything else.
+namespace clawback::policy {
+
+class TomlTable;
+
+// Parses `text`; errors have file, line and column. The document lives as long as any table of it.
+Result<TomlTable> parse_toml(std::string_view file, std::string_view text);
+
+// Reading never fails at once: the first problem is kept in the document, and `finish` on the root returns
+// it, or an error for the first key that nobody asked for. Until then readers return defaults.
+class TomlTable {
+ public:
+  [[nodiscard]] bool has(std::string_view key) const;
+  std::optional<std::string> text(std::string_view key);
+  std::optional<std::int64_t> integer(std::string_view key);
+  std::optional<bool> boolean(std::string_view key);
+  std::optional<Duration> duration(std::string_view key);  // "30d"
+  std::optional<Time> date(std::string_view key);          // TOML date or date-time
+  std::optional<std::vector<std::string>> texts(std::string_view key);
+  std::optional<TomlTable> table(std::string_view key);
+  std::vector<TomlTable> tables(std::string_view key);     // array of tables; empty if absent
+  std::vector<std::string> keys() const;                   // for tables whose keys are data, e.g. [weights]
+
+  std::string require_text(std::string_view key);          // absent: an error at this table's place
+  std::int64_t require_integer(std::string_view key);
+
+  // Records an error at the place of `key` (or of the table, if it is not there).
+  void fail(std::string_view key, std::string message, std::string hint = {});
+  [[nodiscard]] Position position(std::string_view key = {}) const;
+  [[nodiscard]] Result<void> finish();
+
+ private:
+  friend Result<TomlTable> parse_toml(std::string_view, std::string_view);
+  struct Document;
+  struct Node;
+  TomlTable(std::shared_ptr<Document> document, const void* table);
+  std::shared_ptr<Document> document_;
+  const void* table_ = nullptr;
+};
+
+}  // namespace clawback::policy
