@@ -24,8 +24,8 @@ struct Identity {
   std::string name;  // "read" or "write": for messages
   std::string tenant_id;
   std::string client_id;
-  http::Origin login;   // e.g. login.microsoftonline.com
-  http::Origin graph;   // scope is "<graph origin>/.default"
+  http::Origin login;  // e.g. login.microsoftonline.com
+  http::Origin graph;  // scope is "<graph origin>/.default"
   Credential credential;
 };
 

@@ -13,9 +13,9 @@ namespace clawback::auth {
 namespace asio = boost::asio;
 
 // Access tokens of one identity by client credentials (Microsoft identity platform v2.0,
-// POST {login}/{tenant}/oauth2/v2.0/token). A token is kept until five minutes before its end (or half of
-// its life, if that is shorter); one request at most is in flight, others wait for its answer.
-// Errors: Errc::unauthenticated with the AADSTS code in plain words and what to do.
+// POST {login}/{tenant}/oauth2/v2.0/token). A token is kept until five minutes before its end (or
+// half of its life, if that is shorter); one request at most is in flight, others wait for its
+// answer. Errors: Errc::unauthenticated with the AADSTS code in plain words and what to do.
 class TokenSource {
  public:
   TokenSource(Identity identity, http::Transport& transport, std::function<Time()> now);
@@ -39,7 +39,8 @@ Result<std::string> client_assertion(const ClientCertificate& certificate,
                                      const std::string& client_id, const std::string& audience,
                                      Time now, const std::string& jti);
 
-// Pure: what a token endpoint's error body means, e.g. "AADSTS7000222: the client secret has expired".
+// Pure: what a token endpoint's error body means, e.g. "AADSTS7000222: the client secret has
+// expired".
 Error explain_token_error(int status, const std::string& body, const Identity& identity);
 
 // application permissions ("roles" claim) and app id that a token carries, for `doctor`; the token

@@ -29,6 +29,10 @@ std::string_view name_of(ActionKind kind) {
     case ActionKind::revoke_grant: return "revoke-grant";
     case ActionKind::remove_app_role: return "remove-app-role";
     case ActionKind::revoke_sessions: return "revoke-sessions";
+    case ActionKind::restore_app_role: return "restore-app-role";
+    case ActionKind::restore_grant: return "restore-grant";
+    case ActionKind::unblock_app: return "unblock-app";
+    case ActionKind::enable_app: return "enable-app";
   }
   return "disable-app";
 }
@@ -57,7 +61,9 @@ std::optional<Enum> named(std::string_view text, Enum last) {
 std::optional<Verdict> verdict_from(std::string_view text) { return named(text, Verdict::alert); }
 std::optional<Mode> mode_from(std::string_view text) { return named(text, Mode::automatic); }
 std::optional<ActionKind> action_kind_from(std::string_view text) {
-  return named(text, ActionKind::revoke_sessions);
+  return named(text, ActionKind::enable_app);
 }
+
+bool is_inverse(ActionKind kind) { return kind > ActionKind::revoke_sessions; }
 
 }  // namespace clawback::domain

@@ -13,13 +13,17 @@ namespace clawback::domain {
 enum class Verdict : std::uint8_t { info, watch, alert };
 // off < report < approve < contain < automatic ("auto" in files).
 enum class Mode : std::uint8_t { off, report, approve, contain, automatic };
-// In the order in which they are always sent.
+// In the order in which they are always sent. The last four are inverses: only `undo` plans them, no policy.
 enum class ActionKind : std::uint8_t {
   disable_app,
   block_app,
   revoke_grant,
   remove_app_role,
   revoke_sessions,
+  restore_app_role,
+  restore_grant,
+  unblock_app,
+  enable_app,
 };
 enum class SignalState : std::uint8_t { hit, miss, not_evaluable };
 
@@ -29,7 +33,8 @@ std::string_view name_of(ActionKind kind);          // "disable-app"
 std::string_view name_of(SignalState state);        // "not-evaluable"
 std::optional<Verdict> verdict_from(std::string_view text);
 std::optional<Mode> mode_from(std::string_view text);
-std::optional<ActionKind> action_kind_from(std::string_view text);
+std::optional<ActionKind> action_kind_from(std::string_view text);  // every kind
+bool is_inverse(ActionKind kind);                                   // not for policies
 
 // Whose the application is, from appOwnerOrganizationId; names never decide.
 enum class Ownership : std::uint8_t { unknown, microsoft, own_tenant, third_party };

@@ -47,8 +47,8 @@ struct Request {
   std::string body;
   std::chrono::milliseconds timeout{60'000};  // for the whole exchange, connecting included
   std::size_t body_max = 64u << 20u;          // of the decoded answer; larger is Errc::protocol
-  // Called with the decoded body so far, as it grows, until it answers true: lets paging see the next
-  // link before the page is complete. Never called for an answer other than 200.
+  // Called with the decoded body so far, as it grows, until it answers true: lets paging see the
+  // next link before the page is complete. Never called for an answer other than 200.
   std::function<bool(std::string_view)> early;
 };
 

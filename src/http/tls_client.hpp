@@ -11,14 +11,14 @@
 namespace clawback::http {
 
 struct TlsClientOptions {
-  std::optional<std::string> ca_file;  // PEM bundle that is trusted besides the system's
-  std::size_t connections_max = 16;    // per origin; further requests wait for a free one
+  std::optional<std::string> ca_file;          // PEM bundle that is trusted besides the system's
+  std::size_t connections_max = 16;            // per origin; further requests wait for a free one
   std::chrono::milliseconds idle_max{30'000};  // an idle connection older than this is not reused
 };
 
-// HTTPS/1.1 with keep-alive. TLS 1.2 or newer; chain and host name are always verified. Accepts gzip.
-// A request on a kept connection that the server closed before answering anything is sent once more
-// on a new connection if its method is GET; otherwise it is Errc::outcome_unknown.
+// HTTPS/1.1 with keep-alive. TLS 1.2 or newer; chain and host name are always verified. Accepts
+// gzip. A request on a kept connection that the server closed before answering anything is sent
+// once more on a new connection if its method is GET; otherwise it is Errc::outcome_unknown.
 class TlsClient final : public Transport {
  public:
   // Errc::invalid if the CA file can't be used.

@@ -21,9 +21,10 @@ struct Reply {
   int status = 200;
   Headers headers;
   std::string body;
-  std::chrono::milliseconds delay{0};       // before the first byte
-  bool reset = false;                       // close the connection without an answer
-  std::optional<std::size_t> cut_after;     // send this many body bytes of the promised length, then close
+  std::chrono::milliseconds delay{0};  // before the first byte
+  bool reset = false;                  // close the connection without an answer
+  std::optional<std::size_t>
+      cut_after;  // send this many body bytes of the promised length, then close
 };
 
 // Incoming request: `origin` is not set; `target` is as it came.

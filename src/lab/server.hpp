@@ -20,34 +20,38 @@ namespace clawback::lab {
 struct Fault {
   enum class Kind : std::uint8_t { status, delay, reset_before, reset_after, truncate, garbage, expired_token };
   Kind kind = Kind::status;
-  std::string operation;  // operation id, e.g. "oauth2PermissionGrant_delete"; "*": every one
+  std::string operation{};  // operation id, e.g. "oauth2PermissionGrant_delete"; "*": every one
   int after = 0;          // let this many matching requests pass first
   int times = 1;          // then apply this often; -1: always
   int status = 503;       // for Kind::status
-  std::optional<std::string> retry_after;  // the header's text
+  std::optional<std::string> retry_after{};  // the header's text
   std::chrono::milliseconds delay{0};      // for Kind::delay
   // reset_before: the connection is closed and nothing was done. reset_after: done, then closed.
 };
 
 struct Options {
-  TenantSpec tenant;
+  TenantSpec tenant{};
   std::uint16_t port = 0;               // 0: ephemeral
   std::chrono::milliseconds latency{0};  // added to every answer
   std::chrono::milliseconds visibility{0};  // writes show up in reads only after this (trap 12)
   bool throttle = false;                // enforce the published limits of reference section C
-  std::vector<Fault> faults;
+  std::vector<Fault> faults{};
   int page_default = 100;               // page size without $top
   std::chrono::seconds token_life{3599};
-  std::string read_secret;              // empty: made at random
+  std::string read_secret{};              // empty: made at random
+  std::vector<std::string> read_roles{};   // application permissions; empty: what clawback asks for
+  std::vector<std::string> write_roles{};  // likewise
+  int empty_page_every = 0;              // every n-th page is empty but has a next link; 0: none
+  std::chrono::milliseconds audit_latency{0};  // of audit records; 0: twice `visibility`
 };
 
 // One request that reached the service (inside a $batch: each item), for tests.
 struct Seen {
-  std::string operation;
-  std::string method;
-  std::string path;
-  std::string body;
-  std::string client_request_id;
+  std::string operation{};
+  std::string method{};
+  std::string path{};
+  std::string body{};
+  std::string client_request_id{};
   int status = 0;
 };
 

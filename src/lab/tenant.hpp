@@ -16,51 +16,53 @@
 namespace clawback::lab {
 
 struct Grant {
-  std::string id;  // derived: base64url of little-endian GUIDs client, resource[, principal]
-  std::string client_id;
-  std::string resource_id;
-  std::string principal_id;  // empty: AllPrincipals
-  std::string scope;         // as stored: may start with a blank, order not sorted
+  std::string id{};  // derived: base64url of little-endian GUIDs client, resource[, principal]
+  std::string client_id{};
+  std::string resource_id{};
+  std::string principal_id{};  // empty: AllPrincipals
+  std::string scope{};         // as stored: may start with a blank, order not sorted
 };
 
 struct RoleAssignment {
-  std::string id;
-  std::string principal_id;
-  std::string principal_type;  // ServicePrincipal or User
-  std::string resource_id;
-  std::string role_id;
-  Time created;
+  std::string id{};
+  std::string principal_id{};
+  std::string principal_type{};  // ServicePrincipal or User
+  std::string resource_id{};
+  std::string role_id{};
+  Time created{};
 };
 
 struct ServicePrincipal {
-  std::string id;
-  std::string app_id;
-  std::string display_name;
-  std::string owner_tenant;
+  std::string id{};
+  std::string app_id{};
+  std::string display_name{};
+  std::string owner_tenant{};
   std::string type = "Application";
   bool account_enabled = true;
-  json::value body;  // all other properties as Graph prints them
+  json::value body{};  // other properties as Graph prints them; one that is missing has Graph's default
 };
 
 struct User {
-  std::string id;
-  std::string user_principal_name;
-  std::string display_name;
+  std::string id{};
+  std::string user_principal_name{};
+  std::string display_name{};
   std::string type = "Member";
   bool account_enabled = true;
-  Time sessions_valid_from;
+  Time sessions_valid_from{};
   int revocations = 0;  // how often revokeSignInSessions took effect, for tests
 };
 
 // What was planted on purpose; tests and the demo compare clawback's answer with this.
 struct Planted {
-  std::string label;  // "em-client", "perfectdata", "lookalike", "first-party", "tenant-wide", "app-role", "in-house", "benign-…"
-  std::string app_id;
-  std::string service_principal_id;
+  // "em-client", "perfectdata", "lookalike", "first-party", "tenant-wide", "app-role", "in-house",
+  // "benign-thunderbird", "benign-crm", "benign-calendar", "benign-hostile-name"
+  std::string label{};
+  std::string app_id{};
+  std::string service_principal_id{};
   bool abused = false;
-  std::vector<std::string> user_ids;
-  std::vector<std::string> grant_ids;
-  std::vector<std::string> assignment_ids;
+  std::vector<std::string> user_ids{};
+  std::vector<std::string> grant_ids{};
+  std::vector<std::string> assignment_ids{};  // app roles that it holds
 };
 
 struct TenantSpec {
@@ -70,23 +72,27 @@ struct TenantSpec {
   std::size_t grants = 120;             // benign ones, besides those of the planted cases
   bool planted = true;
   bool premium = true;   // Entra ID P1: sign-in logs can be read
-  Time now;              // events are planted relative to this; default: the system's clock
+  Time now{};              // events are planted relative to this; default: the system's clock
   std::string name = "contoso";
 };
 
 struct Tenant {
-  std::string id;
-  std::string name;
+  std::string id{};
+  std::string name{};
+  std::string domain{};           // "<name>.onmicrosoft.com"
+  std::string read_client_id{};   // clawback's own two registrations
+  std::string write_client_id{};
   bool premium = true;
-  std::map<std::string, ServicePrincipal> service_principals;  // by object id
-  std::map<std::string, Grant> grants;                         // by id
-  std::map<std::string, RoleAssignment> role_assignments;      // by id
-  std::map<std::string, User> users;                           // by id
-  std::vector<json::value> directory_audits;                   // newest first
-  std::vector<json::value> sign_ins;                           // newest first
-  json::value authorization_policy;
-  std::vector<json::value> permission_grant_policies;
-  std::vector<Planted> planted;
+  std::map<std::string, ServicePrincipal> service_principals{};  // by object id
+  std::map<std::string, Grant> grants{};                         // by id
+  std::map<std::string, RoleAssignment> role_assignments{};      // by id
+  std::map<std::string, User> users{};                           // by id
+  std::vector<json::value> directory_audits{};                   // newest first
+  std::vector<json::value> sign_ins{};                           // newest first
+  json::value authorization_policy{};
+  std::vector<json::value> permission_grant_policies{};
+  json::value admin_consent_request_policy{};
+  std::vector<Planted> planted{};
 };
 
 // Seeded: the same spec gives the same tenant.

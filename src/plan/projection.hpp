@@ -1,5 +1,8 @@
 #pragma once
 
+#include <cstdint>
+#include <string>
+
 #include "base/json.hpp"
 #include "domain/entities.hpp"
 
@@ -7,13 +10,16 @@
 // itself. Made from entities, so that plan and read-back use one definition.
 namespace clawback::plan {
 
-json::value project(const domain::ServicePrincipal& app);  // id, appId, accountEnabled
-json::value project(const domain::Grant& grant);           // all but nothing: id, ids, consentType, scopes
-json::value project(const domain::AppRoleAssignment& assignment);
-json::value project(const domain::User& user);             // id only: a session date may move by itself
-std::string hash_of(const json::value& projection);        // sha256 text of the canonical form; of null too
+json::value project(const domain::ServicePrincipal& app);            // id, appId, accountEnabled
+json::value project(const domain::Grant& grant);                     // ids, consentType, scopes
+json::value project(const domain::AppRoleAssignment& assignment);    // id, principalId, resourceId, appRoleId
+json::value project(const domain::User& user);                       // id, sessionsValidFrom
 
-// Sees whether `now` is what was planned.
+std::string hash_of(const json::value& projection);  // sha256 text of the canonical form; of null too
+
+// Every member of `wanted` is in `now` with the same value; null holds only for null (absent).
+bool holds(const json::value& wanted, const json::value& now);
+
 enum class Seen : std::uint8_t { as_planned, already_done, drifted };
 
 }  // namespace clawback::plan

@@ -26,8 +26,9 @@ struct CatalogEntry {
   std::optional<domain::TenantId> owner_tenant;
   std::string why;
   std::vector<std::string> sources;
-  std::vector<std::string> conflicts;
-  std::string reviewed;                 // date of the last review
+  std::vector<std::string> conflicts;   // open contradictions between sources: guard G4
+  std::vector<std::string> notes;       // contradictions that were settled, and other remarks
+  std::string reviewed;                 // date of the last review, "2026-11-23"
   Position position;
 };
 
@@ -37,6 +38,9 @@ struct Catalog {
   std::string digest;                             // sha256 text over the files
 };
 const CatalogEntry* find(const Catalog& catalog, const domain::AppId& app);
+bool is_microsoft_app(const Catalog& catalog, const domain::AppId& app);
+// Guard G4: what such an entry says can never raise a verdict above watch.
+bool is_weak(const CatalogEntry& entry);
 
 struct Limits {  // nullopt: the plan-wide limit; 0 is zero
   std::optional<std::int64_t> max_apps;
@@ -50,12 +54,16 @@ struct Match {  // all that are given must hold; ids decide, names never do
   std::vector<domain::AppId> app_ids;
   std::vector<std::string> scopes_any;
   std::optional<Duration> first_seen_within;
+  bool unverified_publisher = false;  // true: only apps whose publisher Microsoft did not verify
 };
 
 struct RuleTest {
   std::string name;
   std::string given;               // path relative to the rule's file
   std::vector<std::string> plan;   // "revoke-grant g-ada": kind and target id, in order
+  // Ids of the service principals whose finding this rule decides. A rule that only reports plans nothing,
+  // and is tested by this; for other rules it may be left out.
+  std::optional<std::vector<std::string>> findings;
   Position position;
 };
 
@@ -78,10 +86,20 @@ struct Exception {
   domain::AppId app_id;
   std::vector<domain::UserId> users;  // empty: everyone. Object ids or user principal names
   std::vector<std::string> scopes;    // ceiling; empty: no mail scope at all is accepted
+  std::vector<std::string> app_roles; // the same for application permissions
   std::string reason;
   std::string owner;
   Time expires;  // first moment at which it no longer holds
   Position position;
+};
+
+// What `restrict-consent` and `require-admin-consent` would set.
+enum class UserConsent : std::uint8_t { keep, none, low, managed };
+
+struct Consent {
+  UserConsent user_consent = UserConsent::keep;
+  bool enable_admin_consent_requests = false;  // false: keep
+  std::vector<domain::UserId> reviewers;
 };
 
 struct Policy {
@@ -94,6 +112,7 @@ struct Policy {
   std::int64_t max_users = 100;
   std::int64_t max_actions = 1000;
   Catalog catalog;
+  Consent consent;
   std::vector<domain::AppId> block;    // tombstones for apps that the tenant has never seen
   std::vector<Rule> rules;             // sorted by id
   std::vector<Exception> exceptions;
@@ -129,6 +148,7 @@ struct SignalInfo {
   std::string_view why;
   int weight;
   std::vector<std::string_view> needs;  // names of domain::source
+  bool stands_alone;                    // false: counts only beside one that does; no finding by itself
 };
 const std::vector<SignalInfo>& signals();
 const SignalInfo* find_signal(std::string_view id);

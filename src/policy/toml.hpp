@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -19,8 +20,9 @@ class TomlTable;
 // Parses `text`; errors have file, line and column. The document lives as long as any table of it.
 Result<TomlTable> parse_toml(std::string_view file, std::string_view text);
 
-// Reading never fails at once: the first problem is kept in the document, and `finish` on the root returns
-// it, or an error for the first key that nobody asked for. Until then readers return defaults.
+// Reading never fails at once: problems are kept in the document, and `finish` on the root returns the
+// first in the file, or an error for the first key that nobody asked for. Until then readers return nullopt
+// or nothing. A key that is missing is only reported when nothing else is wrong: it may be one that is misspelt.
 class TomlTable {
  public:
   [[nodiscard]] bool has(std::string_view key) const;
@@ -28,24 +30,30 @@ class TomlTable {
   std::optional<std::int64_t> integer(std::string_view key);
   std::optional<bool> boolean(std::string_view key);
   std::optional<Duration> duration(std::string_view key);  // "30d"
-  std::optional<Time> date(std::string_view key);          // TOML date or date-time
+  std::optional<Time> date(std::string_view key);          // TOML date, or date-time with an offset
   std::optional<std::vector<std::string>> texts(std::string_view key);
   std::optional<TomlTable> table(std::string_view key);
-  std::vector<TomlTable> tables(std::string_view key);     // array of tables; empty if absent
-  std::vector<std::string> keys() const;                   // for tables whose keys are data, e.g. [weights]
+  std::vector<TomlTable> tables(std::string_view key);   // array of tables; empty if absent
+  [[nodiscard]] std::vector<std::string> keys() const;   // for tables whose keys are data, e.g. [weights]
 
-  std::string require_text(std::string_view key);          // absent: an error at this table's place
+  std::string require_text(std::string_view key);  // absent or blank: an error
   std::int64_t require_integer(std::string_view key);
+  std::vector<std::string> require_texts(std::string_view key);
 
-  // Records an error at the place of `key` (or of the table, if it is not there).
+  // Records an error at the place of `key` (or of the table, if it is not there), or of one item of its array.
   void fail(std::string_view key, std::string message, std::string hint = {});
+  void fail_item(std::string_view key, std::size_t item, std::string message, std::string hint = {});
+  // Records that `key` must be given.
+  void missing(std::string_view key, std::string hint = {});
   [[nodiscard]] Position position(std::string_view key = {}) const;
+  // What is wrong so far, without looking for keys that nobody asked for.
+  [[nodiscard]] Result<void> check() const;
   [[nodiscard]] Result<void> finish();
 
  private:
   friend Result<TomlTable> parse_toml(std::string_view, std::string_view);
   struct Document;
-  struct Node;
+  struct Access;
   TomlTable(std::shared_ptr<Document> document, const void* table);
   std::shared_ptr<Document> document_;
   const void* table_ = nullptr;

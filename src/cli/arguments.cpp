@@ -1,0 +1,280 @@
+#include "cli/arguments.hpp"
+
+#include <CLI/CLI.hpp>
+#include <functional>
+
+#include "base/safe_text.hpp"
+#include "cli/arguments_raw.hpp"
+
+// The only file that knows the library which reads the command line.
+namespace clawback::cli {
+namespace {
+
+class Reader {
+ public:
+  Reader()
+      : app_("clawback: finds and takes back mail-client grants in a Microsoft 365 tenant",
+             "clawback") {
+    app_.require_subcommand(0);
+    app_.allow_extras();
+    app_.set_version_flag("--version", "clawback " CLAWBACK_VERSION);
+    globals();
+    looking();
+    deciding();
+    acting();
+    knowing();
+    practising();
+  }
+
+  Result<std::variant<Invocation, Help>> read(const std::vector<std::string>& arguments) {
+    try {
+      app_.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));
+    } catch (const CLI::Success&) {
+      return std::variant<Invocation, Help>(Help{help_text(arguments)});
+    } catch (const CLI::ParseError& error) {
+      return Error{
+          .code = Errc::invalid,
+          .message = printable(error.what(), 400),
+          .hint = "clawback --help lists the commands, clawback COMMAND --help its options"};
+    }
+    if (const auto error = leftover()) return *error;
+    for (const Entry& entry : entries_) {
+      if (!entry.app->parsed()) continue;
+      if (const auto read = read_texts(raw_); !read) return read.error();
+      return std::variant<Invocation, Help>(Invocation{raw_.global, entry.make()});
+    }
+    return std::variant<Invocation, Help>(Help{app_.help()});
+  }
+
+ private:
+  struct Entry {
+    CLI::App* app;
+    std::function<Command()> make;
+  };
+
+  void globals() {
+    const std::string group = "Everywhere";
+    app_.add_option("--config", raw_.global.config, "clawback.toml")
+        ->group(group)
+        ->type_name("FILE");
+    app_.add_flag("--json", raw_.global.json, "Machine output on stdout, and nothing else there")
+        ->group(group);
+    app_.add_flag("--quiet,-q", raw_.global.quiet, "No notes and no progress")->group(group);
+    app_.add_flag("--verbose,-v", raw_.global.verbose, "More of both")->group(group);
+    app_.add_flag("--no-color", raw_.global.no_color, "No colours")->group(group);
+    app_.add_flag("--yes", raw_.global.yes, "No prompt; never replaces an approval")->group(group);
+    app_.add_option("--passphrase-env", raw_.global.passphrase_env,
+                    "Variable that holds the key's passphrase")
+        ->group(group)
+        ->type_name("NAME");
+    app_.add_option("--now", raw_.texts.now, "A fixed clock, RFC 3339")
+        ->group(group)
+        ->type_name("TIME");
+  }
+
+  CLI::App* command(CLI::App& parent, const std::string& name, const std::string& what,
+                    std::function<Command()> make) {
+    CLI::App* app = parent.add_subcommand(name, what);
+    app->fallthrough();
+    if (make) entries_.push_back({app, std::move(make)});
+    return app;
+  }
+
+  static void file(CLI::App* app, const std::string& name, std::string& into,
+                   const std::string& what) {
+    app->add_option(name, into, what)->type_name("FILE");
+  }
+  void policy(CLI::App* app, std::string& into) {
+    app->add_option("--policy", into, "The policy's folder")->type_name("FOLDER");
+  }
+  void since(CLI::App* app) {
+    app->add_option("--since", raw_.texts.since, "How far back logs are read")
+        ->type_name("DURATION");
+  }
+  void input(CLI::App* app, Input& into) {
+    app->add_option("--evidence", into.evidence,
+                    "Exported files or folders; the tenant is not touched")
+        ->type_name("PATH")
+        ->expected(1, -1);
+    since(app);
+    policy(app, into.policy);
+    app->add_option("--tenant", into.tenant, "Name or id; anything else is refused")
+        ->type_name("NAME");
+  }
+
+  void looking() {
+    auto* scan = command(app_, "scan", "Read only: evidence to findings",
+                         [this] { return Command(raw_.scan); });
+    input(scan, raw_.scan.input);
+    file(scan, "--report", raw_.scan.report, "Write an HTML report");
+    file(scan, "-o,--output", raw_.scan.output, "Write the findings as JSON");
+    auto* collect = command(app_, "collect", "Read only: save the evidence itself, hashed",
+                            [this] { return Command(raw_.collect); });
+    collect->add_option("-o,--output", raw_.collect.folder, "A new folder")
+        ->type_name("FOLDER")
+        ->required();
+    since(collect);
+    collect->add_option("--tenant", raw_.collect.tenant, "Name or id; anything else is refused")
+        ->type_name("NAME");
+    auto* doctor = command(app_, "doctor", "Can we reach, sign in, and read what the policy needs?",
+                           [this] { return Command(raw_.doctor); });
+    policy(doctor, raw_.doctor.policy);
+  }
+
+  void deciding() {
+    auto* plan = command(app_, "plan", "Read only: the exact requests that would be sent",
+                         [this] { return Command(raw_.plan); });
+    input(plan, raw_.plan.input);
+    file(plan, "--report", raw_.plan.report, "Write an HTML report");
+    file(plan, "-o,--output", raw_.plan.output, "Write the plan");
+    auto* show = command(app_, "show", "Print a plan or a run for a person",
+                         [this] { return Command(raw_.show); });
+    show->add_option("what", raw_.show.what, "A plan's file or a run's id")
+        ->type_name("FILE|RUN")
+        ->required();
+    file(show, "--report", raw_.show.report, "Write an HTML report of a plan");
+    sign("approve", "Sign a yes to exactly this plan", raw_.approve);
+    raw_.reject.rejects = true;
+    sign("reject", "Sign a final no", raw_.reject);
+    auto* key = command(app_, "key", "Keys of approvers", {});
+    key->require_subcommand(1);
+    auto* fresh = command(*key, "new", "Make an Ed25519 key; prints its public half",
+                          [this] { return Command(raw_.key_new); });
+    file(fresh, "-o,--output", raw_.key_new.output, "The new file");
+    fresh->get_option("--output")->required();
+    fresh->add_flag("--no-passphrase", raw_.key_new.no_passphrase, "Leave the file unprotected");
+  }
+
+  void sign(const std::string& name, const std::string& what, SignArguments& into) {
+    auto* app = command(app_, name, what, [&into] { return Command(into); });
+    app->add_option("plan", into.plan, "The plan")->type_name("FILE")->required();
+    file(app, "--key", into.key, "Your private key");
+    app->get_option("--key")->required();
+    app->add_option("--as", into.as, "Your name in the configuration")
+        ->type_name("NAME")
+        ->required();
+    app->add_option("--reason", into.reason, "Why")->type_name("TEXT")->required();
+    file(app, "-o,--output", into.output,
+         "Where the signature is appended; default: FILE.approvals");
+    if (into.rejects) return;
+    app->add_option("--expires", raw_.texts.expires, "How long the approval holds")
+        ->type_name("DURATION");
+  }
+
+  void acting() {
+    auto* apply = command(app_, "apply", "Send exactly what the plan says, journalled and verified",
+                          [this] { return Command(raw_.apply); });
+    apply->add_option("plan", raw_.apply.plan, "The plan")->type_name("FILE")->required();
+    file(apply, "--approvals", raw_.apply.approvals, "Signatures; default: FILE.approvals");
+    policy(apply, raw_.apply.policy);
+    window(apply);
+    auto* resume = command(app_, "resume", "Go on after a crash, a kill or a lost connection",
+                           [this] { return Command(raw_.resume); });
+    resume->add_option("run", raw_.resume.run, "The run's id, or its start")
+        ->type_name("RUN")
+        ->required();
+    file(resume, "--approvals", raw_.resume.approvals,
+         "Newer signatures, if the first have expired");
+    policy(resume, raw_.resume.policy);
+    window(resume);
+    auto* undo = command(app_, "undo", "The inverse plan of a run, an ordinary plan from there on",
+                         [this] { return Command(raw_.undo); });
+    undo->add_option("run", raw_.undo.run, "The run's id, or its start")
+        ->type_name("RUN")
+        ->required();
+    file(undo, "-o,--output", raw_.undo.output, "Write the plan");
+    file(undo, "--report", raw_.undo.report, "Write an HTML report");
+    command(app_, "runs", "The history", [] { return Command(RunsArguments{}); });
+  }
+
+  void window(CLI::App* app) {
+    app->add_option("--verify-window", raw_.texts.verify_window,
+                    "How long an effect may take to show")
+        ->type_name("DURATION");
+  }
+
+  void knowing() {
+    auto* policies = command(app_, "policy", "The rules", {});
+    policies->require_subcommand(1);
+    auto* check =
+        command(*policies, "check", "Validate a policy", [this] { return Command(raw_.check); });
+    check->add_option("folder", raw_.check.folder, "The policy")->type_name("FOLDER");
+    auto* shown = command(*policies, "show", "Print the effective policy",
+                          [this] { return Command(raw_.shown); });
+    shown->add_option("folder", raw_.shown.folder, "The policy")->type_name("FOLDER");
+    auto* test = command(*policies, "test", "Run the rules' own tests",
+                         [this] { return Command(raw_.test); });
+    test->add_option("folder", raw_.test.folder, "The policy")->type_name("FOLDER");
+    auto* catalog = command(app_, "catalog", "The known applications", {});
+    catalog->require_subcommand(1);
+    auto* list = command(*catalog, "list", "All of them, with sources",
+                         [this] { return Command(raw_.catalog); });
+    policy(list, raw_.catalog.policy);
+  }
+
+  void practising() {
+    auto* lab = command(app_, "lab", "A simulated tenant, for training and tests",
+                        [this] { return Command(raw_.lab); });
+    lab->add_option("--port", raw_.lab.port, "0: any free one")->type_name("PORT");
+    lab->add_option("--users", raw_.lab.users)->type_name("N");
+    lab->add_option("--apps", raw_.lab.apps, "Besides the planted cases")->type_name("N");
+    lab->add_option("--grants", raw_.lab.grants, "Besides the planted cases")->type_name("N");
+    lab->add_option("--seed", raw_.lab.seed, "The same seed gives the same tenant")->type_name("N");
+    lab->add_option("--latency", raw_.lab.latency_ms, "Added to every answer")
+        ->type_name("MILLISECONDS");
+    lab->add_option("-o,--output", raw_.lab.output, "Where its clawback.toml goes")
+        ->type_name("FOLDER");
+    file(lab, "--faults", raw_.lab.faults, "JSON list of what the service does wrong");
+    auto* demo = command(app_, "demo", "The whole story on a simulated tenant, in one command",
+                         [this] { return Command(raw_.demo); });
+    demo->add_option("--keep", raw_.demo.keep, "Where its files go")->type_name("FOLDER");
+  }
+
+  std::string help_text(const std::vector<std::string>& arguments) const {
+    for (const std::string& argument : arguments) {
+      if (argument == "--version") return app_.version() + "\n";
+    }
+    return app_.help();
+  }
+
+  std::optional<Error> leftover() const {
+    const std::vector<std::string> words = app_.remaining(true);
+    if (words.empty()) return std::nullopt;
+    const CLI::App* app = &app_;
+    while (!app->get_subcommands().empty()) app = app->get_subcommands().front();
+    if (app == &app_ && !words.front().starts_with('-')) {
+      return unknown_command(words.front(), names_of_commands());
+    }
+    return unknown_word(app->get_name(), words.front(), names_of_options(*app));
+  }
+
+  std::vector<std::string> names_of_commands() const {
+    std::vector<std::string> names;
+    for (const CLI::App* app : app_.get_subcommands([](const CLI::App*) { return true; })) {
+      names.push_back(app->get_name());
+    }
+    return names;
+  }
+
+  std::vector<std::string> names_of_options(const CLI::App& app) const {
+    std::vector<std::string> names;
+    for (const CLI::App* level : {&app, &app_}) {
+      for (const CLI::Option* option : level->get_options()) {
+        for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
+      }
+    }
+    return names;
+  }
+
+  CLI::App app_;
+  RawArguments raw_;
+  std::vector<Entry> entries_;
+};
+
+}  // namespace
+
+Result<std::variant<Invocation, Help>> parse_arguments(const std::vector<std::string>& arguments) {
+  return Reader().read(arguments);
+}
+
+}  // namespace clawback::cli

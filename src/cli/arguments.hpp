@@ -1,0 +1,132 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/result.hpp"
+#include "base/time.hpp"
+
+// The command line as plain values. `-` as a file name means standard input or output.
+namespace clawback::cli {
+
+struct Global {
+  std::string config;  // empty: searched for
+  bool json = false;
+  bool quiet = false;
+  bool verbose = false;
+  bool no_color = false;
+  bool yes = false;
+  std::string passphrase_env;
+  std::optional<Time> now;
+};
+
+// Where the facts come from: exported files, or the tenant itself.
+struct Input {
+  std::vector<std::string> evidence;
+  Duration since = std::chrono::days(30);
+  std::string policy;
+  std::string tenant;
+};
+
+struct ScanArguments {
+  Input input;
+  std::string report;
+  std::string output;
+};
+struct CollectArguments {
+  std::string folder;
+  Duration since = std::chrono::days(30);
+  std::string tenant;
+};
+struct PlanArguments {
+  Input input;
+  std::string report;
+  std::string output;
+};
+struct ShowArguments {
+  std::string what;
+  std::string report;
+};
+struct SignArguments {  // approve, reject
+  std::string plan;
+  std::string key;
+  std::string as;
+  std::string reason;
+  std::optional<Duration> expires;
+  std::string output;
+  bool rejects = false;
+};
+struct ApplyArguments {
+  std::string plan;
+  std::string approvals;
+  std::string policy;
+  std::optional<Duration> verify_window;
+};
+struct ResumeArguments {
+  std::string run;
+  std::string approvals;
+  std::string policy;
+  std::optional<Duration> verify_window;
+};
+struct UndoArguments {
+  std::string run;
+  std::string output;
+  std::string report;
+};
+struct RunsArguments {};
+struct PolicyCheckArguments {
+  std::string folder;
+};
+struct PolicyShowArguments {
+  std::string folder;
+};
+struct PolicyTestArguments {
+  std::string folder;
+};
+struct CatalogListArguments {
+  std::string policy;
+};
+struct DoctorArguments {
+  std::string policy;
+};
+struct LabArguments {
+  std::uint16_t port = 0;
+  std::size_t users = 60;
+  std::size_t apps = 40;
+  std::size_t grants = 120;
+  std::uint64_t seed = 1;
+  std::int64_t latency_ms = 0;
+  std::string output = "clawback-lab";
+  std::string faults;
+};
+struct KeyNewArguments {
+  std::string output;
+  bool no_passphrase = false;
+};
+struct DemoArguments {
+  std::string keep = "demo-output";
+};
+
+using Command = std::variant<ScanArguments, CollectArguments, PlanArguments, ShowArguments,
+                             SignArguments, ApplyArguments, ResumeArguments, UndoArguments,
+                             RunsArguments, PolicyCheckArguments, PolicyShowArguments,
+                             PolicyTestArguments, CatalogListArguments, DoctorArguments,
+                             LabArguments, KeyNewArguments, DemoArguments>;
+
+struct Invocation {
+  Global global;
+  Command command;
+};
+struct Help {  // asked for: to be printed, and that is all
+  std::string text;
+};
+
+// `arguments` without the program's name. Errc::invalid for what can't be used, with a suggestion
+// where one word is close.
+Result<std::variant<Invocation, Help>> parse_arguments(const std::vector<std::string>& arguments);
+
+}  // namespace clawback::cli

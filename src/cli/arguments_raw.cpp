@@ -1,0 +1,58 @@
+#include "cli/arguments_raw.hpp"
+
+#include <fmt/format.h>
+
+#include "base/safe_text.hpp"
+#include "policy/nearest.hpp"
+
+namespace clawback::cli {
+namespace {
+
+template <class Store>
+Result<void> read_duration(const std::string& option, const std::string& text, Store store) {
+  if (text.empty()) return {};
+  const auto value = parse_duration(text);
+  if (!value) return within(option, value.error());
+  store(*value);
+  return {};
+}
+
+}  // namespace
+
+Result<void> read_texts(RawArguments& raw) {
+  if (!raw.texts.now.empty()) {
+    const auto now = parse_time(raw.texts.now);
+    if (!now) return within("--now", now.error());
+    raw.global.now = *now;
+  }
+  auto read = read_duration("--since", raw.texts.since, [&](Duration value) {
+    raw.scan.input.since = raw.plan.input.since = raw.collect.since = value;
+  });
+  if (!read) return read;
+  read = read_duration("--expires", raw.texts.expires,
+                       [&](Duration value) { raw.approve.expires = value; });
+  if (!read) return read;
+  return read_duration("--verify-window", raw.texts.verify_window, [&](Duration value) {
+    raw.apply.verify_window = raw.resume.verify_window = value;
+  });
+}
+
+Error unknown_command(std::string_view word, const std::vector<std::string>& known) {
+  std::string hint = policy::suggestion(word, known);
+  if (hint.empty()) hint = "clawback --help lists the commands";
+  return Error{.code = Errc::invalid,
+               .message = fmt::format("there is no command \"{}\"", printable(word, 60)),
+               .hint = std::move(hint)};
+}
+
+Error unknown_word(std::string_view command, std::string_view word,
+                   const std::vector<std::string>& known) {
+  std::string hint = word.starts_with('-') ? policy::suggestion(word, known) : std::string();
+  if (hint.empty()) hint = fmt::format("clawback {} --help", command);
+  return Error{
+      .code = Errc::invalid,
+      .message = fmt::format("{}: there is no place for \"{}\"", command, printable(word, 60)),
+      .hint = std::move(hint)};
+}
+
+}  // namespace clawback::cli

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "cli/arguments.hpp"
+
+namespace clawback::cli {
+
+// Every command's arguments as they are filled while the line is read. What is not just text is
+// read as text first, so that an error can name its option.
+struct RawArguments {
+  struct Texts {
+    std::string since;
+    std::string expires;
+    std::string verify_window;
+    std::string now;
+  };
+  Texts texts;
+  Global global;
+  ScanArguments scan;
+  CollectArguments collect;
+  PlanArguments plan;
+  ShowArguments show;
+  SignArguments approve;
+  SignArguments reject;
+  ApplyArguments apply;
+  ResumeArguments resume;
+  UndoArguments undo;
+  PolicyCheckArguments check;
+  PolicyShowArguments shown;
+  PolicyTestArguments test;
+  CatalogListArguments catalog;
+  DoctorArguments doctor;
+  LabArguments lab;
+  KeyNewArguments key_new;
+  DemoArguments demo;
+};
+
+// Puts the texts where they belong.
+Result<void> read_texts(RawArguments& raw);
+
+Error unknown_command(std::string_view word, const std::vector<std::string>& known);
+Error unknown_word(std::string_view command, std::string_view word,
+                   const std::vector<std::string>& known);
+
+}  // namespace clawback::cli

@@ -1,0 +1,63 @@
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "approval/approval.hpp"
+#include "base/result.hpp"
+#include "cli/context.hpp"
+#include "domain/finding.hpp"
+#include "http/message.hpp"
+
+// clawback.toml as a value. Paths are absolute or relative to the working directory; what the file
+// says relative to itself is resolved already. No secret is in it: they are read when somebody
+// signs in.
+namespace clawback::cli {
+
+struct CredentialSource {
+  enum class Kind { secret, certificate };
+  Kind kind = Kind::secret;
+  std::string env;                    // secret: the variable…
+  std::filesystem::path file;         // …or the file
+  std::filesystem::path certificate;  // PEM
+  std::filesystem::path key;          // PEM
+  friend bool operator==(const CredentialSource&, const CredentialSource&) = default;
+};
+
+struct IdentityConfig {
+  std::string client_id;
+  CredentialSource credential;
+  friend bool operator==(const IdentityConfig&, const IdentityConfig&) = default;
+};
+
+struct Config {
+  std::filesystem::path file;
+  std::string tenant_id;
+  std::string tenant_name;
+  http::Origin login;
+  http::Origin graph;
+  std::optional<std::filesystem::path> ca_file;
+  std::optional<IdentityConfig> read;
+  std::optional<IdentityConfig> write;  // absent: this installation can only read
+  std::optional<std::filesystem::path> policy;
+  domain::Mode ceiling = domain::Mode::approve;
+  std::optional<std::filesystem::path> database;
+  std::optional<std::filesystem::path> evidence;
+  std::vector<approval::Approver> approvers;
+
+  [[nodiscard]] std::vector<std::string> own_app_ids() const;
+};
+
+// Pure. Errc::invalid with file, line and column, for unknown keys too.
+Result<Config> parse_config(std::string_view text, const std::filesystem::path& file);
+
+// The file that --config, $CLAWBACK_CONFIG, the working folder or /etc names; nullopt if there is
+// none. One that was asked for by name and is not there is an error.
+Result<std::optional<Config>> find_config(const Context& context);
+// The same, and Errc::invalid if there is none.
+Result<Config> require_config(const Context& context);
+
+}  // namespace clawback::cli

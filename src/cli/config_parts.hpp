@@ -1,0 +1,19 @@
+#pragma once
+
+#include <filesystem>
+
+#include "cli/config.hpp"
+#include "policy/toml.hpp"
+
+// One reader per table of clawback.toml. Problems are kept in the document; its `finish` reports
+// them.
+namespace clawback::cli {
+
+std::filesystem::path beside(const std::filesystem::path& file, const std::string& path);
+
+void read_cloud(policy::TomlTable& root, Config& config);
+std::optional<IdentityConfig> read_identity(policy::TomlTable& identities, std::string_view name,
+                                            const std::filesystem::path& file);
+void read_approvers(policy::TomlTable& root, Config& config);
+
+}  // namespace clawback::cli

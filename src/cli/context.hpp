@@ -1,0 +1,35 @@
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "base/time.hpp"
+#include "cli/arguments.hpp"
+#include "cli/output.hpp"
+
+namespace clawback::cli {
+
+// A variable of the environment; nullopt if it is not set.
+using Environment = std::function<std::optional<std::string>(const std::string&)>;
+Environment process_environment();
+
+// What every command is given besides its own arguments.
+struct Context {
+  const Global& global;
+  Console& console;
+  const Environment& environment;
+  Time started;  // --now, or the system's clock when the program began
+
+  // A clock for judging, planning and signing: it stands still within one command.
+  [[nodiscard]] Time now() const { return started; }
+  // A clock for work that takes time: it starts at --now and goes on from there.
+  [[nodiscard]] std::function<Time()> running_clock() const;
+};
+
+// Runs one command line in this process; returns the exit code. Also how `demo` runs the real
+// commands.
+int run(const std::vector<std::string>& arguments, std::ostream& out, std::ostream& err,
+        const Environment& environment);
+
+}  // namespace clawback::cli

@@ -1,0 +1,146 @@
+#include "cli/judged.hpp"
+
+#include <fmt/format.h>
+
+#include <iostream>
+#include <iterator>
+
+#include "base/digest.hpp"
+#include "base/file.hpp"
+#include "base/safe_text.hpp"
+#include "cli/policy_files.hpp"
+#include "cli/session.hpp"
+#include "evidence/files.hpp"
+#include "evidence/live.hpp"
+
+namespace clawback::cli {
+namespace {
+
+constexpr std::size_t stdin_max = 1u << 30u;
+
+Result<std::string> read_stdin() {
+  std::string out;
+  char buffer[65536];
+  while (std::cin.read(buffer, sizeof buffer) || std::cin.gcount() > 0) {
+    out.append(buffer, static_cast<std::size_t>(std::cin.gcount()));
+    if (out.size() > stdin_max) {
+      return Error{.code = Errc::invalid, .message = "standard input: more than can be read"};
+    }
+  }
+  return out;
+}
+
+Result<evidence::FromFiles> read_evidence(const std::vector<std::string>& paths,
+                                          const evidence::FileOptions& options) {
+  if (paths.size() == 1 && paths.front() == "-") {
+    const auto bytes = read_stdin();
+    if (!bytes) return bytes.error();
+    return evidence::read_bytes("standard input", *bytes, options);
+  }
+  return evidence::read_files({paths.begin(), paths.end()}, options);
+}
+
+Result<domain::Snapshot> import(const Input& input, const std::optional<Config>& config,
+                                const Context& context) {
+  evidence::FileOptions options{.tenant = {}, .tenant_name = {}, .now = context.now()};
+  if (config) {
+    options.tenant = domain::TenantId(config->tenant_id);
+    options.tenant_name = config->tenant_name;
+  } else if (is_guid(input.tenant)) {
+    options.tenant = domain::TenantId(to_lower(input.tenant));
+  } else {
+    options.tenant_name = input.tenant;
+  }
+  auto read = read_evidence(input.evidence, options);
+  if (!read) return read.error();
+  for (const evidence::Warning& warning : read->warnings) {
+    const Position& at = warning.position;
+    const std::string place = at.file.empty() ? std::string()
+                              : at.line == 0  ? at.file + ": "
+                                              : fmt::format("{}:{}: ", at.file, at.line);
+    context.console.note(fmt::format("warning: {}{}", place, warning.message));
+  }
+  return std::move(read->snapshot);
+}
+
+}  // namespace
+
+Result<void> check_tenant(const std::string& wanted, const std::string& id,
+                          const std::string& name) {
+  if (wanted.empty() || to_lower(wanted) == id || wanted == name) return {};
+  return Error{.code = Errc::invalid,
+               .message = fmt::format("--tenant {}: this is tenant {} ({})", printable(wanted, 80),
+                                      printable(name, 80), printable(id, 80))};
+}
+
+Result<domain::Snapshot> read_tenant(const Config& config, Duration since, const Context& context) {
+  evidence::LiveOptions options{
+      .tenant = domain::TenantId(config.tenant_id),
+      .tenant_name = config.tenant_name,
+      .now = context.now(),
+      .since = since,
+      .progress = [&console = context.console](std::string_view source, std::size_t records) {
+        console.progress(fmt::format("reading {}: {}", source, records));
+      }};
+  std::optional<Result<domain::Snapshot>> snapshot;
+  const auto use = [&](graph::Reader& reader) -> asio::awaitable<void> {
+    auto collected = co_await evidence::collect(reader, options);
+    snapshot.emplace(std::move(collected));
+  };
+  if (const auto ran = with_reader(config, context.environment, use); !ran) return ran.error();
+  return std::move(*snapshot);
+}
+
+Result<Judged> judge(const Input& input, const Context& context) {
+  Judged out;
+  const bool live = input.evidence.empty();
+  auto config = find_config(context);
+  if (!config) return config.error();
+  out.config = std::move(*config);
+  if (live && !out.config) {
+    Error error = require_config(context).error();
+    error.hint = "name one with --config FILE, or give exported files with --evidence PATH";
+    return error;
+  }
+  if (live) {
+    const auto same = check_tenant(input.tenant, out.config->tenant_id, out.config->tenant_name);
+    if (!same) return same.error();
+  }
+  // The policy first: a mistake in it should not cost a pass over the tenant.
+  auto policy = load_policy(input.policy, out.config ? &*out.config : nullptr);
+  if (!policy) return policy.error();
+  out.policy = std::move(*policy);
+
+  auto snapshot =
+      live ? read_tenant(*out.config, input.since, context) : import(input, out.config, context);
+  if (!snapshot) return snapshot.error();
+  out.snapshot = std::move(*snapshot);
+  const auto same = check_tenant(input.tenant, out.snapshot.tenant.str(), out.snapshot.tenant_name);
+  if (!same) return same.error();
+
+  detect::JudgeOptions options{.now = context.now(), .ceiling = domain::Mode::approve};
+  if (out.config) options.ceiling = out.config->ceiling;
+  out.judgement = detect::judge(out.snapshot, out.policy, options);
+  return out;
+}
+
+report::Scan scan_of(const Judged& judged) {
+  return {.tenant = judged.snapshot.tenant.str(),
+          .tenant_name = judged.snapshot.tenant_name,
+          .observed = judged.snapshot.observed,
+          .catalog = judged.policy.catalog.digest,
+          .policy = judged.policy.digest,
+          .coverage = judged.judgement.coverage,
+          .missing = judged.judgement.missing,
+          .findings = judged.judgement.findings};
+}
+
+Result<void> write_output(const std::string& file, std::string_view text, const Context& context) {
+  if (file == "-") {
+    context.console.print(text);
+    return {};
+  }
+  return write_file(file, text);
+}
+
+}  // namespace clawback::cli

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <optional>
+
+#include "cli/config.hpp"
+#include "detect/judge.hpp"
+#include "domain/snapshot.hpp"
+#include "policy/policy.hpp"
+#include "report/model.hpp"
+
+namespace clawback::cli {
+
+// The way from evidence to findings, which scan and plan share.
+struct Judged {
+  std::optional<Config> config;
+  domain::Snapshot snapshot;
+  policy::Policy policy;
+  detect::Judgement judgement;
+};
+Result<Judged> judge(const Input& input, const Context& context);
+
+// Reads the tenant itself.
+Result<domain::Snapshot> read_tenant(const Config& config, Duration since, const Context& context);
+// Errc::invalid if --tenant names another one.
+Result<void> check_tenant(const std::string& wanted, const std::string& id,
+                          const std::string& name);
+
+report::Scan scan_of(const Judged& judged);
+
+// `-` is standard output; files are 0600, for they hold names of people.
+Result<void> write_output(const std::string& file, std::string_view text, const Context& context);
+
+}  // namespace clawback::cli

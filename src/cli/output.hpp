@@ -1,0 +1,58 @@
+#pragma once
+
+#include <cstddef>
+#include <ostream>
+#include <string>
+#include <string_view>
+
+#include "base/json.hpp"
+#include "base/result.hpp"
+#include "report/model.hpp"
+
+namespace clawback::cli {
+
+// How to talk to whoever runs us. Results go to `out`; everything else goes to `err`.
+struct Style {
+  bool json = false;
+  bool quiet = false;
+  bool verbose = false;
+  bool color = false;       // of `out`
+  bool progress = false;    // `err` is a terminal
+  std::size_t width = 100;  // of `out`
+};
+
+// Terminal, NO_COLOR and the terminal's width, for the process's own standard streams.
+Style style_of_process(bool no_color);
+
+class Console {
+ public:
+  Console(std::ostream& out, std::ostream& err, Style style)
+      : out_(out), err_(err), style_(style) {}
+  Console(const Console&) = delete;
+  Console& operator=(const Console&) = delete;
+
+  void print(std::string_view text);  // as it is
+  void print(const json::value& value);
+  // The value with --json, the text without.
+  void result(const json::value& value, std::string_view text);
+  void note(std::string_view line);      // for a person; nothing with --quiet
+  void trace(std::string_view line);     // only with --verbose, at once
+  void progress(std::string_view line);  // overwrites itself; on a terminal only
+  void failure(const Error& error);
+  void ask(std::string_view text);  // a question: always shown
+
+  [[nodiscard]] const Style& style() const { return style_; }
+  [[nodiscard]] report::TextOptions text_options() const;
+
+ private:
+  void end_progress();
+  std::ostream& out_;
+  std::ostream& err_;
+  Style style_;
+  bool in_progress_ = false;
+};
+
+// One line that names the place, the thing and what is wrong; the hint on a second one.
+std::string error_text(const Error& error);
+
+}  // namespace clawback::cli

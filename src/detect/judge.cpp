@@ -1,0 +1,203 @@
+#include "detect/judge.hpp"
+
+#include <algorithm>
+#include <optional>
+#include <set>
+#include <tuple>
+#include <utility>
+
+#include "base/digest.hpp"
+#include "detect/allowance.hpp"
+#include "detect/case.hpp"
+#include "detect/rules.hpp"
+#include "detect/signal.hpp"
+#include "detect/timeline.hpp"
+#include "domain/permissions.hpp"
+
+namespace clawback::detect {
+namespace {
+
+namespace source = domain::source;
+using domain::Mode;
+using domain::Ownership;
+using domain::SignalState;
+using domain::Verdict;
+
+// Names of entries that may be compared by name: abused, confirmed by more than one source, and with an id,
+// so that "another id" means something.
+auto catalogued_names(const policy::Catalog& catalog) {
+  std::unordered_map<std::string, std::vector<const policy::CatalogEntry*>> names;
+  for (const policy::CatalogEntry& entry : catalog.entries) {
+    const bool abused = entry.disposition == policy::Disposition::alert ||
+                        entry.disposition == policy::Disposition::review;
+    if (!abused || !entry.app_id || entry.confidence < policy::Confidence::medium) continue;
+    for (const std::string& name : entry.names) {
+      auto& entries = names[fold_name(name)];
+      if (entries.empty() || entries.back() != &entry) entries.push_back(&entry);
+    }
+  }
+  return names;
+}
+
+// Guard G1, before any signal: Microsoft's own, by owner tenant or by id, never by name.
+bool is_microsofts(const Case& subject) {
+  if (subject.ownership == Ownership::microsoft) return true;
+  const auto* app = subject.facts.app;
+  return app != nullptr && (domain::is_resource_api(app->app_id) ||
+                            policy::is_microsoft_app(subject.context.policy.catalog, app->app_id));
+}
+
+Verdict verdict_of(int score, const policy::Policy& policy) {
+  if (score >= policy.alert_at) return Verdict::alert;
+  return score >= policy.watch_at ? Verdict::watch : Verdict::info;
+}
+
+void decide_verdict(const Case& subject, domain::Finding& finding) {
+  const policy::Policy& policy = subject.context.policy;
+  int catalogued = 0;
+  for (const auto& signal : finding.signals) {
+    finding.score += signal.weight;
+    if (signal.id == "D01") catalogued = signal.weight;
+  }
+  finding.verdict = verdict_of(finding.score, policy);
+  // Guard G4: a weak entry lifts nothing above watch; what the other signals say by themselves stays.
+  if (subject.entry != nullptr && policy::is_weak(*subject.entry)) {
+    const Verdict without = verdict_of(finding.score - catalogued, policy);
+    finding.verdict = std::max(without, std::min(finding.verdict, Verdict::watch));
+  }
+  if (finding.ownership != Ownership::third_party) finding.verdict = std::min(finding.verdict, Verdict::watch);
+}
+
+void decide_mode(const Case& subject, Mode ceiling, domain::Finding& finding) {
+  finding.mode = std::min(Mode::report, ceiling);
+  if (const auto choice = choose_rule(subject, finding, ceiling)) {
+    finding.rule = choice->rule->id;
+    finding.mode = choice->mode;
+    finding.mode_reason = choice->reason;
+  }
+  const Allowance accepted = allowance(subject);
+  const bool covered = accepted.state == Allowance::State::covered;
+  if (covered) finding.exception = accepted.text;
+  if (!covered && accepted.state != Allowance::State::unknown) return;
+  if (finding.mode <= Mode::report) return;
+  finding.mode = Mode::report;
+  finding.mode_reason = covered ? "accepted: " + accepted.text
+                                : "an exception covers all that could be read, but not everything could: " +
+                                      accepted.text;
+}
+
+std::vector<domain::User> users_of(const Case& subject) {
+  std::set<domain::UserId> ids;
+  for (const HeldGrant& held : subject.facts.grants) {
+    if (held.grant->principal) ids.insert(*held.grant->principal);
+  }
+  std::vector<domain::User> users;
+  for (const domain::UserId& id : ids) {
+    const domain::User* known = subject.context.index.user(id.str());
+    users.push_back(known != nullptr ? *known : domain::User{.id = id});
+  }
+  return users;
+}
+
+std::string case_key(const Case& subject) {
+  const auto& tenant = subject.context.snapshot.tenant.str();
+  const auto* app = subject.facts.app;
+  const bool named = app != nullptr && !app->app_id.empty();
+  // Without its service principal an application is only known by that object's id.
+  return sha256_text(tenant + (named ? "\napp " + app->app_id.str()
+                                     : "\nservicePrincipal " + std::string(subject.facts.id)));
+}
+
+void describe(const Case& subject, domain::Finding& finding) {
+  finding.key = case_key(subject);
+  if (subject.facts.app != nullptr) {
+    finding.app = *subject.facts.app;
+  } else {
+    finding.app.id = domain::ServicePrincipalId(std::string(subject.facts.id));
+  }
+  for (const HeldGrant& held : subject.facts.grants) finding.grants.push_back(*held.grant);
+  for (const auto* role : subject.facts.roles) finding.app_roles.push_back(*role);
+  finding.users = users_of(subject);
+  finding.timeline = timeline(subject.facts);
+}
+
+// Two passes: most applications show nothing that stands alone, and are done after the first.
+std::vector<domain::SignalResult> evaluate_all(const Case& subject) {
+  std::vector<domain::SignalResult> results;
+  bool stands = false;
+  for (const bool alone : {true, false}) {
+    if (!alone && !stands) return {};
+    for (const Signal& signal : signal_table()) {
+      const policy::SignalInfo* info = policy::find_signal(signal.id);
+      if (info == nullptr || info->stands_alone != alone) continue;
+      results.push_back(evaluate(signal, subject));
+      stands = stands || results.back().weight > 0;
+    }
+  }
+  std::sort(results.begin(), results.end(), [](const auto& a, const auto& b) { return a.id < b.id; });
+  return results;
+}
+
+std::optional<domain::Finding> judge_app(const Context& context, const AppFacts& facts, Mode ceiling) {
+  Case subject{.context = context, .facts = facts};
+  if (facts.app != nullptr) {
+    subject.ownership = domain::ownership_of(*facts.app, context.snapshot.tenant);
+    subject.entry = policy::find(context.policy.catalog, facts.app->app_id);
+  }
+  if (is_microsofts(subject)) return std::nullopt;
+  domain::Finding finding;
+  finding.signals = evaluate_all(subject);
+  if (finding.signals.empty()) return std::nullopt;
+  finding.ownership = subject.ownership;
+  decide_verdict(subject, finding);
+  describe(subject, finding);
+  decide_mode(subject, ceiling, finding);
+  return finding;
+}
+
+// Sources that were needed and not read whole, in the order of coverage.
+std::vector<std::string> missing_sources(const domain::Coverage& coverage, const policy::Policy& policy) {
+  std::set<std::string_view> needed = {source::service_principals, source::grants};
+  for (const policy::Rule& rule : policy.rules) {
+    if (rule.mode == Mode::off) continue;
+    for (const auto* ids : {&rule.match.signals_any, &rule.match.signals_all}) {
+      for (const std::string& id : *ids) {
+        const policy::SignalInfo* info = policy::find_signal(id);
+        if (info != nullptr) needed.insert(info->needs.begin(), info->needs.end());
+      }
+    }
+  }
+  std::vector<std::string> missing;
+  for (const std::string_view name : needed) {
+    if (!domain::was_read(coverage, name)) missing.emplace_back(name);
+  }
+  return missing;
+}
+
+bool before(const domain::Finding& a, const domain::Finding& b) {
+  return std::tie(b.verdict, b.score, a.app.app_id, a.app.id) < std::tie(a.verdict, a.score, b.app.app_id, b.app.id);
+}
+
+}  // namespace
+
+Judgement judge(const domain::Snapshot& snapshot, const policy::Policy& policy, const JudgeOptions& options) {
+  const Index index(snapshot);
+  const Context context{.snapshot = snapshot,
+                        .policy = policy,
+                        .now = options.now,
+                        .index = index,
+                        .names = catalogued_names(policy.catalog)};
+  Judgement judgement{.findings = {},
+                      .coverage = snapshot.coverage,
+                      .missing = missing_sources(snapshot.coverage, policy)};
+  judgement.coverage.complete = judgement.missing.empty();
+  for (const AppFacts& facts : index.apps()) {
+    if (auto finding = judge_app(context, facts, options.ceiling)) {
+      judgement.findings.push_back(*std::move(finding));
+    }
+  }
+  std::sort(judgement.findings.begin(), judgement.findings.end(), before);
+  return judgement;
+}
+
+}  // namespace clawback::detect

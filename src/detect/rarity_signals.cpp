@@ -1,0 +1,93 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+#include "detect/audit.hpp"
+#include "detect/signal.hpp"
+
+namespace clawback::detect {
+namespace {
+
+namespace source = domain::source;
+using domain::AuditResult;
+using domain::ConsentType;
+
+enum class New : std::uint8_t { yes, no, unknown };
+
+struct Newness {
+  New state = New::unknown;
+  std::string reason;
+  std::vector<std::string> evidence;
+};
+
+const domain::AuditEvent* first_success(const AppFacts& facts) {
+  for (const domain::AuditEvent* event : facts.events) {
+    if (event->result != AuditResult::failure) return event;
+  }
+  return nullptr;
+}
+
+Newness newness(const Case& subject) {
+  const auto* app = subject.facts.app;
+  const Time now = subject.context.now;
+  if (app != nullptr && app->created) {
+    const bool is_new = now - *app->created <= young;
+    return {.state = is_new ? New::yes : New::no,
+            .reason = fmt::format("it is in this tenant since {}", format_time(*app->created)),
+            .evidence = {app->id.str()}};
+  }
+  const domain::AuditEvent* first = first_success(subject.facts);
+  if (first != nullptr && now - first->time <= young) {
+    return {.state = New::yes,
+            .reason = fmt::format("the first that the log shows of it was on {}", format_time(first->time)),
+            .evidence = {first->id.str()}};
+  }
+  if (first != nullptr) {
+    return {.state = New::no, .reason = fmt::format("it was given something on {}", format_time(first->time)), .evidence = {}};
+  }
+  return {};
+}
+
+}  // namespace
+
+std::optional<Time> first_seen(const Case& subject) {
+  std::optional<Time> earliest;
+  if (subject.facts.app != nullptr) earliest = subject.facts.app->created;
+  bool came = earliest.has_value();
+  for (const domain::AuditEvent* event : subject.facts.events) {
+    if (event->result == AuditResult::failure) continue;
+    if (!earliest || event->time < *earliest) earliest = event->time;
+    came = came || kind_of(event->activity) == AuditKind::app_added;
+  }
+  // A consent in the log shows that it was there then, not that it was not there before.
+  return came ? earliest : std::nullopt;
+}
+
+Answer rare_and_new(const Case& subject, int weight) {
+  std::set<std::string_view> users;
+  for (const HeldGrant& held : subject.facts.grants) {
+    if (held.grant->consent == ConsentType::all_principals) return miss("it was granted for the whole tenant");
+    if (held.grant->principal) users.insert(held.grant->principal->str());
+  }
+  if (users.size() > few_principals) return miss(fmt::format("{} users hold it", users.size()));
+  if (!was_read(subject, source::grants)) {
+    return not_evaluable(fmt::format("how many users hold it is not known: {}", why_not_read(subject, source::grants)),
+                         to_read(source::grants));
+  }
+  if (users.empty()) return miss("no user granted it anything");
+  Newness newness_of = newness(subject);
+  switch (newness_of.state) {
+    case New::yes:
+      return hit(weight, fmt::format("{}, and {}", users.size() == 1 ? "only 1 user holds it"
+                                                      : fmt::format("only {} users hold it", users.size()),
+                             newness_of.reason),
+                 std::move(newness_of.evidence));
+    case New::no: return miss(newness_of.reason);
+    case New::unknown: break;
+  }
+  return not_evaluable("since when it is in this tenant is not known",
+                       fmt::format("createdDateTime of {}, or {}", source::service_principals, to_read(source::audits)));
+}
+
+}  // namespace clawback::detect

@@ -1,0 +1,92 @@
+#include "detect/signal.hpp"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "base/safe_text.hpp"
+
+namespace clawback::detect {
+
+Answer hit(int weight, std::string reason, std::vector<std::string> evidence) {
+  // Evidence is for a person to check: a wide grant has thousands of rows, and the finding lists them anyway.
+  constexpr std::size_t evidence_max = 50;
+  if (evidence.size() > evidence_max) evidence.resize(evidence_max);
+  return {.state = domain::SignalState::hit,
+          .weight = weight,
+          .reason = std::move(reason),
+          .evidence = std::move(evidence),
+          .missing = std::nullopt};
+}
+
+Answer miss(std::string reason) {
+  return {.state = domain::SignalState::miss,
+          .weight = 0,
+          .reason = std::move(reason),
+          .evidence = {},
+          .missing = std::nullopt};
+}
+
+Answer not_evaluable(std::string reason, std::string missing) {
+  return {.state = domain::SignalState::not_evaluable,
+          .weight = 0,
+          .reason = std::move(reason),
+          .evidence = {},
+          .missing = std::move(missing)};
+}
+
+std::string to_read(std::string_view source) {
+  namespace name = domain::source;
+  std::string_view permission;
+  if (source == name::service_principals || source == name::app_roles) {
+    permission = "permission Application.Read.All";
+  } else if (source == name::grants) {
+    permission = "permission Directory.Read.All";
+  } else if (source == name::users) {
+    permission = "permission User.Read.All";
+  } else if (source == name::audits) {
+    permission = "permission AuditLog.Read.All";
+  } else if (source == name::sign_ins) {
+    permission = "permission AuditLog.Read.All and a Microsoft Entra ID P1 licence";
+  } else {
+    permission = "permission Policy.Read.All";
+  }
+  return fmt::format("{} ({})", source, permission);
+}
+
+std::string why_not_read(const Case& subject, std::string_view source) {
+  const auto* found = domain::find(subject.context.snapshot.coverage, source);
+  if (found == nullptr) return fmt::format("{} is not in the evidence", source);
+  const bool partial = found->state == domain::SourceState::partial;
+  std::string text = partial ? fmt::format("{} was only read in part", source)
+                             : fmt::format("{} was not read ({})", source, domain::name_of(found->state));
+  if (found->reason) text += ": " + printable(*found->reason);
+  return text;
+}
+
+bool was_read(const Case& subject, std::string_view source) {
+  return domain::was_read(subject.context.snapshot.coverage, source);
+}
+
+const std::vector<Signal>& signal_table() {
+  static const std::vector<Signal> table = {
+      {"D01", known_application}, {"D02", borrowed_name},       {"D04", delegated_mail},
+      {"D05", application_mail},  {"D06", tenant_wide_mail},    {"D07", unverified_or_young},
+      {"D09", telling_reply_url}, {"D11", rare_and_new},
+  };
+  return table;
+}
+
+domain::SignalResult evaluate(const Signal& signal, const Case& subject) {
+  const auto& weights = subject.context.policy.weights;
+  const auto weight = weights.find(std::string(signal.id));
+  Answer answer = signal.evaluate(subject, weight != weights.end() ? weight->second : 0);
+  return {.id = std::string(signal.id),
+          .state = answer.state,
+          .weight = answer.weight,
+          .reason = std::move(answer.reason),
+          .evidence = std::move(answer.evidence),
+          .missing = std::move(answer.missing)};
+}
+
+}  // namespace clawback::detect

@@ -1,0 +1,54 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "detect/case.hpp"
+#include "domain/finding.hpp"
+
+namespace clawback::detect {
+
+// What a signal says of one application. The table adds the id.
+struct Answer {
+  domain::SignalState state = domain::SignalState::not_evaluable;
+  int weight = 0;
+  std::string reason;
+  std::vector<std::string> evidence;
+  std::optional<std::string> missing;
+};
+
+Answer hit(int weight, std::string reason, std::vector<std::string> evidence);
+Answer miss(std::string reason);
+Answer not_evaluable(std::string reason, std::string missing);
+
+// "directoryAudits (permission AuditLog.Read.All)": a source and what it takes to read it.
+std::string to_read(std::string_view source);
+// "oauth2PermissionGrants could not be read: denied, Authorization_RequestDenied"
+std::string why_not_read(const Case& subject, std::string_view source);
+bool was_read(const Case& subject, std::string_view source);
+
+// A signal: pure, `weight` is what the policy gives it for a full hit.
+using Evaluate = Answer (*)(const Case& subject, int weight);
+
+Answer known_application(const Case& subject, int weight);       // D01
+Answer borrowed_name(const Case& subject, int weight);           // D02
+Answer delegated_mail(const Case& subject, int weight);          // D04
+Answer application_mail(const Case& subject, int weight);        // D05
+Answer tenant_wide_mail(const Case& subject, int weight);        // D06
+Answer unverified_or_young(const Case& subject, int weight);     // D07
+Answer telling_reply_url(const Case& subject, int weight);       // D09
+Answer rare_and_new(const Case& subject, int weight);            // D11
+
+// Lower case (ASCII), blanks at the ends cut and inner ones joined.
+std::string fold_name(std::string_view name);
+
+struct Signal {
+  std::string_view id;
+  Evaluate evaluate;
+};
+const std::vector<Signal>& signal_table();  // one row for each of policy::signals(), in that order
+
+domain::SignalResult evaluate(const Signal& signal, const Case& subject);
+
+}  // namespace clawback::detect

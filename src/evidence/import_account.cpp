@@ -1,0 +1,108 @@
+#include <fmt/format.h>
+
+#include "base/safe_text.hpp"
+#include "evidence/document.hpp"
+#include "evidence/import.hpp"
+
+namespace clawback::evidence {
+namespace {
+
+constexpr std::size_t warnings_per_file_max = 50;
+
+std::size_t count(const domain::Snapshot& snapshot, Kind kind) {
+  switch (kind) {
+    case Kind::service_principal: return snapshot.service_principals.size();
+    case Kind::grant: return snapshot.grants.size();
+    case Kind::app_role: return snapshot.app_roles.size();
+    case Kind::user: return snapshot.users.size();
+    case Kind::audit: return snapshot.audits.size();
+    case Kind::sign_in: return snapshot.sign_ins.size();
+    case Kind::authorization_policy: return snapshot.authorization_policy ? 1 : 0;
+    case Kind::permission_grant_policy: return snapshot.permission_grant_policies.size();
+  }
+  return 0;
+}
+
+}  // namespace
+
+void Import::refuse(std::uint32_t line, std::optional<Kind> kind, const std::string& why) {
+  const std::string message = "a record was left out: " + why;
+  if (++refused_ <= warnings_per_file_max) {
+    warnings_.push_back({.message = message, .position = {.file = file_, .line = line}});
+  }
+  if (!kind) {
+    if (refused_unknown_++ == 0) first_refused_unknown_ = why;
+    return;
+  }
+  Account& one = account(*kind);
+  one.met = true;
+  if (one.unusable++ == 0) one.first_unusable = why;
+}
+
+// A record of which nothing is known may have been one of any kind that the file holds.
+void Import::close_file() {
+  if (refused_ > warnings_per_file_max) {
+    warnings_.push_back({.message = fmt::format("{} more records were left out",
+                                                refused_ - warnings_per_file_max),
+                         .position = {.file = file_}});
+  }
+  if (refused_unknown_ == 0) return;
+  for (const Kind kind : kinds_) {
+    Account& one = account(kind);
+    if (one.unusable == 0) one.first_unusable = first_refused_unknown_;
+    one.unusable += refused_unknown_;
+  }
+}
+
+domain::Source Import::account_of(Kind kind) const {
+  const Account& one = accounts_[static_cast<std::size_t>(kind)];
+  domain::Source source{.name = std::string(source_of(kind)),
+                        .state = domain::SourceState::read,
+                        .records = 0,
+                        .reason = std::nullopt};
+  if (!one.met) {
+    source.state = domain::SourceState::absent;
+    source.reason = "not in the files";
+  } else if (one.unusable > 0) {
+    source.state = domain::SourceState::partial;
+    source.reason = fmt::format("{} records are unusable: {}", one.unusable, one.first_unusable);
+  } else if (one.pages_with_link > 0 && one.last_pages == 0) {
+    source.state = domain::SourceState::partial;
+    source.reason = "the last page is not in the files: each links to a further one";
+  }
+  return source;
+}
+
+FromFiles Import::finish() {
+  domain::normalise(snapshot_);
+  name_app_roles(snapshot_);
+  snapshot_.coverage = documents_;
+  for (const Kind kind : all_kinds) {
+    const domain::Source files = account_of(kind);
+    const domain::Source* document = domain::find(documents_, source_of(kind));
+    domain::Source both = document != nullptr ? unite(files, *document) : files;
+    const bool counted_by_document = document != nullptr && both == *document;
+    if (!counted_by_document) both.records = count(snapshot_, kind);
+    domain::record(snapshot_.coverage, std::move(both));
+  }
+  return {.snapshot = std::move(snapshot_), .warnings = std::move(warnings_)};
+}
+
+Error Import::none_of_these(std::uint32_t line) const {
+  return Error{.code = Errc::invalid,
+               .message = printable(file_) + ": not evidence that clawback can read",
+               .hint = "it takes JSON of Microsoft Graph (a list, a page with \"value\", one object per "
+                       "line) or what `clawback collect` wrote",
+               .position = Position{.file = file_, .line = line, .column = 1},
+               .details = {}};
+}
+
+Error Import::at(Error error, const Slice& slice) const {
+  Position position = error.position.value_or(Position{.file = {}, .line = 1, .column = 1});
+  position.file = file_;
+  position.line += slice.line - 1;
+  error.position = position;
+  return within(printable(file_), std::move(error));
+}
+
+}  // namespace clawback::evidence

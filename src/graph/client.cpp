@@ -1,0 +1,96 @@
+#include "graph/client.hpp"
+
+#include <boost/asio/this_coro.hpp>
+
+#include "base/safe_text.hpp"
+#include "base/digest.hpp"
+#include "graph/batch.hpp"
+#include "graph/chain.hpp"
+#include "graph/exchange.hpp"
+#include "http/run.hpp"
+
+namespace clawback::graph {
+namespace {
+
+Error refused(const Call& call, std::string_view why) {
+  return Error{.code = Errc::guard,
+               .message = "refused to send " + printable(call.method) + " " + printable(call.path) + ": " +
+                          std::string(why),
+               .hint = {},
+               .position = std::nullopt,
+               .details = {}};
+}
+
+bool is_read(const Call& call) {
+  const Operation* found = match(call.method, call.path);
+  return found != nullptr && !found->writes && call.method == "GET" && call.path.starts_with("/v1.0/");
+}
+
+}  // namespace
+
+Reader::Reader(http::Transport& transport, auth::TokenSource& tokens, http::Origin graph,
+               http::RetryHooks hooks, http::RetryPolicy policy)
+    : state_(std::make_unique<State>(
+          State{Exchange(transport, tokens, std::move(graph), std::move(hooks), policy)})) {}
+
+Reader::~Reader() = default;
+
+asio::awaitable<Result<Answer>> Reader::get(Call call) {
+  if (!is_read(call)) co_return refused(call, "it is not a read that clawback knows");
+  Exchange& exchange = state_->exchange;
+  const http::Request request = exchange.request(call, random_guid());
+  const auto response = co_await exchange.send(request);
+  if (!response) co_return no_answer(call, request, response.error());
+  co_return to_answer(request, *response);
+}
+
+asio::awaitable<Result<void>> Reader::pages(Call call,
+                                            std::function<Result<void>(const json::array&)> on_page,
+                                            PageLimits limits) {
+  if (!is_read(call)) co_return refused(call, "it is not a read that clawback knows");
+  const auto executor = co_await asio::this_coro::executor;
+  Chain chain(state_->exchange, std::move(call), std::move(on_page), limits, executor);
+  std::vector<std::function<asio::awaitable<void>()>> lanes(Chain::lanes,
+                                                            [&chain]() { return chain.lane(); });
+  co_await http::run_all(std::move(lanes), Chain::lanes);
+  co_return chain.result();
+}
+
+asio::awaitable<Result<void>> Reader::pages(
+    Call call, std::function<Result<void>(const json::array&)> on_page) {
+  return pages(std::move(call), std::move(on_page), PageLimits{});
+}
+
+asio::awaitable<Result<std::vector<Answer>>> Reader::batch(std::vector<Call> calls) {
+  for (const Call& call : calls) {
+    if (!is_read(call)) co_return refused(call, "it is not a read that clawback knows");
+  }
+  Batch batch(state_->exchange, std::move(calls));
+  co_return co_await batch.run();
+}
+
+Writer::Writer(http::Transport& transport, auth::TokenSource& tokens, http::Origin graph,
+               http::RetryHooks hooks, http::RetryPolicy policy)
+    : reader_(transport, tokens, std::move(graph), std::move(hooks), policy) {}
+
+Writer::~Writer() = default;
+
+asio::awaitable<Result<Answer>> Writer::send(Call call, std::string client_request_id) {
+  const Operation* of = match(call.method, call.path);
+  if (of == nullptr || !of->writes) co_return refused(call, "it is not a write that clawback knows");
+  if (of->id != call.operation) {
+    co_return refused(call, "it is not the operation " + printable(call.operation));
+  }
+  if (!call.path.starts_with("/v1.0/") || call.path.find('?') != std::string::npos) {
+    co_return refused(call, "the path is not in the form in which clawback writes it");
+  }
+  Exchange& exchange = reader_.state_->exchange;
+  const http::Request request = exchange.request(call, std::move(client_request_id));
+  const auto response = co_await exchange.send(request);
+  if (!response) co_return no_answer(call, request, response.error());
+  co_return to_answer(request, *response);
+}
+
+Reader& Writer::reader() { return reader_; }
+
+}  // namespace clawback::graph

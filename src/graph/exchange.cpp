@@ -1,0 +1,87 @@
+#include "graph/exchange.hpp"
+
+#include <algorithm>
+
+#include "base/digest.hpp"
+
+namespace clawback::graph {
+namespace {
+
+constexpr std::string_view authorization_name = "Authorization";
+
+void set_authorization(http::Headers& headers, const std::string& value) {
+  const auto found = std::find_if(headers.begin(), headers.end(), [](const http::Header& header) {
+    return header.name == authorization_name;
+  });
+  if (found != headers.end()) {
+    found->value = value;
+  } else {
+    headers.push_back({.name = std::string(authorization_name), .value = value});
+  }
+}
+
+}  // namespace
+
+Exchange::Exchange(http::Transport& transport, auth::TokenSource& tokens, http::Origin graph,
+                   http::RetryHooks hooks, http::RetryPolicy policy)
+    : tokens_(tokens),
+      graph_(std::move(graph)),
+      hooks_(std::move(hooks)),
+      policy_(policy),
+      patient_(transport, policy_, hooks_) {}
+
+http::Request Exchange::request(const Call& call, std::string client_request_id) const {
+  http::Request request;
+  request.method = call.method;
+  request.origin = graph_;
+  request.target = call.path;
+  request.headers = {{.name = "Accept", .value = "application/json"},
+                     {.name = "client-request-id", .value = std::move(client_request_id)}};
+  const http::Headers& more = operation(call.operation).headers;
+  request.headers.insert(request.headers.end(), more.begin(), more.end());
+  if (!call.body.is_null()) {
+    request.headers.push_back({.name = "Content-Type", .value = "application/json"});
+    request.body = compact_json(call.body);
+  }
+  return request;
+}
+
+asio::awaitable<Result<http::Response>> Exchange::send(http::Request request) {
+  auto authorization = co_await tokens_.authorization();
+  if (!authorization) co_return authorization.error();
+  set_authorization(request.headers, *authorization);
+  auto outcome = co_await patient_.send(request);
+  if (!outcome || outcome->status != 401) co_return outcome;
+
+  tokens_.forget(*authorization);
+  authorization = co_await tokens_.authorization();
+  if (!authorization) co_return authorization.error();
+  set_authorization(request.headers, *authorization);
+  co_return co_await patient_.send(request);
+}
+
+std::string client_request_id(const http::Request& request) {
+  const std::string* found = http::find(request.headers, "client-request-id");
+  return found != nullptr ? *found : std::string();
+}
+
+Answer to_answer(const http::Request& request, const http::Response& response) {
+  Answer answer;
+  answer.status = response.status;
+  auto body = response.body.empty() ? Result<json::value>(json::value()) : parse_json(response.body);
+  if (body) answer.body = std::move(*body);
+  const std::string* id = http::find(response.headers, "request-id");
+  if (id != nullptr) answer.request_id = *id;
+  answer.client_request_id = client_request_id(request);
+  return answer;
+}
+
+Error no_answer(const Call& call, const http::Request& request, Error error) {
+  // Without a token nothing was sent: that is a matter of signing in, not of this operation.
+  if (error.code == Errc::unauthenticated) return error;
+  error.details.emplace_back("operation", call.operation);
+  error.details.emplace_back("client-request-id", client_request_id(request));
+  return within(call.operation, std::move(error));
+}
+
+}  // namespace clawback::graph

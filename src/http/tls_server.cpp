@@ -1,0 +1,264 @@
+#include "http/tls_server.hpp"
+
+#include <algorithm>
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/beast/http/basic_parser.hpp>
+#include <boost/beast/http/error.hpp>
+#include <exception>
+#include <list>
+#include <utility>
+
+#include "base/digest.hpp"
+#include "base/safe_text.hpp"
+#include "http/connection.hpp"
+#include "http/reply.hpp"
+#include "http/run.hpp"
+#include "http/tls_context.hpp"
+#include "http/wire.hpp"
+
+namespace clawback::http {
+namespace {
+
+namespace wire = boost::beast::http;
+using asio::ip::tcp;
+using boost::system::error_code;
+using Clock = TlsStream::Clock;
+
+constexpr std::uint32_t header_bytes_max = 32u << 10u;
+constexpr std::size_t connections_max = 1024;
+constexpr std::chrono::milliseconds accept_pause{50};
+
+class Incoming final : public wire::basic_parser<true> {
+ public:
+  explicit Incoming(std::size_t body_max) : body_max_(body_max) {
+    header_limit(header_bytes_max);
+    body_limit(boost::none);
+    eager(true);
+  }
+  Request request;
+  int refusal = 400;  // the status, if parsing fails
+  bool wants_continue = false;
+
+ private:
+  using text = boost::beast::string_view;
+  static std::string_view view(text t) { return {t.data(), t.size()}; }
+
+  void refuse(int status, error_code& ec) {
+    refusal = status;
+    ec = wire::error::bad_value;
+  }
+  void on_request_impl(wire::verb, text method, text target, int, error_code& ec) override {
+    request.method = view(method);
+    request.target = view(target);
+    if (!request.target.starts_with('/')) refuse(400, ec);
+  }
+  void on_response_impl(int, text, int, error_code&) override {}
+  void on_field_impl(wire::field, text name, text value, error_code&) override {
+    if (!is_header_done()) {
+      request.headers.push_back({std::string(view(name)), std::string(view(value))});
+    }
+  }
+  void on_header_impl(error_code& ec) override {
+    // Two readings of where a request ends are how requests are smuggled.
+    const std::string* transfer = find(request.headers, "Transfer-Encoding");
+    if (transfer != nullptr && to_lower(*transfer) != "chunked") return refuse(400, ec);
+    const std::string* expect = find(request.headers, "Expect");
+    wants_continue = expect != nullptr && to_lower(*expect) == "100-continue";
+  }
+  void on_body_init_impl(const boost::optional<std::uint64_t>& length, error_code& ec) override {
+    if (length && *length > body_max_) return refuse(413, ec);
+    if (length) request.body.reserve(static_cast<std::size_t>(*length));
+  }
+  std::size_t on_body_impl(text piece, error_code& ec) override {
+    if (piece.size() > body_max_ - request.body.size()) {
+      refuse(413, ec);
+    } else {
+      request.body.append(view(piece));
+    }
+    return piece.size();
+  }
+  void on_chunk_header_impl(std::uint64_t, text, error_code&) override {}
+  std::size_t on_chunk_body_impl(std::uint64_t, text piece, error_code& ec) override {
+    return on_body_impl(piece, ec);
+  }
+  void on_finish_impl(error_code&) override {}
+
+  std::size_t body_max_;
+};
+
+struct Session {
+  Session(tcp::socket socket, asio::ssl::context& context)
+      : connection(std::move(socket), context) {}
+  Connection connection;
+  asio::cancellation_signal signal;
+  bool busy = false;  // a request was read and is not answered yet
+};
+
+// What was read: a request (200), a status to refuse it with, or the end of the connection (0).
+struct Taken {
+  int status = 0;
+  bool keep_alive = false;
+  Request request = {};
+};
+
+asio::awaitable<Taken> take(Connection& connection, std::size_t body_max) {
+  constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
+  Incoming incoming(body_max);
+  for (;;) {
+    error_code failed = wire::error::need_more;
+    if (!connection.buffer.bytes().empty()) {
+      const std::string_view bytes = connection.buffer.bytes();
+      connection.buffer.consume(
+          incoming.put(asio::const_buffer(bytes.data(), bytes.size()), failed));
+    }
+    if (failed == wire::error::header_limit) co_return Taken{.status = 431};
+    if (failed && failed != wire::error::need_more) co_return Taken{.status = incoming.refusal};
+    if (incoming.is_done()) break;
+    if (std::exchange(incoming.wants_continue, false)) {
+      if (co_await connection.stream.write(go_on)) co_return Taken{};
+    }
+    const auto room = connection.buffer.room();
+    if (room.empty()) co_return Taken{.status = 400};
+    const auto read = co_await connection.stream.read_some(room);
+    if (read.failed) co_return Taken{};
+    connection.buffer.add(read.size);
+  }
+  co_return Taken{
+      .status = 200, .keep_alive = incoming.keep_alive(), .request = std::move(incoming.request)};
+}
+
+}  // namespace
+
+struct TlsServer::State : std::enable_shared_from_this<TlsServer::State> {
+  State(asio::any_io_executor runs_on, asio::ssl::context tls, const TlsServerOptions& wanted,
+        Handler handle)
+      : executor(std::move(runs_on)),
+        context(std::move(tls)),
+        options(wanted),
+        handler(std::move(handle)),
+        acceptor(executor) {}
+  Result<void> listen();
+  void start(tcp::socket socket);
+  void stop();
+  asio::awaitable<void> accept_all();
+  asio::awaitable<void> serve(Session& session);
+
+  asio::any_io_executor executor;
+  asio::ssl::context context;
+  TlsServerOptions options;
+  Handler handler;
+  tcp::acceptor acceptor;
+  std::list<Session> sessions;
+  std::uint16_t port = 0;
+  bool stopping = false;
+};
+
+Result<void> TlsServer::State::listen() {
+  error_code failed;
+  const auto address = asio::ip::make_address(options.address, failed);
+  const auto endpoint = tcp::endpoint(address, options.port);
+  if (!failed) acceptor.open(endpoint.protocol(), failed);
+  if (!failed) acceptor.set_option(tcp::acceptor::reuse_address(true), failed);
+  if (!failed) acceptor.bind(endpoint, failed);
+  if (!failed) acceptor.listen(asio::socket_base::max_listen_connections, failed);
+  if (!failed) port = acceptor.local_endpoint(failed).port();
+  if (!failed) return {};
+  return Error{.code = Errc::io,
+               .message = "listening on " + printable(options.address) + " port " +
+                          std::to_string(options.port) + ": " + printable(failed.message()),
+               .hint = "is the port taken, or below 1024?"};
+}
+
+asio::awaitable<void> TlsServer::State::accept_all() {
+  const auto self = shared_from_this();
+  while (!stopping) {
+    auto [failed, socket] = co_await acceptor.async_accept(asio::as_tuple(asio::use_awaitable));
+    if (stopping || failed == asio::error::operation_aborted) break;
+    if (!failed) {
+      start(std::move(socket));
+    } else {
+      // Out of descriptors, most likely: sessions that end will free some.
+      co_await sleep_for(accept_pause);
+    }
+  }
+}
+
+void TlsServer::State::start(tcp::socket socket) {
+  if (sessions.size() >= connections_max) return;
+  const auto session = sessions.emplace(sessions.end(), std::move(socket), context);
+  auto on_end = [self = shared_from_this(), session](const std::exception_ptr&) {
+    // Of a handler that threw, the client sees the connection end. Posted, because the session owns
+    // the signal that the ending coroutine is still bound to.
+    asio::post(self->executor, [self, session] { self->sessions.erase(session); });
+  };
+  asio::co_spawn(executor, serve(*session),
+                 asio::bind_cancellation_slot(session->signal.slot(), std::move(on_end)));
+}
+
+void TlsServer::State::stop() {
+  stopping = true;
+  error_code ignored;
+  acceptor.close(ignored);
+  for (Session& session : sessions) {
+    if (!session.busy) session.connection.stream.close();
+  }
+}
+
+asio::awaitable<void> TlsServer::State::serve(Session& session) {
+  const auto self = shared_from_this();
+  Connection& connection = session.connection;
+  connection.stream.set_deadline(Clock::now() + options.idle_max);
+  if (co_await connection.stream.handshake(asio::ssl::stream_base::server)) co_return;
+  bool keep_alive = true;
+  while (keep_alive && !stopping) {
+    connection.stream.set_deadline(Clock::now() + options.idle_max);
+    auto taken = co_await take(connection, options.body_max);
+    if (taken.status == 0) co_return;
+    session.busy = true;
+    connection.stream.clear_deadline();
+    ReplyShape shape{.keep_alive = taken.keep_alive && !stopping,
+                     .head_only = taken.request.method == "HEAD",
+                     .packable = options.gzip && accepts_gzip(taken.request.headers),
+                     .patience = options.idle_max};
+    Reply reply;
+    reply.status = taken.status;
+    if (taken.status == 200) reply = co_await handler(std::move(taken.request));
+    keep_alive = co_await send_reply(connection.stream, std::move(reply), shape);
+    if (taken.status != 200) co_await farewell(connection);
+    session.busy = false;
+  }
+}
+
+Result<std::unique_ptr<TlsServer>> TlsServer::make(asio::any_io_executor executor,
+                                                   const TlsServerOptions& options,
+                                                   Handler handler) {
+  auto context = server_context(options.certificate_pem, options.key_pem);
+  if (!context) return std::move(context).error();
+  auto state = std::make_shared<State>(executor, std::move(*context), options, std::move(handler));
+  if (auto listening = state->listen(); !listening) return listening.error();
+  asio::co_spawn(executor, state->accept_all(), [state](const std::exception_ptr&) {});
+  return std::unique_ptr<TlsServer>(new TlsServer(std::move(state)));
+}
+
+TlsServer::TlsServer(std::shared_ptr<State> state) : state_(std::move(state)) {}
+
+TlsServer::~TlsServer() {
+  state_->stop();
+  // The handler's surroundings may be gone soon: what still runs in it is unwound, not finished.
+  for (Session& session : state_->sessions) {
+    session.connection.stream.close();
+    session.signal.emit(asio::cancellation_type::terminal);
+  }
+}
+
+std::uint16_t TlsServer::port() const { return state_->port; }
+
+void TlsServer::stop() { state_->stop(); }
+
+}  // namespace clawback::http

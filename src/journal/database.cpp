@@ -1,0 +1,108 @@
+#include "journal/database.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include "base/safe_text.hpp"
+
+namespace clawback::journal {
+namespace {
+
+struct Finalize {
+  void operator()(sqlite3_stmt* statement) const { sqlite3_finalize(statement); }
+};
+using Statement = std::unique_ptr<sqlite3_stmt, Finalize>;
+
+// SQLite makes its files with the process's umask; the journal is nobody else's business.
+bool make_private(const std::filesystem::path& file) {
+  const int fd = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  if (fd < 0) return false;
+  ::close(fd);
+  return true;
+}
+
+}  // namespace
+
+Error Database::error(std::string_view act) const {
+  return Error{.code = Errc::io,
+               .message = fmt::format("state database {}: can't {}: {}", printable(name_), act,
+                                      sqlite3_errmsg(db_.get()))};
+}
+
+Result<Database> Database::open(const std::filesystem::path& file) {
+  std::error_code ec;
+  if (file.has_parent_path()) std::filesystem::create_directories(file.parent_path(), ec);
+  if (ec || !make_private(file)) {
+    return Error{.code = Errc::io,
+                 .message = fmt::format("state database {}: can't be made or opened", printable(file.string())),
+                 .hint = "[state] database in clawback.toml names it; its folder must be writable"};
+  }
+  sqlite3* raw = nullptr;
+  const int code = sqlite3_open_v2(file.c_str(), &raw, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, nullptr);
+  Database out(std::unique_ptr<sqlite3, Close>(raw), file.string());
+  if (code != SQLITE_OK) return out.error("open it");
+  sqlite3_busy_timeout(raw, 10'000);
+  sqlite3_extended_result_codes(raw, 1);
+  for (const std::string_view sql :
+       {"PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL", "PRAGMA foreign_keys=ON",
+        "PRAGMA trusted_schema=OFF"}) {
+    const auto done = out.run(sql);
+    if (!done) return done.error();
+  }
+  return out;
+}
+
+Result<void> Database::run(std::string_view sql) {
+  const std::string text(sql);
+  if (sqlite3_exec(db_.get(), text.c_str(), nullptr, nullptr, nullptr) != SQLITE_OK) {
+    return error("run a statement");
+  }
+  return {};
+}
+
+Result<std::vector<Database::Row>> Database::step(std::string_view sql,
+                                                  const std::vector<std::string>& values) {
+  sqlite3_stmt* raw = nullptr;
+  if (sqlite3_prepare_v2(db_.get(), sql.data(), static_cast<int>(sql.size()), &raw, nullptr) != SQLITE_OK) {
+    return error("prepare a statement");
+  }
+  const Statement statement(raw);
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    // The values outlive the statement.
+    if (sqlite3_bind_text64(raw, static_cast<int>(i + 1), values[i].data(), values[i].size(),
+                            SQLITE_STATIC, SQLITE_UTF8) != SQLITE_OK) {
+      return error("bind a value");
+    }
+  }
+  std::vector<Row> rows;
+  for (;;) {
+    const int code = sqlite3_step(raw);
+    if (code == SQLITE_DONE) return rows;
+    if (code != SQLITE_ROW) {
+      Error failed = error("write or read");
+      if ((code & 0xff) == SQLITE_CONSTRAINT) failed.code = Errc::conflict;
+      return failed;
+    }
+    Row row;
+    for (int column = 0; column < sqlite3_column_count(raw); ++column) {
+      const unsigned char* text = sqlite3_column_text(raw, column);
+      const auto size = static_cast<std::size_t>(sqlite3_column_bytes(raw, column));
+      row.emplace_back(text != nullptr ? std::string(reinterpret_cast<const char*>(text), size) : std::string());
+    }
+    rows.push_back(std::move(row));
+  }
+}
+
+Result<std::vector<Database::Row>> Database::query(std::string_view sql,
+                                                   const std::vector<std::string>& values) {
+  return step(sql, values);
+}
+
+Result<std::int64_t> Database::change(std::string_view sql, const std::vector<std::string>& values) {
+  const auto done = step(sql, values);
+  if (!done) return done.error();
+  return static_cast<std::int64_t>(sqlite3_changes64(db_.get()));
+}
+
+}  // namespace clawback::journal

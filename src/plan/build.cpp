@@ -1,0 +1,267 @@
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "domain/permissions.hpp"
+#include "plan/count.hpp"
+#include "plan/guard.hpp"
+#include "plan/plan.hpp"
+#include "plan/projection.hpp"
+#include "plan/shape.hpp"
+
+namespace clawback::plan {
+namespace {
+
+using domain::ActionKind;
+using domain::Finding;
+
+constexpr std::string_view block_rule = "catalog.block";
+
+class Builder {
+ public:
+  Builder(const domain::Snapshot& snapshot, const policy::Policy& policy, const Options& options)
+      : snapshot_(snapshot), policy_(policy), options_(options) {}
+
+  void add(const Finding& finding) {
+    const policy::Rule* rule = rule_of(finding);
+    if (rule == nullptr || finding.mode < domain::Mode::approve || finding.exception) return;
+    if (const auto why = refusal(finding)) {
+      refused.push_back({.finding = finding.key, .target = finding.app.id.str(), .reason = *why});
+      return;
+    }
+    const Because because = because_of(finding, *rule);
+    for (const ActionKind kind : rule->actions) add(finding, because, kind);
+  }
+
+  // An application that the policy blocks: disabled if it is here, put here disabled if it is not.
+  void add_block(const domain::AppId& app) {
+    const Because because{.finding = {}, .rule = std::string(block_rule), .signals = {}};
+    const auto refuse = [&](std::string reason) {
+      refused.push_back({.finding = {}, .target = app.str(), .reason = std::move(reason)});
+    };
+    if (!domain::was_read(snapshot_.coverage, domain::source::service_principals)) {
+      return refuse("whether the tenant has it is unknown: the service principals were not read in full");
+    }
+    const auto& apps = snapshot_.service_principals;
+    const auto found = std::find_if(apps.begin(), apps.end(),
+                                    [&](const auto& known) { return known.app_id == app; });
+    if (found == apps.end()) {
+      if (const auto why = protected_app_id(app)) return refuse(*why);
+      Action action{.kind = ActionKind::block_app, .because = because};
+      action.target = {.kind = "application", .id = app.str(), .app_id = app.str()};
+      put(std::move(action));
+      return;
+    }
+    if (found->account_enabled == false) return;
+    if (const auto why = protected_because(*found, snapshot_.tenant, options_.own_app_ids)) {
+      return refuse(*why);
+    }
+    if (!found->account_enabled) return refuse("whether it is enabled is unknown");
+    put(disable(*found, because));
+  }
+
+  std::vector<Action> actions;
+  std::vector<Refusal> refused;
+
+ private:
+  const policy::Rule* rule_of(const Finding& finding) const {
+    if (!finding.rule) return nullptr;
+    const auto found = std::find_if(policy_.rules.begin(), policy_.rules.end(),
+                                    [&](const policy::Rule& rule) { return rule.id == *finding.rule; });
+    return found != policy_.rules.end() ? &*found : nullptr;
+  }
+
+  std::optional<std::string> refusal(const Finding& finding) const {
+    if (const auto why = protected_because(finding.app, snapshot_.tenant, options_.own_app_ids)) {
+      return why;
+    }
+    if (const auto why = protected_app_id(finding.app.app_id)) return why;
+    if (!finding.app.account_enabled) return "whether it is enabled is unknown";
+    return std::nullopt;
+  }
+
+  std::optional<std::string> protected_app_id(const domain::AppId& app) const {
+    const auto& microsoft = policy_.catalog.microsoft_apps;
+    if (std::find(microsoft.begin(), microsoft.end(), app) != microsoft.end()) {
+      return "it is an application of Microsoft (catalog)";
+    }
+    if (domain::is_resource_api(app)) return "it is a Microsoft resource API";
+    const auto& own = options_.own_app_ids;
+    if (std::find(own.begin(), own.end(), app.str()) != own.end()) {
+      return "it is one of clawback's own identities";
+    }
+    return std::nullopt;
+  }
+
+  static Because because_of(const Finding& finding, const policy::Rule& rule) {
+    Because because{.finding = finding.key, .rule = rule.id, .signals = {}};
+    for (const domain::SignalResult& signal : finding.signals) {
+      if (signal.state == domain::SignalState::hit) because.signals.push_back(signal.id);
+    }
+    return because;
+  }
+
+  static Target app_target(const domain::ServicePrincipal& app, std::string kind, std::string id) {
+    return {.kind = std::move(kind),
+            .id = std::move(id),
+            .app_id = app.app_id.str(),
+            .service_principal_id = app.id.str(),
+            .display_name = app.display_name};
+  }
+
+  static Action disable(const domain::ServicePrincipal& app, const Because& because) {
+    Action action{.kind = ActionKind::disable_app, .because = because};
+    action.target = app_target(app, "servicePrincipal", app.id.str());
+    return action;
+  }
+
+  void add(const Finding& finding, const Because& because, ActionKind kind) {
+    switch (kind) {
+      case ActionKind::disable_app:
+        if (*finding.app.account_enabled) put(disable(finding.app, because));
+        return;
+      case ActionKind::revoke_grant: return add_grants(finding, because);
+      case ActionKind::remove_app_role: return add_roles(finding, because);
+      case ActionKind::revoke_sessions: return add_sessions(finding, because);
+      // The finding's application is in the tenant: disable-app is its block.
+      case ActionKind::block_app:
+      case ActionKind::restore_app_role:
+      case ActionKind::restore_grant:
+      case ActionKind::unblock_app:
+      case ActionKind::enable_app: return;
+    }
+  }
+
+  void add_grants(const Finding& finding, const Because& because) {
+    for (const bool tenant_wide : {true, false}) {
+      for (const domain::Grant& grant : finding.grants) {
+        if ((grant.consent == domain::ConsentType::all_principals) != tenant_wide) continue;
+        Action action{.kind = ActionKind::revoke_grant, .because = because};
+        action.target = app_target(finding.app, "oauth2PermissionGrant", grant.id.str());
+        action.precondition.before = project(grant);
+        put(std::move(action));
+      }
+    }
+  }
+
+  void add_roles(const Finding& finding, const Because& because) {
+    for (const domain::AppRoleAssignment& role : finding.app_roles) {
+      Action action{.kind = ActionKind::remove_app_role, .because = because};
+      action.target = app_target(finding.app, "appRoleAssignment", role.id.str());
+      action.precondition.before = project(role);
+      put(std::move(action));
+    }
+  }
+
+  // The union of who granted it and who was seen signing in to it: a tenant-wide grant names nobody.
+  std::set<domain::UserId> users_of(const Finding& finding) const {
+    std::set<domain::UserId> users;
+    for (const domain::Grant& grant : finding.grants) {
+      if (grant.principal) users.insert(*grant.principal);
+    }
+    for (const domain::SignIn& sign_in : snapshot_.sign_ins) {
+      if (sign_in.app_id == finding.app.app_id && sign_in.error_code == 0) users.insert(sign_in.user);
+    }
+    return users;
+  }
+
+  void add_sessions(const Finding& finding, const Because& because) {
+    for (const domain::UserId& id : users_of(finding)) {
+      const domain::User* user = domain::find_user(snapshot_, id);
+      if (user != nullptr && user->type == "Guest") {
+        refused.push_back({.finding = finding.key,
+                           .target = id.str(),
+                           .reason = "a guest's sessions can be revoked in the home tenant only"});
+        continue;
+      }
+      if (!revoked_.insert(id).second) continue;
+      Action action{.kind = ActionKind::revoke_sessions, .because = because};
+      action.target = {.kind = "user", .id = id.str(), .app_id = finding.app.app_id.str()};
+      action.target.service_principal_id = finding.app.id.str();
+      if (user != nullptr) action.target.display_name = user->user_principal_name.value_or("");
+      put(std::move(action));
+    }
+  }
+
+  void put(Action action) {
+    // Everything that is put in here is complete by construction.
+    if (!shape(action)) return;
+    actions.push_back(std::move(action));
+  }
+
+  const domain::Snapshot& snapshot_;
+  const policy::Policy& policy_;
+  const Options& options_;
+  std::set<domain::UserId> revoked_;
+};
+
+// The fixed order of kinds, then names; whatever else acts on an application waits for it to be disabled.
+void number(std::vector<Action>& actions) {
+  std::vector<Action> ordered;
+  ordered.reserve(actions.size());
+  for (int kind = 0; kind <= static_cast<int>(ActionKind::enable_app); ++kind) {
+    for (Action& action : actions) {
+      if (static_cast<int>(action.kind) == kind) ordered.push_back(std::move(action));
+    }
+  }
+  std::map<std::string, std::string> disabled_by;  // service principal -> action
+  for (std::size_t i = 0; i < ordered.size(); ++i) {
+    Action& action = ordered[i];
+    action.id = "a" + std::to_string(i + 1);
+    if (action.kind == ActionKind::disable_app) {
+      disabled_by.emplace(action.target.id, action.id);
+      continue;
+    }
+    const auto found = disabled_by.find(action.target.service_principal_id);
+    if (found != disabled_by.end()) action.depends = {found->second};
+  }
+  actions = std::move(ordered);
+}
+
+void set_approval(Plan& plan, const policy::Policy& policy) {
+  std::optional<Duration> shortest;
+  for (const policy::Rule& rule : policy.rules) {
+    const bool used = std::any_of(plan.actions.begin(), plan.actions.end(),
+                                  [&](const Action& action) { return action.because.rule == rule.id; });
+    if (!used) continue;
+    plan.quorum = std::max(plan.quorum, rule.quorum);
+    shortest = std::min(shortest.value_or(rule.approval_expires), rule.approval_expires);
+  }
+  if (shortest) plan.approval_expires = *shortest;
+}
+
+}  // namespace
+
+Plan build(const domain::Snapshot& snapshot, const detect::Judgement& judgement,
+           const policy::Policy& policy, const Options& options) {
+  Builder builder(snapshot, policy, options);
+  for (const Finding& finding : judgement.findings) builder.add(finding);
+  for (const domain::AppId& app : policy.block) builder.add_block(app);
+
+  Plan plan;
+  plan.id = options.id;
+  plan.tenant = snapshot.tenant.str();
+  plan.created = options.now;
+  plan.expires = options.now + options.valid_for;
+  plan.tool = options.tool;
+  plan.policy = policy.digest;
+  plan.catalog = policy.catalog.digest;
+  plan.identity = options.write_client_id;
+  plan.coverage = judgement.coverage;
+  plan.actions = std::move(builder.actions);
+  plan.refused = std::move(builder.refused);
+  number(plan.actions);
+  set_approval(plan, policy);
+  const Counts counts = count(plan.actions);
+  plan.apps = counts.apps;
+  plan.users = counts.users;
+  plan.breaches = breaches(plan.actions, policy);
+  seal(plan);
+  return plan;
+}
+
+std::string short_name(const Action& action) {
+  return std::string(domain::name_of(action.kind)) + " " + action.target.id;
+}
+
+}  // namespace clawback::plan

@@ -1,0 +1,55 @@
+#include "plan/count.hpp"
+
+#include <set>
+#include <string>
+
+namespace clawback::plan {
+
+Counts count(const std::vector<Action>& actions) {
+  std::set<std::string> apps;
+  std::set<std::string> users;
+  for (const Action& action : actions) {
+    if (!action.target.app_id.empty()) apps.insert(action.target.app_id);
+    if (action.target.kind == "user") users.insert(action.target.id);
+    if (action.target.kind == "oauth2PermissionGrant") {
+      const json::value& grant =
+          action.precondition.before.is_null() ? action.postcondition.after : action.precondition.before;
+      if (const auto principal = string_at(grant, "principalId")) users.insert(*principal);
+    }
+  }
+  return {.apps = static_cast<std::int64_t>(apps.size()),
+          .users = static_cast<std::int64_t>(users.size()),
+          .actions = static_cast<std::int64_t>(actions.size())};
+}
+
+namespace {
+
+void check(std::vector<Breach>& out, std::string name, std::optional<std::int64_t> allowed,
+           std::int64_t planned) {
+  if (allowed && planned > *allowed) {
+    out.push_back({.limit = std::move(name), .allowed = *allowed, .planned = planned});
+  }
+}
+
+}  // namespace
+
+std::vector<Breach> breaches(const std::vector<Action>& actions, const policy::Policy& policy) {
+  std::vector<Breach> out;
+  const Counts all = count(actions);
+  check(out, "max_apps", policy.max_apps, all.apps);
+  check(out, "max_users", policy.max_users, all.users);
+  check(out, "max_actions", policy.max_actions, all.actions);
+  for (const policy::Rule& rule : policy.rules) {
+    std::vector<Action> own;
+    for (const Action& action : actions) {
+      if (action.because.rule == rule.id) own.push_back(action);
+    }
+    const Counts counts = count(own);
+    check(out, "rule " + rule.id + " max_apps", rule.limits.max_apps, counts.apps);
+    check(out, "rule " + rule.id + " max_users", rule.limits.max_users, counts.users);
+    check(out, "rule " + rule.id + " max_actions", rule.limits.max_actions, counts.actions);
+  }
+  return out;
+}
+
+}  // namespace clawback::plan

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "plan/plan.hpp"
+
+namespace clawback::plan {
+
+// Whom and what a list of actions reaches. Users: whose grant is revoked or whose sessions end. A
+// tenant-wide grant counts the users that were seen using it, because nobody knows more.
+struct Counts {
+  std::int64_t apps = 0;
+  std::int64_t users = 0;
+  std::int64_t actions = 0;
+  friend bool operator==(const Counts&, const Counts&) = default;
+};
+Counts count(const std::vector<Action>& actions);
+
+// Limits of the policy and of each rule that these actions go over. Asked when planning, and again with the
+// policy of the day before anything is sent.
+std::vector<Breach> breaches(const std::vector<Action>& actions, const policy::Policy& policy);
+
+}  // namespace clawback::plan

@@ -1,0 +1,112 @@
+#include "remediate/execute.hpp"
+
+#include <fmt/format.h>
+
+#include <set>
+
+#include "base/safe_text.hpp"
+#include "plan/guard.hpp"
+#include "remediate/driver.hpp"
+#include "remediate/look.hpp"
+
+namespace clawback::remediate {
+namespace {
+
+Error guarded(std::string message, std::string hint = {}) {
+  return Error{.code = Errc::guard, .message = std::move(message), .hint = std::move(hint)};
+}
+
+Result<void> check_limits(const plan::Plan& plan) {
+  if (plan.breaches.empty()) return {};
+  const plan::Breach& first = plan.breaches.front();
+  return guarded(fmt::format("the plan goes over {}: {} planned, {} allowed; nothing of it is sent",
+                             printable(first.limit, 80), first.planned, first.allowed),
+                 "raise the limit in the policy, or narrow the rule, and plan again");
+}
+
+Result<void> check_own(const plan::Plan& plan, const std::vector<std::string>& own) {
+  for (const plan::Action& action : plan.actions) {
+    for (const std::string& id : own) {
+      if (action.target.app_id == id) {
+        return guarded(fmt::format("{} is about clawback's own identity {}", action.id, id));
+      }
+    }
+  }
+  return {};
+}
+
+// Asked again of the tenant itself: a plan file may be old, or made by somebody else.
+asio::awaitable<Result<void>> check_apps(const plan::Plan& plan, graph::Reader& reader, const Settings& settings) {
+  std::set<std::string> ids;
+  for (const plan::Action& action : plan.actions) {
+    if (!action.target.service_principal_id.empty()) ids.insert(action.target.service_principal_id);
+  }
+  for (const std::string& id : ids) {
+    const auto app = co_await look_up_app(reader, id);
+    if (!app) co_return app.error();
+    if (!app->has_value()) continue;
+    const auto why =
+        plan::protected_because(**app, domain::TenantId(plan.tenant), settings.own_app_ids);
+    if (why) {
+      co_return guarded(fmt::format("service principal {} ({}) is protected: {}", printable(id, 60),
+                                    printable((*app)->display_name, 60), *why));
+    }
+  }
+  co_return Result<void>();
+}
+
+asio::awaitable<Result<void>> check(const plan::Plan& plan, graph::Reader& reader, const Settings& settings) {
+  auto limits = check_limits(plan);
+  if (!limits) co_return limits;
+  auto own = check_own(plan, settings.own_app_ids);
+  if (!own) co_return own;
+  co_return co_await check_apps(plan, reader, settings);
+}
+
+asio::awaitable<Result<Outcome>> finish(Driver& driver, std::string run) {
+  const auto driven = co_await driver.drive();
+  if (!driven) co_return driven.error();
+  co_return Outcome{.run = std::move(run), .state = driver.state()};
+}
+
+}  // namespace
+
+asio::awaitable<Result<Outcome>> execute(const approval::ApprovedPlan& approved,
+                                         std::vector<std::string> envelopes, graph::Writer& writer,
+                                         journal::Store& store, Settings settings) {
+  const plan::Plan& plan = approved.plan();
+  if (settings.now() >= plan.expires) {
+    co_return Error{.code = Errc::stale,
+                    .message = "the plan expired on " + format_time(plan.expires),
+                    .hint = "make a new one with `clawback plan`"};
+  }
+  const auto checked = co_await check(plan, writer.reader(), settings);
+  if (!checked) co_return checked.error();
+  const journal::Run run{.id = settings.make_guid(),
+                         .tenant = plan.tenant,
+                         .plan_digest = plan.digest,
+                         .plan_text = plan::to_text(plan),
+                         .undo_of = plan.undo_of,
+                         .started = settings.now(),
+                         .approvals = std::move(envelopes)};
+  const auto started = store.start(run);
+  if (!started) co_return started.error();
+  if (settings.on_event) settings.on_event(nullptr, {.kind = journal::EventKind::started, .time = run.started});
+  Driver driver(approved, writer, store, settings, run.id, journal::fold(plan, {}));
+  co_return co_await finish(driver, run.id);
+}
+
+asio::awaitable<Result<Outcome>> resume(const journal::Run& run, const approval::ApprovedPlan& approved,
+                                        graph::Writer& writer, journal::Store& store, Settings settings) {
+  if (run.plan_digest != approved.plan().digest) {
+    co_return Error{.code = Errc::internal, .message = "a run was resumed with another run's plan"};
+  }
+  const auto events = store.events(run.id);
+  if (!events) co_return events.error();
+  const auto checked = co_await check(approved.plan(), writer.reader(), settings);
+  if (!checked) co_return checked.error();
+  Driver driver(approved, writer, store, settings, run.id, journal::fold(approved.plan(), *events));
+  co_return co_await finish(driver, run.id);
+}
+
+}  // namespace clawback::remediate

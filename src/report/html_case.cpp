@@ -1,0 +1,115 @@
+#include <fmt/format.h>
+
+#include "report/html_parts.hpp"
+#include "report/words.hpp"
+
+namespace clawback::report {
+namespace {
+
+std::string joined(const std::vector<std::string>& list, std::string_view between) {
+  std::string out;
+  for (const std::string& text : list) {
+    if (!out.empty()) out += between;
+    out += text;
+  }
+  return out;
+}
+
+Html signals_html(const domain::Finding& finding) {
+  std::vector<std::vector<Html>> hits;
+  std::vector<std::vector<Html>> open;
+  for (const domain::SignalResult& signal : finding.signals) {
+    switch (signal.state) {
+      case domain::SignalState::hit:
+        hits.push_back({escaped(signal.id), escaped(fmt::format("{:+}", signal.weight)),
+                        escaped(signal.reason), code(joined(signal.evidence, ", "))});
+        break;
+      case domain::SignalState::not_evaluable:
+        open.push_back({escaped(signal.id), escaped(signal.reason),
+                        escaped(signal.missing.value_or("not known"))});
+        break;
+      case domain::SignalState::miss:
+        break;
+    }
+  }
+  Html out;
+  if (!hits.empty())
+    out += table("Signals that hit", {"Signal", "Weight", "Reason", "Evidence"}, hits);
+  if (!open.empty()) {
+    out += table("Signals that could not be evaluated", {"Signal", "Reason", "Missing"}, open);
+  }
+  return out;
+}
+
+Html user_name(const domain::Finding& finding, const domain::Grant& grant) {
+  if (grant.principal) {
+    for (const domain::User& user : finding.users) {
+      if (user.id == *grant.principal) return escaped(user_words(user));
+    }
+  }
+  return escaped(grant_words(grant));
+}
+
+Html holdings_html(const domain::Finding& finding) {
+  Html out;
+  std::vector<std::vector<Html>> rows;
+  for (const domain::Grant& grant : finding.grants) {
+    rows.push_back({user_name(finding, grant), escaped(joined(grant.scopes, " ")),
+                    code(grant.resource.str()), code(grant.id.str())});
+  }
+  if (!rows.empty()) out += table("Delegated grants", {"For", "Scopes", "Resource", "Grant"}, rows);
+  rows.clear();
+  for (const domain::AppRoleAssignment& role : finding.app_roles) {
+    rows.push_back({escaped(role.value.value_or(role.role_id)), code(role.resource.str()),
+                    code(role.id.str())});
+  }
+  if (!rows.empty()) {
+    out += table("Application permissions", {"Permission", "Resource", "Assignment"}, rows);
+  }
+  return out;
+}
+
+Html timeline_html(const domain::Finding& finding) {
+  if (finding.timeline.empty()) return {};
+  std::vector<std::vector<Html>> rows;
+  for (const domain::TimelineEntry& entry : finding.timeline) {
+    rows.push_back({escaped(format_time(entry.time)), escaped(entry.event), code(entry.record)});
+  }
+  return table("Timeline", {"Time", "Event", "Record"}, rows);
+}
+
+// Reply URLs are shown as text and never as links: nobody should open one by accident.
+Html reply_urls(const domain::Finding& finding) {
+  if (!finding.app.reply_urls) return {};
+  return code(joined(*finding.app.reply_urls, "  "));
+}
+
+}  // namespace
+
+Html case_html(const domain::Finding& finding, std::size_t number) {
+  const std::string verdict(name_of(finding.verdict));
+  const std::string heading =
+      fmt::format("{}, score {}: {}", verdict, finding.score, finding.app.display_name);
+  Html inside = facts(
+      {{.term = "Application id", .value = code(finding.app.app_id.str())},
+       {.term = "Object id", .value = code(finding.app.id.str())},
+       {.term = "Owner",
+        .value = escaped(
+            fmt::format("{} ({})", owner_words(finding),
+                        finding.app.owner_tenant ? finding.app.owner_tenant->str() : "not known"))},
+       {.term = "Publisher", .value = escaped(publisher_words(finding))},
+       {.term = "State", .value = escaped(enabled_words(finding))},
+       {.term = "Reply URLs", .value = reply_urls(finding)},
+       {.term = "Affected",
+        .value = escaped(affected(finding).everyone ? std::string("everyone")
+                                                    : count_of(finding.users.size(), "user"))},
+       {.term = "Rule", .value = escaped(rule_words(finding))},
+       {.term = "Exception", .value = escaped(finding.exception.value_or(""))}});
+  inside += signals_html(finding);
+  inside += holdings_html(finding);
+  inside += timeline_html(finding);
+  const std::string id = fmt::format("case-{}", number);
+  return element("article", section(id, heading, inside, 3));
+}
+
+}  // namespace clawback::report

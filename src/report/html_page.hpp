@@ -1,0 +1,40 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+// Building blocks of the HTML reports. Functions that take text escape it; `Html` is markup
+// already.
+namespace clawback::report {
+
+struct Html {
+  std::string markup;
+};
+Html& operator+=(Html& left, const Html& right);
+
+Html escaped(std::string_view text);
+// <name class="classes">inside</name>; `name` and `classes` are ours, never from outside.
+Html element(std::string_view name, const Html& inside, std::string_view classes = {});
+Html element(std::string_view name, std::string_view text, std::string_view classes = {});
+Html code(std::string_view text);  // nothing for an empty text
+
+// A list of facts: term and description.
+struct Fact {
+  std::string term;
+  Html value;
+};
+Html facts(const std::vector<Fact>& list);
+Html bullets(const std::vector<Html>& items);
+// A table with a caption, column headings, and the first cell of each row as its heading.
+Html table(std::string_view caption, const std::vector<std::string>& heads,
+           const std::vector<std::vector<Html>>& rows);
+// A big number with its meaning.
+Html figure(std::size_t number, std::string_view label, std::string_view classes = {});
+// A section named by its heading. Level 2 to 4.
+Html section(std::string_view id, std::string_view heading, const Html& inside, int level = 2);
+
+// The whole document.
+std::string page(std::string_view title, std::string_view subtitle, const Html& main);
+
+}  // namespace clawback::report

@@ -1,0 +1,136 @@
+#include <fmt/format.h>
+
+#include <map>
+
+#include "report/html_parts.hpp"
+#include "report/words.hpp"
+
+namespace clawback::report {
+namespace {
+
+Html request_html(const plan::Request& request) {
+  std::string text = request_words(request);
+  const std::string body = body_words(request);
+  if (!body.empty()) text += "\n" + body;
+  return element("pre", std::string_view(text));
+}
+
+Html figures_html(const plan::Plan& plan) {
+  Html inside = figure(plan.actions.size(), "actions");
+  inside += figure(static_cast<std::size_t>(plan.apps), "applications");
+  inside += figure(static_cast<std::size_t>(plan.users), "users");
+  inside += figure(static_cast<std::size_t>(plan.quorum), "approvals needed");
+  inside += figure(plan.breaches.size(), "limits exceeded", plan.breaches.empty() ? "" : "alert");
+  inside += figure(plan.refused.size(), "protected, left alone");
+  return element("ul", inside, "figures");
+}
+
+Html limits_html(const plan::Plan& plan) {
+  Html out;
+  for (const plan::Breach& breach : plan.breaches) {
+    out += element(
+        "p",
+        std::string_view(fmt::format(
+            "Refused by limit {}: {} planned, {} allowed. apply will not send any of this plan.",
+            breach.limit, breach.planned, breach.allowed)),
+        "note stop");
+  }
+  std::vector<std::vector<Html>> rows;
+  for (const plan::Refusal& refusal : plan.refused) {
+    rows.push_back({code(refusal.target), escaped(refusal.reason)});
+  }
+  if (!rows.empty())
+    out += table("Protected: nothing is planned for these", {"Object", "Why"}, rows);
+  if (out.markup.empty()) out = element("p", std::string_view("Within all limits of the policy."));
+  return out;
+}
+
+Html summary_html(const plan::Plan& plan) {
+  std::map<domain::ActionKind, std::size_t> kinds;
+  for (const plan::Action& action : plan.actions) ++kinds[action.kind];
+  std::vector<Html> items;
+  for (const auto& [kind, number] : kinds) {
+    items.push_back(escaped(fmt::format("{}: {}", name_of(kind), number)));
+  }
+  Html out = element("p", std::string_view(summary_words(plan)));
+  if (!items.empty()) out += bullets(items);
+  return out;
+}
+
+Html action_html(const plan::Action& action) {
+  const std::string title = fmt::format(
+      "{}: {} {}", action.id, name_of(action.kind),
+      action.target.display_name.empty() ? action.target.id : action.target.display_name);
+  std::string why = action.because.rule;
+  for (std::size_t i = 0; i < action.because.signals.size(); ++i) {
+    why += (i == 0 ? ": " : ", ") + action.because.signals[i];
+  }
+  std::string depends;
+  for (const std::string& id : action.depends) depends += (depends.empty() ? "" : ", ") + id;
+  Html inside = facts({{.term = "Target",
+                        .value = code(fmt::format("{} {}", action.target.kind, action.target.id))},
+                       {.term = "Why", .value = escaped(why)},
+                       {.term = "After", .value = escaped(depends)},
+                       {.term = "Sends", .value = request_html(action.request)},
+                       {.term = "Only if", .value = code(must_show_words(action))},
+                       {.term = "Effect", .value = escaped(action.effect)},
+                       {.term = "Remains", .value = escaped(action.residual)},
+                       {.term = "Undo", .value = code(undo_words(action))}});
+  return element("article", section("action-" + action.id, title, inside, 3));
+}
+
+Html approve_html(const plan::Plan& plan, std::string_view file) {
+  Html out = facts({{.term = "Digest", .value = code(plan.digest)},
+                    {.term = "Good until", .value = escaped(format_time(plan.expires))},
+                    {.term = "Needs",
+                     .value = escaped(fmt::format(
+                         "{}, each approval good for {}",
+                         count_of(static_cast<std::size_t>(plan.quorum), "person", "people"),
+                         format_duration(plan.approval_expires)))}});
+  const std::string command = approve_command(plan, file);
+  if (command.empty()) {
+    out += element(
+        "p", std::string_view(plan.actions.empty() ? "There is nothing to approve."
+                                                   : "A plan over a limit can't be applied."));
+  } else {
+    out += element("pre", std::string_view(command));
+    out += element("p",
+                   std::string_view("Compare the digest with the one that the command shows before "
+                                    "you sign."));
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string plan_html(const plan::Plan& plan, const Scan* scan, std::string_view file) {
+  Html main = figures_html(plan);
+  main += section("does", "What would be done", summary_html(plan));
+  main += section("limits", "Limits and protected objects", limits_html(plan));
+  if (scan != nullptr) main += section("affected", "Who is affected", affected_html(*scan));
+  main += section(
+      "unseen", "What could not be seen",
+      coverage_html(plan.coverage, scan != nullptr ? scan->missing : std::vector<std::string>{}));
+  main += section("approve", "Approving it", approve_html(plan, file));
+  if (!plan.actions.empty()) {
+    Html actions;
+    for (const plan::Action& action : plan.actions) actions += action_html(action);
+    main += section("actions", "The exact requests, in the order of sending", actions);
+  }
+  if (scan != nullptr && !scan->findings.empty()) {
+    Html cases;
+    std::size_t number = 0;
+    for (const domain::Finding& finding : scan->findings) cases += case_html(finding, ++number);
+    main += section("cases", "The cases", cases);
+  }
+  main += section("basis", "What this rests on",
+                  facts({{.term = "Plan", .value = code(plan.id)},
+                         {.term = "Made by", .value = escaped(plan.tool)},
+                         {.term = "Undoes run", .value = code(plan.undo_of)},
+                         {.term = "Policy", .value = code(plan.policy)},
+                         {.term = "Catalog", .value = code(plan.catalog)}}));
+  return page("Mail-client grants: plan",
+              fmt::format("Tenant {}, made {}", plan.tenant, format_time(plan.created)), main);
+}
+
+}  // namespace clawback::report

@@ -1,0 +1,158 @@
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+
+#include "report/model.hpp"
+
+namespace clawback::report {
+namespace {
+
+json::value optional_text(const std::optional<std::string>& text) {
+  return text ? json::value(*text) : json::value(nullptr);
+}
+
+json::array texts(const std::vector<std::string>& list) {
+  json::array out;
+  for (const std::string& text : list) out.emplace_back(text);
+  return out;
+}
+
+std::string_view name_of(domain::Ownership ownership) {
+  switch (ownership) {
+    case domain::Ownership::unknown:
+      return "unknown";
+    case domain::Ownership::microsoft:
+      return "microsoft";
+    case domain::Ownership::own_tenant:
+      return "own-tenant";
+    case domain::Ownership::third_party:
+      return "third-party";
+  }
+  return "unknown";
+}
+
+json::object coverage_json(const Scan& scan) {
+  json::array sources;
+  for (const domain::Source& source : scan.coverage.sources) {
+    sources.push_back(json::object{{"name", source.name},
+                                   {"state", domain::name_of(source.state)},
+                                   {"records", static_cast<std::int64_t>(source.records)},
+                                   {"reason", optional_text(source.reason)}});
+  }
+  json::object out;
+  out["complete"] = scan.coverage.complete;
+  out["sources"] = std::move(sources);
+  out["missing"] = texts(scan.missing);
+  out["logsSince"] = scan.coverage.logs_since ? json::value(format_time(*scan.coverage.logs_since))
+                                              : json::value(nullptr);
+  return out;
+}
+
+json::object app_json(const domain::Finding& finding) {
+  const domain::ServicePrincipal& app = finding.app;
+  json::object out;
+  out["appId"] = app.app_id.str();
+  out["servicePrincipalId"] = app.id.str();
+  out["displayName"] = app.display_name;
+  out["ownerTenantId"] =
+      app.owner_tenant ? json::value(app.owner_tenant->str()) : json::value(nullptr);
+  out["accountEnabled"] =
+      app.account_enabled ? json::value(*app.account_enabled) : json::value(nullptr);
+  out["ownership"] = name_of(finding.ownership);
+  const bool named = app.verified_publisher && app.verified_publisher->display_name;
+  out["verifiedPublisher"] =
+      named ? json::value(*app.verified_publisher->display_name) : json::value(nullptr);
+  return out;
+}
+
+json::array grants_json(const domain::Finding& finding) {
+  json::array out;
+  for (const domain::Grant& grant : finding.grants) {
+    const bool one = grant.consent == domain::ConsentType::principal;
+    out.push_back(json::object{{"id", grant.id.str()},
+                               {"resource", grant.resource.str()},
+                               {"consentType", one ? "Principal" : "AllPrincipals"},
+                               {"principalId", grant.principal ? json::value(grant.principal->str())
+                                                               : json::value(nullptr)},
+                               {"scopes", texts(grant.scopes)}});
+  }
+  return out;
+}
+
+json::array app_roles_json(const domain::Finding& finding) {
+  json::array out;
+  for (const domain::AppRoleAssignment& role : finding.app_roles) {
+    out.push_back(json::object{{"id", role.id.str()},
+                               {"resource", role.resource.str()},
+                               {"value", optional_text(role.value)},
+                               {"roleId", role.role_id}});
+  }
+  return out;
+}
+
+json::array users_json(const domain::Finding& finding) {
+  json::array out;
+  for (const domain::User& user : finding.users) {
+    out.push_back(json::object{{"id", user.id.str()},
+                               {"userPrincipalName", optional_text(user.user_principal_name)}});
+  }
+  return out;
+}
+
+json::array signals_json(const domain::Finding& finding) {
+  json::array out;
+  for (const domain::SignalResult& signal : finding.signals) {
+    out.push_back(json::object{{"id", signal.id},
+                               {"state", domain::name_of(signal.state)},
+                               {"weight", signal.weight},
+                               {"reason", signal.reason},
+                               {"evidence", texts(signal.evidence)},
+                               {"missing", optional_text(signal.missing)}});
+  }
+  return out;
+}
+
+json::array timeline_json(const domain::Finding& finding) {
+  json::array out;
+  for (const domain::TimelineEntry& entry : finding.timeline) {
+    out.push_back(json::object{
+        {"time", format_time(entry.time)}, {"event", entry.event}, {"record", entry.record}});
+  }
+  return out;
+}
+
+json::object finding_json(const domain::Finding& finding) {
+  json::object out;
+  out["key"] = finding.key;
+  out["verdict"] = domain::name_of(finding.verdict);
+  out["score"] = finding.score;
+  out["app"] = app_json(finding);
+  out["grants"] = grants_json(finding);
+  out["appRoles"] = app_roles_json(finding);
+  out["users"] = users_json(finding);
+  out["signals"] = signals_json(finding);
+  out["timeline"] = timeline_json(finding);
+  out["rule"] = optional_text(finding.rule);
+  out["mode"] = domain::name_of(finding.mode);
+  out["modeReason"] =
+      finding.mode_reason.empty() ? json::value(nullptr) : json::value(finding.mode_reason);
+  out["exception"] = optional_text(finding.exception);
+  return out;
+}
+
+}  // namespace
+
+json::value findings_json(const Scan& scan) {
+  json::object out;
+  out["schema"] = "clawback.findings/1";
+  out["tenant"] = json::object{{"id", scan.tenant}, {"name", scan.tenant_name}};
+  out["observed"] = format_time(scan.observed);
+  out["catalog"] = scan.catalog;
+  out["policy"] = scan.policy;
+  out["coverage"] = coverage_json(scan);
+  json::array findings;
+  for (const domain::Finding& finding : scan.findings) findings.push_back(finding_json(finding));
+  out["findings"] = std::move(findings);
+  return out;
+}
+
+}  // namespace clawback::report

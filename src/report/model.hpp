@@ -1,0 +1,63 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/json.hpp"
+#include "detect/judge.hpp"
+#include "journal/event.hpp"
+#include "plan/plan.hpp"
+
+// What is shown of a scan, a plan and a run: one model, several writers. Everything that came from
+// outside is escaped by the writer, never before.
+namespace clawback::report {
+
+struct Scan {
+  std::string tenant;
+  std::string tenant_name;
+  Time observed;
+  std::string catalog;  // digests
+  std::string policy;
+  domain::Coverage coverage;
+  std::vector<std::string> missing;
+  std::vector<domain::Finding> findings;
+};
+
+struct RunView {
+  std::string id;
+  plan::Plan plan;
+  journal::RunState state;
+  std::vector<journal::Event> events;
+};
+
+// clawback.findings/1, INTERFACE.md.
+json::value findings_json(const Scan& scan);
+// clawback.plan/1 is plan::to_text; this is clawback.run/1: run, plan digest, per action phase and
+// detail.
+json::value run_json(const RunView& run);
+// clawback.error/1.
+json::value error_json(const Error& error);
+// The words for error codes, as clawback.error/1 spells them: "invalid", "outcome-unknown".
+std::string_view name_of(Errc code);
+// The pretty form with every character that a terminal would obey or hide written as \uXXXX: the
+// same value for a program, harmless for a person who looks at it.
+std::string json_text(const json::value& value);
+
+struct TextOptions {
+  std::size_t width = 100;
+  bool color = false;
+  bool details = false;   // the signals of findings of verdict info too
+  std::string file = {};  // the plan's, for the command that approves it
+};
+// For a person at a terminal. Hostile text is made printable; lines fit the width.
+std::string findings_text(const Scan& scan, const TextOptions& options);
+std::string plan_text(const plan::Plan& plan, const TextOptions& options);
+std::string run_text(const RunView& run, const TextOptions& options);
+
+// One self-contained HTML file: no script, no request leaves it. `file`: the plan's, for the
+// command that approves it.
+std::string findings_html(const Scan& scan);
+std::string plan_html(const plan::Plan& plan, const Scan* scan, std::string_view file = {});
+
+}  // namespace clawback::report

@@ -1,0 +1,151 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "report/model.hpp"
+#include "report/text_layout.hpp"
+#include "report/words.hpp"
+
+namespace clawback::report {
+namespace {
+
+constexpr std::size_t indent = 16;
+
+Tone tone_of(domain::Verdict verdict) {
+  switch (verdict) {
+    case domain::Verdict::info:
+      return Tone::faint;
+    case domain::Verdict::watch:
+      return Tone::caution;
+    case domain::Verdict::alert:
+      return Tone::bad;
+  }
+  return Tone::plain;
+}
+
+std::string coverage_text(const Scan& scan, const TextOptions& options) {
+  const std::vector<std::string> gaps = unseen(scan.coverage);
+  std::string out;
+  if (!scan.coverage.complete) {
+    std::string line = "INCOMPLETE: the policy needs more than could be read";
+    for (std::size_t i = 0; i < scan.missing.size(); ++i) {
+      line += (i == 0 ? ": " : ", ") + scan.missing[i];
+    }
+    out += paragraph(line + ".", options, Tone::caution);
+  }
+  if (gaps.empty()) return out;
+  out += "Not seen:\n";
+  for (const std::string& gap : gaps) out += labelled("  -", gap, 4, options);
+  return out + "\n";
+}
+
+std::string table_text(const Scan& scan, const TextOptions& options) {
+  Table table({{.title = "VERDICT", .flexible = false},
+               {.title = "SCORE", .right = true, .flexible = false},
+               {.title = "APPLICATION"},
+               {.title = "OWNER, PUBLISHER"},
+               {.title = "USERS", .right = true, .flexible = false},
+               {.title = "GRANTS", .right = true, .flexible = false},
+               {.title = "RULE"},
+               {.title = "MODE", .flexible = false}});
+  for (const domain::Finding& finding : scan.findings) {
+    const std::string rule = finding.exception ? "(exception)" : finding.rule.value_or("-");
+    table.add({std::string(name_of(finding.verdict)), fmt::format("{}", finding.score),
+               finding.app.display_name,
+               fmt::format("{}, {}", owner_words(finding), publisher_short(finding)),
+               words(affected(finding)),
+               fmt::format("{}", finding.grants.size() + finding.app_roles.size()), rule,
+               std::string(name_of(finding.mode))},
+              tone_of(finding.verdict));
+  }
+  return table.text(options);
+}
+
+std::string holds_text(const domain::Finding& finding, const TextOptions& options) {
+  std::string out;
+  for (const domain::Grant& grant : finding.grants) {
+    std::string scopes;
+    for (const std::string& scope : grant.scopes) scopes += (scopes.empty() ? "" : " ") + scope;
+    out +=
+        labelled("    grant", fmt::format("{}: {}", grant_words(grant), scopes), indent, options);
+  }
+  for (const domain::AppRoleAssignment& role : finding.app_roles) {
+    out += labelled("    app role", role.value.value_or(role.role_id), indent, options);
+  }
+  std::string users;
+  for (const domain::User& user : finding.users) {
+    users += (users.empty() ? "" : ", ") + user_words(user);
+  }
+  if (!users.empty()) out += labelled("    users", users, indent, options);
+  return out;
+}
+
+std::string signals_text(const domain::Finding& finding, const TextOptions& options) {
+  std::string out;
+  for (const domain::SignalResult& signal : finding.signals) {
+    if (signal.state != domain::SignalState::hit) continue;
+    out += labelled(fmt::format("    {} {:+}", signal.id, signal.weight), signal.reason, indent,
+                    options);
+  }
+  for (const domain::SignalResult& signal : finding.signals) {
+    if (signal.state != domain::SignalState::not_evaluable) continue;
+    std::string reason = "not evaluable: " + signal.reason;
+    if (signal.missing) reason += fmt::format(" (missing: {})", *signal.missing);
+    out += labelled(fmt::format("    {} ?", signal.id), reason, indent, options);
+  }
+  return out;
+}
+
+std::string case_text(const domain::Finding& finding, const TextOptions& options) {
+  const std::string head =
+      fmt::format("{} {}  {}", name_of(finding.verdict), finding.score, finding.app.display_name);
+  std::string out =
+      "\n" + paint(cut(head, options.width), tone_of(finding.verdict), options) + "\n";
+  out += labelled("    app id",
+                  fmt::format("{}, object {}", finding.app.app_id.str(), finding.app.id.str()),
+                  indent, options);
+  out +=
+      labelled("    owner",
+               fmt::format("{} ({}), {}, {}", owner_words(finding),
+                           finding.app.owner_tenant ? finding.app.owner_tenant->str() : "not known",
+                           publisher_words(finding), enabled_words(finding)),
+               indent, options);
+  out += holds_text(finding, options);
+  out += signals_text(finding, options);
+  out += labelled("    rule", rule_words(finding), indent, options);
+  if (finding.exception) out += labelled("    exception", *finding.exception, indent, options);
+  return out;
+}
+
+}  // namespace
+
+std::string findings_text(const Scan& scan, const TextOptions& options) {
+  std::string title = fmt::format("Tenant {}", scan.tenant);
+  if (!scan.tenant_name.empty())
+    title = fmt::format("Tenant {} ({})", scan.tenant_name, scan.tenant);
+  title += fmt::format(", observed {}", format_time(scan.observed));
+  const std::string window = window_words(scan.coverage);
+  if (!window.empty()) title += ", " + window;
+
+  std::string out = paragraph(title, options, Tone::strong);
+  out += coverage_text(scan, options);
+  out += paragraph(summary_words(scan), options);
+  if (scan.findings.empty()) return out;
+  out += "\n" + table_text(scan, options);
+  std::size_t short_ones = 0;
+  for (const domain::Finding& finding : scan.findings) {
+    if (finding.verdict == domain::Verdict::info && !options.details) {
+      ++short_ones;
+    } else {
+      out += case_text(finding, options);
+    }
+  }
+  if (short_ones != 0) {
+    out += "\n" + paragraph(fmt::format("Why {} of verdict info: add --verbose.",
+                                        count_of(short_ones, "application is", "applications are")),
+                            options, Tone::faint);
+  }
+  return out;
+}
+
+}  // namespace clawback::report

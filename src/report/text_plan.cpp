@@ -1,0 +1,98 @@
+#include <fmt/format.h>
+
+#include "report/model.hpp"
+#include "report/text_layout.hpp"
+#include "report/words.hpp"
+
+namespace clawback::report {
+namespace {
+
+constexpr std::size_t indent = 14;
+
+std::string head_text(const plan::Plan& plan, const TextOptions& options) {
+  std::string out =
+      paragraph(fmt::format("Plan {} for tenant {}", plan.id, plan.tenant), options, Tone::strong);
+  if (!plan.undo_of.empty()) {
+    out += labelled("  undoes", fmt::format("run {}", plan.undo_of), indent, options);
+  }
+  out += labelled("  made",
+                  fmt::format("{} by {}, good until {}", format_time(plan.created), plan.tool,
+                              format_time(plan.expires)),
+                  indent, options);
+  out += labelled("  policy", plan.policy, indent, options);
+  out += labelled("  catalog", plan.catalog, indent, options);
+  out += labelled(
+      "  identity",
+      plan.identity.empty() ? "none configured: this installation can only read" : plan.identity,
+      indent, options);
+  out += labelled("  approval",
+                  fmt::format("{}, each good for {}",
+                              count_of(static_cast<std::size_t>(plan.quorum), "person", "people"),
+                              format_duration(plan.approval_expires)),
+                  indent, options);
+  return out;
+}
+
+std::string action_text(const plan::Action& action, const TextOptions& options) {
+  const std::string title = fmt::format(
+      "{}  {}  {}", action.id, name_of(action.kind),
+      action.target.display_name.empty() ? action.target.id : action.target.display_name);
+  std::string out = "\n" + paint(cut(title, options.width), Tone::strong, options) + "\n";
+  std::string why = action.because.rule;
+  for (std::size_t i = 0; i < action.because.signals.size(); ++i) {
+    why += (i == 0 ? ": " : ", ") + action.because.signals[i];
+  }
+  out += labelled("    target", fmt::format("{} {}", action.target.kind, action.target.id), indent,
+                  options);
+  if (!why.empty()) out += labelled("    why", why, indent, options);
+  std::string after;
+  for (const std::string& id : action.depends) after += (after.empty() ? "" : ", ") + id;
+  if (!after.empty()) out += labelled("    after", after, indent, options);
+  out += labelled("    sends", request_words(action.request), indent, options);
+  out += labelled("    body", body_words(action.request), indent, options);
+  out += labelled("    only if", must_show_words(action), indent, options);
+  out += labelled("    effect", action.effect, indent, options);
+  out += labelled("    remains", action.residual, indent, options);
+  return out + labelled("    undo", undo_words(action), indent, options);
+}
+
+std::string limits_text(const plan::Plan& plan, const TextOptions& options) {
+  std::string out;
+  for (const plan::Breach& breach : plan.breaches) {
+    out += paragraph(
+        fmt::format("REFUSED BY LIMIT {}: {} planned, {} allowed. apply will not send any of it.",
+                    breach.limit, breach.planned, breach.allowed),
+        options, Tone::bad);
+  }
+  for (const plan::Refusal& refusal : plan.refused) {
+    out += paragraph(
+        fmt::format("PROTECTED {}: {}. Nothing is planned for it.", refusal.target, refusal.reason),
+        options, Tone::caution);
+  }
+  if (out.empty() && !plan.actions.empty()) out = "Within all limits of the policy.\n";
+  return out;
+}
+
+std::string coverage_text(const plan::Plan& plan, const TextOptions& options) {
+  const std::vector<std::string> gaps = unseen(plan.coverage);
+  if (gaps.empty()) return {};
+  std::string out = "\nNot seen when this was planned:\n";
+  for (const std::string& gap : gaps) out += labelled("  -", gap, 4, options);
+  return out;
+}
+
+}  // namespace
+
+std::string plan_text(const plan::Plan& plan, const TextOptions& options) {
+  std::string out = head_text(plan, options);
+  out += "\n" + paragraph(summary_words(plan), options);
+  out += limits_text(plan, options);
+  for (const plan::Action& action : plan.actions) out += action_text(action, options);
+  out += coverage_text(plan, options);
+  out += "\n" + labelled("digest", plan.digest, 8, options);
+  const std::string command = approve_command(plan, options.file);
+  if (!command.empty()) out += labelled("approve", command, 8, options);
+  return out;
+}
+
+}  // namespace clawback::report

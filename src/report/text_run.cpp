@@ -1,0 +1,101 @@
+#include <fmt/format.h>
+
+#include "report/model.hpp"
+#include "report/text_layout.hpp"
+#include "report/words.hpp"
+
+namespace clawback::report {
+namespace {
+
+Tone tone_of(journal::Phase phase) {
+  switch (phase) {
+    case journal::Phase::done:
+    case journal::Phase::satisfied:
+      return Tone::good;
+    case journal::Phase::failed:
+    case journal::Phase::unverified:
+      return Tone::bad;
+    case journal::Phase::skipped:
+    case journal::Phase::intended:
+    case journal::Phase::acknowledged:
+    case journal::Phase::waiting:
+      return Tone::caution;
+  }
+  return Tone::plain;
+}
+
+journal::ActionState state_of(const RunView& run, const std::string& id) {
+  const auto found = run.state.actions.find(id);
+  return found != run.state.actions.end() ? found->second : journal::ActionState{};
+}
+
+bool is_good(journal::Phase phase) {
+  return phase == journal::Phase::done || phase == journal::Phase::satisfied;
+}
+
+std::string summary(const RunView& run) {
+  std::size_t good = 0;
+  for (const plan::Action& action : run.plan.actions) {
+    if (is_good(state_of(run, action.id).phase)) ++good;
+  }
+  const std::size_t all = run.plan.actions.size();
+  if (good == all) return fmt::format("All done: {} verified.", count_of(all, "action"));
+  return fmt::format("{} of {} verified; {} not done.", good, count_of(all, "action"), all - good);
+}
+
+std::string troubles(const RunView& run, const TextOptions& options) {
+  std::string out;
+  for (const plan::Action& action : run.plan.actions) {
+    const journal::ActionState state = state_of(run, action.id);
+    if (is_good(state.phase) || state.detail.empty()) continue;
+    std::string line = state.detail;
+    if (state.status != 0) line += fmt::format(" (status {}", state.status);
+    if (state.status != 0 && !state.request_id.empty()) {
+      line += fmt::format(", request-id {}", state.request_id);
+    }
+    if (state.status != 0) line += ")";
+    out += labelled(fmt::format("  {}", action.id), line, 8, options);
+  }
+  return out.empty() ? out : "\n" + out;
+}
+
+}  // namespace
+
+std::string run_text(const RunView& run, const TextOptions& options) {
+  std::string out =
+      paragraph(fmt::format("Run {} on tenant {}", run.id, run.plan.tenant), options, Tone::strong);
+  if (!run.plan.undo_of.empty()) {
+    out += labelled("  undoes", fmt::format("run {}", run.plan.undo_of), 10, options);
+  }
+  out += labelled("  plan", run.plan.digest, 10, options);
+  if (!run.events.empty()) {
+    out += labelled("  time",
+                    fmt::format("{} to {}", format_time(run.events.front().time),
+                                format_time(run.events.back().time)),
+                    10, options);
+  }
+  Table table({{.title = "STATE", .flexible = false},
+               {.title = "ID", .flexible = false},
+               {.title = "ACTION", .flexible = false},
+               {.title = "TARGET"},
+               {.title = "SENT", .right = true, .flexible = false},
+               {.title = "STATUS", .right = true, .flexible = false}});
+  for (const plan::Action& action : run.plan.actions) {
+    const journal::ActionState state = state_of(run, action.id);
+    table.add(
+        {std::string(journal::name_of(state.phase)), action.id, std::string(name_of(action.kind)),
+         action.target.display_name.empty() ? action.target.id : action.target.display_name,
+         fmt::format("{}", state.intents),
+         state.status == 0 ? std::string("-") : fmt::format("{}", state.status)},
+        tone_of(state.phase));
+  }
+  if (!run.plan.actions.empty()) out += "\n" + table.text(options);
+  out += troubles(run, options);
+  out += "\n" + paragraph(summary(run), options);
+  if (!journal::settled(run.state)) {
+    out += paragraph(fmt::format("Go on with: clawback resume {}", run.id), options);
+  }
+  return out;
+}
+
+}  // namespace clawback::report

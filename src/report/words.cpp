@@ -1,0 +1,207 @@
+#include "report/words.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "domain/permissions.hpp"
+
+namespace clawback::report {
+
+std::string count_of(std::size_t count, std::string_view one, std::string_view many) {
+  if (count == 1) return fmt::format("1 {}", one);
+  if (!many.empty()) return fmt::format("{} {}", count, many);
+  return fmt::format("{} {}s", count, one);
+}
+
+Affected affected(const domain::Finding& finding) {
+  const bool tenant_wide =
+      std::any_of(finding.grants.begin(), finding.grants.end(), [](const domain::Grant& grant) {
+        return grant.consent == domain::ConsentType::all_principals;
+      });
+  const bool mailboxes =
+      std::any_of(finding.app_roles.begin(), finding.app_roles.end(),
+                  [](const domain::AppRoleAssignment& role) {
+                    return role.value && domain::mail_reach_of_app_role(*role.value).any();
+                  });
+  return {.everyone = tenant_wide || mailboxes, .users = finding.users.size()};
+}
+
+std::string words(const Affected& affected) {
+  return affected.everyone ? std::string("everyone") : fmt::format("{}", affected.users);
+}
+
+std::string owner_words(const domain::Finding& finding) {
+  switch (finding.ownership) {
+    case domain::Ownership::unknown:
+      return "unknown";
+    case domain::Ownership::microsoft:
+      return "Microsoft";
+    case domain::Ownership::own_tenant:
+      return "this tenant";
+    case domain::Ownership::third_party:
+      return "third party";
+  }
+  return "unknown";
+}
+
+std::string publisher_words(const domain::Finding& finding) {
+  const auto& publisher = finding.app.verified_publisher;
+  if (!publisher) return "publisher not known";
+  if (!publisher->id) return "publisher not verified";
+  return fmt::format("verified publisher {}", publisher->display_name.value_or(*publisher->id));
+}
+
+std::string publisher_short(const domain::Finding& finding) {
+  const auto& publisher = finding.app.verified_publisher;
+  if (!publisher) return "?";
+  if (!publisher->id) return "unverified";
+  return publisher->display_name.value_or(*publisher->id);
+}
+
+std::string enabled_words(const domain::Finding& finding) {
+  const domain::ServicePrincipal& app = finding.app;
+  if (app.disabled_by_microsoft) {
+    return fmt::format("disabled by Microsoft ({})", *app.disabled_by_microsoft);
+  }
+  if (!app.account_enabled) return "not known whether sign-in is enabled";
+  return *app.account_enabled ? "sign-in enabled" : "sign-in disabled";
+}
+
+std::string user_words(const domain::User& user) {
+  if (user.user_principal_name) return *user.user_principal_name;
+  return user.display_name.value_or(user.id.str());
+}
+
+std::string rule_words(const domain::Finding& finding) {
+  std::string out = finding.rule ? fmt::format("{}, mode {}", *finding.rule, name_of(finding.mode))
+                                 : std::string("none matches: it is only reported");
+  if (!finding.mode_reason.empty()) out += fmt::format(" ({})", finding.mode_reason);
+  return out;
+}
+
+std::string grant_words(const domain::Grant& grant) {
+  if (grant.consent == domain::ConsentType::all_principals) return "everyone (admin consent)";
+  return grant.principal ? grant.principal->str() : std::string("unknown user");
+}
+
+std::string request_words(const plan::Request& request) {
+  return fmt::format("{} {}", request.method, request.path);
+}
+
+std::string body_words(const plan::Request& request) {
+  return request.body.is_null() ? std::string() : canonical_json(request.body);
+}
+
+std::string undo_words(const plan::Action& action) {
+  if (!action.inverse) return "can't be undone";
+  std::string out = action.reversible == plan::Reversible::exact
+                        ? "exactly, by "
+                        : "by making it anew, which asks nobody for consent: ";
+  out += request_words(*action.inverse);
+  const std::string body = body_words(*action.inverse);
+  if (!body.empty()) out += " " + body;
+  return out;
+}
+
+std::string must_show_words(const plan::Action& action) {
+  const plan::Precondition& precondition = action.precondition;
+  if (precondition.before.is_null()) {
+    return fmt::format("{} must show nothing there", request_words(precondition.request));
+  }
+  return fmt::format("{} must show {}", request_words(precondition.request),
+                     canonical_json(precondition.before));
+}
+
+std::vector<std::string> unseen(const domain::Coverage& coverage) {
+  std::vector<std::string> out;
+  for (const domain::Source& source : coverage.sources) {
+    std::string what;
+    switch (source.state) {
+      case domain::SourceState::read:
+        continue;
+      case domain::SourceState::denied:
+        what = "could not be read";
+        break;
+      case domain::SourceState::partial:
+        what = fmt::format("was read in part ({})", count_of(source.records, "record"));
+        break;
+      case domain::SourceState::absent:
+        what = "is not in this evidence";
+        break;
+    }
+    std::string line = fmt::format("{} {}", source.name, what);
+    if (source.reason) line += fmt::format(": {}", *source.reason);
+    out.push_back(std::move(line));
+  }
+  return out;
+}
+
+std::string window_words(const domain::Coverage& coverage) {
+  if (!coverage.logs_since) return {};
+  return fmt::format("logs since {}", format_time(*coverage.logs_since));
+}
+
+Counts count(const Scan& scan) {
+  Counts out;
+  for (const domain::Finding& finding : scan.findings) {
+    switch (finding.verdict) {
+      case domain::Verdict::alert:
+        ++out.alert;
+        break;
+      case domain::Verdict::watch:
+        ++out.watch;
+        break;
+      case domain::Verdict::info:
+        ++out.info;
+        break;
+    }
+    if (finding.exception) ++out.excepted;
+  }
+  return out;
+}
+
+std::string summary_words(const Scan& scan) {
+  const Counts counts = count(scan);
+  if (scan.findings.empty()) {
+    return scan.coverage.complete
+               ? "Nothing found: no application with a sign of abuse in what was read."
+               : "Nothing found in what could be read, which is not all that the policy needs.";
+  }
+  std::string out =
+      fmt::format("{}: {} alert, {} watch, {} info", count_of(scan.findings.size(), "application"),
+                  counts.alert, counts.watch, counts.info);
+  if (counts.excepted != 0) {
+    out += fmt::format("; {} covered by an exception", counts.excepted);
+  }
+  return out + ".";
+}
+
+std::string summary_words(const plan::Plan& plan) {
+  if (plan.actions.empty()) return "Nothing to do: the plan is empty.";
+  return fmt::format("{} on {}, {} affected.", count_of(plan.actions.size(), "action"),
+                     count_of(static_cast<std::size_t>(plan.apps), "application"),
+                     count_of(static_cast<std::size_t>(plan.users), "user"));
+}
+
+std::string approve_command(const plan::Plan& plan, std::string_view file) {
+  if (plan.actions.empty() || !plan.breaches.empty()) return {};
+  std::string quoted;
+  const bool plain = !file.empty() && file != "-" &&
+                     file.find_first_not_of(
+                         "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                         "0123456789_-./") == std::string_view::npos;
+  if (plain) {
+    quoted = file;
+  } else if (file.empty() || file == "-") {
+    quoted = "PLAN.json";
+  } else {
+    quoted = "'";
+    for (const char c : file) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
+    quoted += "'";
+  }
+  return fmt::format("clawback approve {} --key YOUR.key --as \"YOUR NAME\" --reason \"WHY\"",
+                     quoted);
+}
+
+}  // namespace clawback::report

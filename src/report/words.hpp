@@ -1,0 +1,57 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "domain/finding.hpp"
+#include "plan/plan.hpp"
+#include "report/model.hpp"
+
+// What is said about findings and plans, whatever they are written as. Nothing here is escaped.
+namespace clawback::report {
+
+// "1 user", "3 users".
+std::string count_of(std::size_t count, std::string_view one, std::string_view many = {});
+
+// Whom an application reaches: the users who granted it something, or everyone when a grant or a
+// mailbox role holds for the whole tenant.
+struct Affected {
+  bool everyone = false;
+  std::size_t users = 0;
+};
+Affected affected(const domain::Finding& finding);
+std::string words(const Affected& affected);
+
+std::string owner_words(const domain::Finding& finding);  // "third party", "this tenant", "unknown"
+std::string publisher_words(
+    const domain::Finding& finding);  // verified publisher, or that there is none
+std::string publisher_short(const domain::Finding& finding);  // for a column: the name, "unverified", "?"
+std::string enabled_words(const domain::Finding& finding);
+std::string user_words(const domain::User& user);  // name, or id where it was not read
+std::string rule_words(
+    const domain::Finding& finding);                  // rule and mode, exception, why it is lowered
+std::string grant_words(const domain::Grant& grant);  // for whom, on what
+std::string request_words(const plan::Request& request);  // "PATCH /v1.0/…"; the body is apart
+std::string body_words(const plan::Request& request);     // canonical JSON, or empty
+std::string undo_words(const plan::Action& action);
+std::string must_show_words(const plan::Action& action);  // of the precondition
+
+// One sentence per source that was not read completely; empty when there is none.
+std::vector<std::string> unseen(const domain::Coverage& coverage);
+std::string window_words(const domain::Coverage& coverage);  // since when logs were read, or empty
+
+struct Counts {
+  std::size_t alert = 0;
+  std::size_t watch = 0;
+  std::size_t info = 0;
+  std::size_t excepted = 0;
+};
+Counts count(const Scan& scan);
+std::string summary_words(const Scan& scan);
+std::string summary_words(const plan::Plan& plan);
+// The command that approves the plan, with `file` quoted for a shell.
+std::string approve_command(const plan::Plan& plan, std::string_view file);
+
+}  // namespace clawback::report

@@ -1,0 +1,156 @@
+#include <doctest/doctest.h>
+#include <sys/stat.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <string_view>
+
+#include "journal/event_json.hpp"
+#include "journal/store.hpp"
+
+using namespace clawback;
+using namespace clawback::journal;
+
+namespace {
+
+const Time now = *parse_time("2026-11-23T10:00:00Z");
+
+class Folder {
+ public:
+  Folder() {
+    std::string pattern = (std::filesystem::temp_directory_path() / "clawback-test-XXXXXX").string();
+    path = ::mkdtemp(pattern.data());
+  }
+  ~Folder() { std::filesystem::remove_all(path); }
+  std::filesystem::path path;
+};
+
+plan::Plan small_plan() {
+  plan::Plan plan;
+  plan.id = "p1";
+  plan.tenant = "t1";
+  plan.actions.resize(2);
+  plan.actions[0].id = "a1";
+  plan.actions[1].id = "a2";
+  return plan;
+}
+
+Run run_of(std::string id, std::string digest) {
+  return {.id = std::move(id), .tenant = "t1", .plan_digest = std::move(digest), .plan_text = "{}", .started = now,
+          .approvals = {"one", "two"}};
+}
+
+}  // namespace
+
+TEST_CASE("fold: where an action stands after its events") {
+  struct Case {
+    std::string_view name;
+    std::vector<EventKind> events;
+    Phase phase;
+    int intents;
+  };
+  const Case cases[] = {
+      {"nothing yet", {}, Phase::waiting, 0},
+      {"killed before the answer", {EventKind::intent}, Phase::intended, 1},
+      {"connection lost", {EventKind::intent, EventKind::lost}, Phase::intended, 1},
+      {"answered", {EventKind::intent, EventKind::answered}, Phase::acknowledged, 1},
+      {"done", {EventKind::intent, EventKind::answered, EventKind::verified}, Phase::done, 1},
+      {"refused", {EventKind::intent, EventKind::refused}, Phase::failed, 1},
+      {"sent again", {EventKind::intent, EventKind::lost, EventKind::intent}, Phase::intended, 2},
+      {"was so", {EventKind::satisfied}, Phase::satisfied, 0},
+      {"drifted", {EventKind::skipped}, Phase::skipped, 0},
+      {"does not show", {EventKind::intent, EventKind::answered, EventKind::unverified}, Phase::unverified, 1},
+  };
+  for (const Case& c : cases) {
+    CAPTURE(c.name);
+    std::vector<Event> events;
+    for (const EventKind kind : c.events) events.push_back({.kind = kind, .time = now, .action = "a1"});
+    const RunState state = fold(small_plan(), events);
+    CHECK(state.actions.at("a1").phase == c.phase);
+    CHECK(state.actions.at("a1").intents == c.intents);
+    CHECK(state.actions.at("a2").phase == Phase::waiting);
+  }
+}
+
+TEST_CASE("fold: what was seen before the first intent stays, whatever is sent later") {
+  const json::value first = json::object{{"n", 1}};
+  const json::value second = json::object{{"n", 2}};
+  const RunState state =
+      fold(small_plan(), {{.kind = EventKind::intent, .time = now, .action = "a1", .observed = first},
+                          {.kind = EventKind::intent, .time = now, .action = "a1", .observed = second}});
+  CHECK(state.actions.at("a1").observed == first);
+}
+
+TEST_CASE("fold: done means every action") {
+  const plan::Plan plan = small_plan();
+  std::vector<Event> events = {{.kind = EventKind::verified, .time = now, .action = "a1"}};
+  CHECK_FALSE(all_done(fold(plan, events)));
+  events.push_back({.kind = EventKind::skipped, .time = now, .action = "a2"});
+  CHECK_FALSE(all_done(fold(plan, events)));
+  CHECK(settled(fold(plan, events)));
+  events.push_back({.kind = EventKind::satisfied, .time = now, .action = "a2"});
+  CHECK(all_done(fold(plan, events)));
+}
+
+TEST_CASE("event: every record reads back") {
+  const Event event{.kind = EventKind::refused,
+                    .time = now,
+                    .action = "a7",
+                    .client_request_id = "c",
+                    .status = 403,
+                    .request_id = "r",
+                    .detail = "no \x1b permission",
+                    .observed = json::object{{"id", "x"}}};
+  CHECK(*event_from(to_json(event)) == event);
+  CHECK_FALSE(event_from(json::object{{"kind", "nonsense"}}));
+}
+
+TEST_CASE("store: a plan is used once, and says by which run") {
+  const Folder folder;
+  const auto store = open_sqlite(folder.path / "state" / "clawback.db");
+  REQUIRE(store);
+  REQUIRE((*store)->start(run_of("r1", "sha256:1")));
+  const auto again = (*store)->start(run_of("r2", "sha256:1"));
+  REQUIRE_FALSE(again);
+  CHECK(again.error().code == Errc::stale);
+  CHECK(again.error().message.find("r1") != std::string::npos);
+  CHECK((*store)->start(run_of("r3", "sha256:3")));
+}
+
+TEST_CASE("store: runs and events survive, are found by prefix and are private") {
+  const Folder folder;
+  const auto file = folder.path / "clawback.db";
+  {
+    const auto store = open_sqlite(file);
+    REQUIRE(store);
+    REQUIRE((*store)->start(run_of("abc-1", "sha256:1")));
+    REQUIRE((*store)->append("abc-1", {.kind = EventKind::intent, .time = now, .action = "a1"}));
+  }
+  const auto store = open_sqlite(file);
+  REQUIRE(store);
+  CHECK(*(*store)->run("abc") == run_of("abc-1", "sha256:1"));
+  CHECK((*store)->run("%").error().code == Errc::not_found);
+  CHECK((*store)->run("").error().code == Errc::not_found);
+  CHECK((*store)->events("abc-1")->size() == 2);
+  CHECK((*store)->runs()->size() == 1);
+  struct stat info {};
+  REQUIRE(::stat(file.c_str(), &info) == 0);
+  CHECK((info.st_mode & 0777u) == 0600u);
+}
+
+TEST_CASE("store: a rejection is kept") {
+  const Folder folder;
+  const auto store = open_sqlite(folder.path / "clawback.db");
+  REQUIRE(store);
+  REQUIRE((*store)->reject("sha256:1", "envelope"));
+  REQUIRE((*store)->reject("sha256:1", "envelope"));
+  CHECK((*store)->rejections("sha256:1")->size() == 1);
+  CHECK((*store)->rejections("sha256:2")->empty());
+}
+
+TEST_CASE("store: an event of a run that does not exist is refused") {
+  const Folder folder;
+  const auto store = open_sqlite(folder.path / "clawback.db");
+  REQUIRE(store);
+  CHECK_FALSE((*store)->append("none", {.kind = EventKind::intent, .time = now, .action = "a1"}));
+}

@@ -1,0 +1,164 @@
+#include <doctest/doctest.h>
+
+#include "base/safe_text.hpp"
+#include "report/text_layout.hpp"
+#include "report/words.hpp"
+#include "sample.hpp"
+#include "support/golden.hpp"
+
+using namespace clawback;
+using namespace clawback::tests;
+
+namespace {
+
+bool has(std::string_view text, std::string_view part) {
+  return text.find(part) != std::string_view::npos;
+}
+
+std::vector<std::string> lines_of(std::string_view text) {
+  std::vector<std::string> out(1);
+  for (const char c : text) {
+    if (c == '\n') {
+      out.emplace_back();
+    } else {
+      out.back() += c;
+    }
+  }
+  return out;
+}
+
+}  // namespace
+
+TEST_CASE("report: whole texts are as they were reviewed") {
+  report::TextOptions options{.width = 100, .color = false, .details = false, .file = "plan.json"};
+  const plan::Plan plan = sample_plan();
+  const report::Scan scan = sample_scan();
+  check_golden("report/findings.txt", report::findings_text(scan, options));
+  check_golden("report/findings.json", report::json_text(report::findings_json(scan)));
+  check_golden("report/findings.html", report::findings_html(scan));
+  check_golden("report/plan.txt", report::plan_text(plan, options));
+  check_golden("report/plan.html", report::plan_html(plan, &scan, "plan.json"));
+  check_golden("report/run.txt", report::run_text(sample_run(), options));
+  check_golden("report/run.json", report::json_text(report::run_json(sample_run())));
+}
+
+TEST_CASE("report: hostile text never reaches a reader as it is") {
+  const report::TextOptions text{.width = 90, .color = false, .details = true, .file = {}};
+  const report::Scan scan = hostile_scan();
+  const plan::Plan plan = hostile_plan();
+  Error error{.code = Errc::invalid, .message = std::string(hostile)};
+  error.details = {{std::string(hostile), std::string(hostile)}};
+  struct Case {
+    std::string_view name;
+    std::string text;
+    bool html;
+  };
+  const Case cases[] = {
+      {"findings text", report::findings_text(scan, text), false},
+      {"plan text", report::plan_text(plan, text), false},
+      {"run text", report::run_text(hostile_run(), text), false},
+      {"findings json", report::json_text(report::findings_json(scan)), false},
+      {"run json", report::json_text(report::run_json(hostile_run())), false},
+      {"error json", report::json_text(report::error_json(error)), false},
+      {"findings html", report::findings_html(scan), true},
+      {"plan html", report::plan_html(plan, &scan), true},
+  };
+  for (const Case& c : cases) {
+    CAPTURE(c.name);
+    CHECK_FALSE(has(c.text, "\x1b"));
+    CHECK_FALSE(has(c.text, "\xe2\x80\xae"));
+    CHECK_FALSE(has(c.text, "\xe2\x80\x8b"));
+    if (!c.html) continue;
+    CHECK_FALSE(has(c.text, "<script"));
+    CHECK_FALSE(has(c.text, "<a "));
+    CHECK_FALSE(has(c.text, "href"));
+    CHECK_FALSE(has(c.text, "src="));
+    CHECK_FALSE(has(c.text, "\"' onload"));
+  }
+}
+
+TEST_CASE("report: JSON with escapes means the same value") {
+  const json::value value = report::findings_json(hostile_scan());
+  const auto read = parse_json(report::json_text(value));
+  REQUIRE(read);
+  CHECK(*read == value);
+}
+
+TEST_CASE("report: no line is wider than the terminal") {
+  for (const std::size_t width : {60u, 80u, 100u, 160u}) {
+    const report::TextOptions options{.width = width, .color = false, .details = true, .file = {}};
+    for (const std::string& text :
+         {report::findings_text(hostile_scan(), options), report::plan_text(sample_plan(), options),
+          report::run_text(sample_run(), options)}) {
+      for (const std::string& line : lines_of(text)) {
+        CAPTURE(line);
+        CHECK(display_width(line) <= width);
+      }
+    }
+  }
+}
+
+TEST_CASE("report: colours add nothing to the words") {
+  report::TextOptions options{.width = 100, .color = true, .details = false, .file = {}};
+  const std::string colored = report::findings_text(sample_scan(), options);
+  options.color = false;
+  std::string plain;
+  for (std::size_t i = 0; i < colored.size(); ++i) {
+    if (colored[i] == '\x1b') {
+      i = colored.find('m', i);
+      continue;
+    }
+    plain += colored[i];
+  }
+  CHECK(has(colored, "\x1b[1;31m"));
+  CHECK(plain == report::findings_text(sample_scan(), options));
+}
+
+TEST_CASE("report: nothing found says what could not be seen") {
+  report::Scan scan = sample_scan();
+  scan.findings.clear();
+  const std::string text = report::findings_text(scan, {});
+  CHECK(text.find("INCOMPLETE") < text.find("Nothing found"));
+  CHECK(has(text, "signIns could not be read: the tenant has no Entra ID P1 licence"));
+  scan.coverage.complete = true;
+  CHECK_FALSE(has(report::findings_text(scan, {}), "INCOMPLETE"));
+}
+
+TEST_CASE("report: a plan over a limit offers no approval") {
+  plan::Plan plan = sample_plan();
+  plan.breaches = {{.limit = "max_users", .allowed = 1, .planned = 7}};
+  const std::string text = report::plan_text(plan, {});
+  CHECK(has(text, "REFUSED BY LIMIT max_users: 7 planned, 1 allowed"));
+  CHECK_FALSE(has(text, "clawback approve"));
+}
+
+TEST_CASE("report: the approve command survives any file name") {
+  struct Case {
+    std::string_view file;
+    std::string_view shown;
+  };
+  const Case cases[] = {{"plan.json", "approve plan.json "},
+                        {"", "approve PLAN.json "},
+                        {"-", "approve PLAN.json "},
+                        {"my plan.json", "approve 'my plan.json' "},
+                        {"a';rm -rf b", "approve 'a'\\'';rm -rf b' "}};
+  for (const Case& c : cases) {
+    CAPTURE(c.file);
+    CHECK(has(report::approve_command(sample_plan(), c.file), c.shown));
+  }
+}
+
+TEST_CASE("report: wrapped lines keep every word") {
+  struct Case {
+    std::string_view text;
+    std::vector<std::string> lines;
+  };
+  const Case cases[] = {{"one two three", {"one two", "three"}},
+                        {"abcdefghijklm", {"abcdefgh", "ijklm"}},
+                        {"日本語日本語", {"日本語日", "本語"}},
+                        {"", {}}};
+  for (const Case& c : cases) {
+    CAPTURE(c.text);
+    CHECK(report::wrap(c.text, 8) == c.lines);
+  }
+}
