@@ -162,14 +162,15 @@ asio::awaitable<Result<std::string>> TokenSource::State::sign_in() {
 }
 
 TokenSource::TokenSource(Identity identity, http::Transport& transport, std::function<Time()> now)
-    : state_(std::make_unique<State>(std::move(identity), transport, std::move(now))) {}
+    : state_(std::make_shared<State>(std::move(identity), transport, std::move(now))) {}
 
 TokenSource::~TokenSource() {
   if (state_->token) wipe(state_->token->authorization);
 }
 
 asio::awaitable<Result<std::string>> TokenSource::authorization() {
-  State& state = *state_;
+  const auto keep = state_;
+  State& state = *keep;
   while (!state.token || state.now() >= state.token->use_until) {
     if (state.flight) {
       const auto flight = state.flight;

@@ -31,7 +31,7 @@ class TokenSource {
 
  private:
   struct State;
-  std::unique_ptr<State> state_;
+  std::shared_ptr<State> state_;  // shared with calls that are destroyed late
 };
 
 // Pure: the signed JWT (PS256, x5t#S256) that proves the certificate. `jti` is random per call.

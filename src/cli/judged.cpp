@@ -2,14 +2,12 @@
 
 #include <fmt/format.h>
 
-#include <iostream>
-#include <iterator>
-
 #include "base/digest.hpp"
 #include "base/file.hpp"
 #include "base/safe_text.hpp"
 #include "cli/policy_files.hpp"
 #include "cli/session.hpp"
+#include "cli/standard_input.hpp"
 #include "evidence/files.hpp"
 #include "evidence/live.hpp"
 
@@ -18,22 +16,10 @@ namespace {
 
 constexpr std::size_t stdin_max = 1u << 30u;
 
-Result<std::string> read_stdin() {
-  std::string out;
-  char buffer[65536];
-  while (std::cin.read(buffer, sizeof buffer) || std::cin.gcount() > 0) {
-    out.append(buffer, static_cast<std::size_t>(std::cin.gcount()));
-    if (out.size() > stdin_max) {
-      return Error{.code = Errc::invalid, .message = "standard input: more than can be read"};
-    }
-  }
-  return out;
-}
-
 Result<evidence::FromFiles> read_evidence(const std::vector<std::string>& paths,
                                           const evidence::FileOptions& options) {
   if (paths.size() == 1 && paths.front() == "-") {
-    const auto bytes = read_stdin();
+    const auto bytes = read_standard_input(stdin_max);
     if (!bytes) return bytes.error();
     return evidence::read_bytes("standard input", *bytes, options);
   }

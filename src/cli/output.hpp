@@ -41,6 +41,9 @@ class Console {
   void failure(const Error& error);
   void ask(std::string_view text);  // a question: always shown
 
+  // For commands that run other commands.
+  [[nodiscard]] std::ostream& out() const { return out_; }
+  [[nodiscard]] std::ostream& err() const { return err_; }
   [[nodiscard]] const Style& style() const { return style_; }
   [[nodiscard]] report::TextOptions text_options() const;
 

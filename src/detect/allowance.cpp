@@ -29,9 +29,10 @@ bool speaks_for(const Exception& exception, const domain::Grant& grant, const In
   const domain::User* user = index.user(grant.principal->str());
   const bool named = user != nullptr && user->user_principal_name;
   const std::string name = named ? to_lower(*user->user_principal_name) : std::string();
-  return std::any_of(exception.users.begin(), exception.users.end(), [&](const domain::UserId& who) {
-    return who == *grant.principal || (named && who.str() == name);
-  });
+  return std::any_of(exception.users.begin(), exception.users.end(),
+                     [&](const domain::UserId& who) {
+                       return who == *grant.principal || (named && who.str() == name);
+                     });
 }
 
 // The scopes of a user's grants are accepted one by one, so that two exceptions may share a user.
@@ -65,8 +66,8 @@ std::string describe(const Exceptions& exceptions) {
   std::string text;
   for (const Exception* exception : exceptions) {
     if (!text.empty()) text += "; ";
-    text += fmt::format("{} ({}, until {})", printable(exception->reason, 120), printable(exception->owner, 80),
-                        format_time(exception->expires));
+    text += fmt::format("{} ({}, until {})", printable(exception->reason, 120),
+                        printable(exception->owner, 80), format_time(exception->expires));
   }
   return text;
 }
@@ -89,7 +90,8 @@ Allowance allowance(const Case& subject) {
       return {.state = Allowance::State::passed, .text = {}};
     }
   }
-  return {.state = unknown ? Allowance::State::unknown : Allowance::State::covered, .text = describe(exceptions)};
+  return {.state = unknown ? Allowance::State::unknown : Allowance::State::covered,
+          .text = describe(exceptions)};
 }
 
 }  // namespace clawback::detect

@@ -14,7 +14,8 @@ using policy::CatalogEntry;
 using policy::Disposition;
 
 std::string name_of(const CatalogEntry& entry) {
-  return entry.names.empty() ? std::string("an application without a name") : printable(entry.names.front(), 60);
+  return entry.names.empty() ? std::string("an application without a name")
+                             : printable(entry.names.front(), 60);
 }
 
 Answer app_is_unknown(const Case& subject) {
@@ -58,24 +59,31 @@ std::string fold_name(std::string_view name) {
 }
 
 Answer known_application(const Case& subject, int weight) {
-  if (subject.facts.app == nullptr || subject.facts.app->app_id.empty()) return app_is_unknown(subject);
+  if (subject.facts.app == nullptr || subject.facts.app->app_id.empty())
+    return app_is_unknown(subject);
   if (subject.entry == nullptr) {
-    return miss(fmt::format("app id {} is not in the catalog", printable(subject.facts.app->app_id.str(), 60)));
+    return miss(fmt::format("app id {} is not in the catalog",
+                            printable(subject.facts.app->app_id.str(), 60)));
   }
   const CatalogEntry& entry = *subject.entry;
   switch (entry.disposition) {
-    case Disposition::alert: return catalogued(subject, weight, "which is used in attacks");
-    case Disposition::review: return catalogued(subject, weight / 2, "which needs a second look");
+    case Disposition::alert:
+      return catalogued(subject, weight, "which is used in attacks");
+    case Disposition::review:
+      return catalogued(subject, weight / 2, "which needs a second look");
     case Disposition::baseline:
       return miss(fmt::format("app id is {}, a known and common mail client", name_of(entry)));
     case Disposition::baseline_with_mismatch_check:
-      return miss(fmt::format("app id is {}, a known and common mail client; scripts borrow this id, so "
-                              "compare protocol and user agent of its sign-ins with the genuine client",
-                              name_of(entry)));
+      return miss(
+          fmt::format("app id is {}, a known and common mail client; scripts borrow this id, so "
+                      "compare protocol and user agent of its sign-ins with the genuine client",
+                      name_of(entry)));
     case Disposition::learn_at_runtime:
-    case Disposition::do_not_use: break;
+    case Disposition::do_not_use:
+      break;
   }
-  return miss(fmt::format("the catalog entry {} is not reliable enough to say anything", name_of(entry)));
+  return miss(
+      fmt::format("the catalog entry {} is not reliable enough to say anything", name_of(entry)));
 }
 
 Answer borrowed_name(const Case& subject, int weight) {

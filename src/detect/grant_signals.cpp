@@ -61,18 +61,22 @@ MailUse mail_use(const AppFacts& facts) {
   return use;
 }
 
+// "read, change and send"
 std::string verbs(const MailReach& reach) {
   std::vector<std::string_view> words;
   if (reach.read) words.emplace_back("read");
   if (reach.write) words.emplace_back("change");
   if (reach.send) words.emplace_back("send");
   if (reach.exports) words.emplace_back("export");
-  return fmt::format("{}", fmt::join(words, ", "));
+  if (words.size() == 1) return std::string(words.front());
+  const std::string_view last = words.back();
+  words.pop_back();
+  return fmt::format("{} and {}", fmt::join(words, ", "), last);
 }
 
-std::string whose(const MailUse& use) {
-  if (use.everyone) return "the mail of everyone in the tenant";
-  return use.users == 1 ? std::string("the mail of 1 user") : fmt::format("the mail of {} users", use.users);
+std::string for_whom(const MailUse& use) {
+  if (use.everyone) return "everyone in the tenant";
+  return use.users == 1 ? std::string("1 user") : fmt::format("{} users", use.users);
 }
 
 // Scopes with mail, each once, in order; at most eight are named.
@@ -91,7 +95,8 @@ std::string mail_scopes(const AppFacts& facts) {
     named.push_back(printable(scope, 60));
   }
   const std::size_t more = scopes.size() - named.size();
-  return fmt::format("{}{}", fmt::join(named, " "), more > 0 ? fmt::format(" and {} more", more) : "");
+  return fmt::format("{}{}", fmt::join(named, " "),
+                     more > 0 ? fmt::format(" and {} more", more) : "");
 }
 
 std::vector<std::string> ids_of(const AppFacts& facts, bool tenant_wide_only) {
@@ -120,14 +125,16 @@ Answer nothing_found(const Case& subject, std::string reason) {
 Answer delegated_mail(const Case& subject, int weight) {
   const MailUse use = mail_use(subject.facts);
   if (!use.reach.any()) return nothing_found(subject, "no user let it reach mail");
-  std::string reason = fmt::format("it can {} {}: {}", verbs(use.reach), whose(use), mail_scopes(subject.facts));
+  std::string reason =
+      fmt::format("it can {} mail for {}: {}", verbs(use.reach), for_whom(use), mail_scopes(subject.facts));
   if (is_common_client(subject)) {
     weight /= 2;
     reason += "; a known mail client is expected to, so this counts half";
   }
   if (use.offline) {
-    reason += fmt::format("; offline_access keeps that going while nobody is signed in: {} x 1.5 = {}", weight,
-                          weight * 3 / 2);
+    reason +=
+        fmt::format("; offline_access keeps that going while nobody is signed in: {} x 1.5 = {}",
+                    weight, weight * 3 / 2);
     weight = weight * 3 / 2;
   }
   return hit(weight, std::move(reason), ids_of(subject.facts, false));
@@ -137,14 +144,19 @@ Answer tenant_wide_mail(const Case& subject, int weight) {
   std::vector<std::string> ids = ids_of(subject.facts, true);
   if (ids.empty()) return nothing_found(subject, "no tenant-wide grant of it reaches mail");
   switch (subject.ownership) {
-    case domain::Ownership::third_party: break;
-    case domain::Ownership::own_tenant: return miss("the tenant-wide mail grant is held by an app of this tenant");
-    case domain::Ownership::microsoft: return miss("the tenant-wide mail grant is held by Microsoft");
+    case domain::Ownership::third_party:
+      break;
+    case domain::Ownership::own_tenant:
+      return miss("the tenant-wide mail grant is held by an app of this tenant");
+    case domain::Ownership::microsoft:
+      return miss("the tenant-wide mail grant is held by Microsoft");
     case domain::Ownership::unknown:
-      return not_evaluable("it holds a tenant-wide mail grant, but whose application it is, is not known",
-                           "appOwnerOrganizationId of " + to_read(source::service_principals));
+      return not_evaluable(
+          "it holds a tenant-wide mail grant, but whose application it is, is not known",
+          "appOwnerOrganizationId of " + to_read(source::service_principals));
   }
-  return hit(weight, "an application of another organisation may reach the mail of everyone in the tenant",
+  return hit(weight,
+             "an application of another organisation may reach the mail of everyone in the tenant",
              std::move(ids));
 }
 

@@ -9,7 +9,9 @@
 namespace clawback::detect {
 namespace {
 
-bool by_time(const auto* a, const auto* b) { return std::tie(a->time, a->id) < std::tie(b->time, b->id); }
+bool by_time(const auto* a, const auto* b) {
+  return std::tie(a->time, a->id) < std::tie(b->time, b->id);
+}
 
 }  // namespace
 
@@ -37,7 +39,7 @@ Index::Index(const domain::Snapshot& snapshot) {
 
 AppFacts& Index::facts_of(std::string_view id) {
   const auto [found, is_new] = by_id_.try_emplace(id, apps_.size());
-  if (is_new) apps_.push_back({.id = id});
+  if (is_new) apps_.emplace_back().id = id;
   return apps_[found->second];
 }
 
@@ -57,7 +59,8 @@ bool Index::may_hold_mail(const domain::ServicePrincipalId& resource) const {
 }
 
 HeldGrant Index::held(const domain::Grant& grant) {
-  HeldGrant out{.grant = &grant};
+  HeldGrant out;
+  out.grant = &grant;
   const bool counts = may_hold_mail(grant.resource);
   for (const std::string& scope : grant.scopes) {
     const auto [found, is_new] = reach_of_scope_.try_emplace(scope);
@@ -89,9 +92,8 @@ void Index::add_event(const domain::AuditEvent& event) {
 
 void Index::sort_all() {
   for (AppFacts& facts : apps_) {
-    std::sort(facts.grants.begin(), facts.grants.end(), [](const HeldGrant& a, const HeldGrant& b) {
-      return a.grant->id < b.grant->id;
-    });
+    std::sort(facts.grants.begin(), facts.grants.end(),
+              [](const HeldGrant& a, const HeldGrant& b) { return a.grant->id < b.grant->id; });
     std::sort(facts.roles.begin(), facts.roles.end(),
               [](const auto* a, const auto* b) { return a->id < b->id; });
     std::sort(facts.events.begin(), facts.events.end(),

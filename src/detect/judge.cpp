@@ -23,8 +23,8 @@ using domain::Ownership;
 using domain::SignalState;
 using domain::Verdict;
 
-// Names of entries that may be compared by name: abused, confirmed by more than one source, and with an id,
-// so that "another id" means something.
+// Names of entries that may be compared by name: abused, of some confidence, and with an id, so
+// that "another id" means something.
 auto catalogued_names(const policy::Catalog& catalog) {
   std::unordered_map<std::string, std::vector<const policy::CatalogEntry*>> names;
   for (const policy::CatalogEntry& entry : catalog.entries) {
@@ -60,12 +60,14 @@ void decide_verdict(const Case& subject, domain::Finding& finding) {
     if (signal.id == "D01") catalogued = signal.weight;
   }
   finding.verdict = verdict_of(finding.score, policy);
-  // Guard G4: a weak entry lifts nothing above watch; what the other signals say by themselves stays.
+  // Guard G4: a weak entry lifts nothing above watch; what the other signals say by themselves
+  // stays.
   if (subject.entry != nullptr && policy::is_weak(*subject.entry)) {
     const Verdict without = verdict_of(finding.score - catalogued, policy);
     finding.verdict = std::max(without, std::min(finding.verdict, Verdict::watch));
   }
-  if (finding.ownership != Ownership::third_party) finding.verdict = std::min(finding.verdict, Verdict::watch);
+  if (finding.ownership != Ownership::third_party)
+    finding.verdict = std::min(finding.verdict, Verdict::watch);
 }
 
 void decide_mode(const Case& subject, Mode ceiling, domain::Finding& finding) {
@@ -81,9 +83,10 @@ void decide_mode(const Case& subject, Mode ceiling, domain::Finding& finding) {
   if (!covered && accepted.state != Allowance::State::unknown) return;
   if (finding.mode <= Mode::report) return;
   finding.mode = Mode::report;
-  finding.mode_reason = covered ? "accepted: " + accepted.text
-                                : "an exception covers all that could be read, but not everything could: " +
-                                      accepted.text;
+  finding.mode_reason =
+      covered ? "accepted: " + accepted.text
+              : "an exception covers all that could be read, but not everything could: " +
+                    accepted.text;
 }
 
 std::vector<domain::User> users_of(const Case& subject) {
@@ -94,7 +97,11 @@ std::vector<domain::User> users_of(const Case& subject) {
   std::vector<domain::User> users;
   for (const domain::UserId& id : ids) {
     const domain::User* known = subject.context.index.user(id.str());
-    users.push_back(known != nullptr ? *known : domain::User{.id = id});
+    if (known != nullptr) {
+      users.push_back(*known);
+    } else {
+      users.emplace_back().id = id;
+    }
   }
   return users;
 }
@@ -134,12 +141,15 @@ std::vector<domain::SignalResult> evaluate_all(const Case& subject) {
       stands = stands || results.back().weight > 0;
     }
   }
-  std::sort(results.begin(), results.end(), [](const auto& a, const auto& b) { return a.id < b.id; });
+  std::sort(results.begin(), results.end(),
+            [](const auto& a, const auto& b) { return a.id < b.id; });
   return results;
 }
 
-std::optional<domain::Finding> judge_app(const Context& context, const AppFacts& facts, Mode ceiling) {
-  Case subject{.context = context, .facts = facts};
+std::optional<domain::Finding> judge_app(const Context& context, const AppFacts& facts,
+                                         Mode ceiling) {
+  Case subject{
+      .context = context, .facts = facts, .ownership = Ownership::unknown, .entry = nullptr};
   if (facts.app != nullptr) {
     subject.ownership = domain::ownership_of(*facts.app, context.snapshot.tenant);
     subject.entry = policy::find(context.policy.catalog, facts.app->app_id);
@@ -155,11 +165,18 @@ std::optional<domain::Finding> judge_app(const Context& context, const AppFacts&
   return finding;
 }
 
-// Sources that were needed and not read whole, in the order of coverage.
-std::vector<std::string> missing_sources(const domain::Coverage& coverage, const policy::Policy& policy) {
+// Sources that the policy needs and that were not read whole: always the grants and their holders,
+// and what enabled rules look at or act on.
+std::vector<std::string> missing_sources(const domain::Coverage& coverage,
+                                         const policy::Policy& policy) {
   std::set<std::string_view> needed = {source::service_principals, source::grants};
   for (const policy::Rule& rule : policy.rules) {
     if (rule.mode == Mode::off) continue;
+    const auto& actions = rule.actions;
+    if (std::find(actions.begin(), actions.end(), domain::ActionKind::remove_app_role) !=
+        actions.end()) {
+      needed.insert(source::app_roles);
+    }
     for (const auto* ids : {&rule.match.signals_any, &rule.match.signals_all}) {
       for (const std::string& id : *ids) {
         const policy::SignalInfo* info = policy::find_signal(id);
@@ -175,12 +192,14 @@ std::vector<std::string> missing_sources(const domain::Coverage& coverage, const
 }
 
 bool before(const domain::Finding& a, const domain::Finding& b) {
-  return std::tie(b.verdict, b.score, a.app.app_id, a.app.id) < std::tie(a.verdict, a.score, b.app.app_id, b.app.id);
+  return std::tie(b.verdict, b.score, a.app.app_id, a.app.id) <
+         std::tie(a.verdict, a.score, b.app.app_id, b.app.id);
 }
 
 }  // namespace
 
-Judgement judge(const domain::Snapshot& snapshot, const policy::Policy& policy, const JudgeOptions& options) {
+Judgement judge(const domain::Snapshot& snapshot, const policy::Policy& policy,
+                const JudgeOptions& options) {
   const Index index(snapshot);
   const Context context{.snapshot = snapshot,
                         .policy = policy,

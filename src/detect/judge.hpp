@@ -19,10 +19,11 @@ struct Judgement {
   std::vector<std::string> missing;       // sources that enabled rules need and that were not read
 };
 
-// Pure: the same snapshot, policy and options give the same findings, byte for byte, in whatever order the
-// snapshot's records are. An application is a finding when at least one signal hits that has a weight and
-// stands alone (policy::SignalInfo). Microsoft's own applications (guard G1) never are. One whose service
-// principal was not read is a finding without an app id, at most watch, and reported only.
+// Pure: the same snapshot, policy and options give the same findings, byte for byte, in whatever
+// order the snapshot's records are. An application is a finding when at least one signal hits that
+// has a weight and stands alone (policy::SignalInfo). Microsoft's own applications (guard G1) never
+// are. One whose service principal was not read is a finding without an app id, at most watch, and
+// reported only.
 Judgement judge(const domain::Snapshot& snapshot, const policy::Policy& policy,
                 const JudgeOptions& options);
 

@@ -13,7 +13,10 @@ Answer owner_is_unknown() {
                        "appOwnerOrganizationId of " + to_read(source::service_principals));
 }
 
-long days(Duration duration) { return static_cast<long>(std::chrono::floor<std::chrono::days>(duration).count()); }
+std::string ago(Duration age) {
+  const auto days = std::chrono::floor<std::chrono::days>(age).count();
+  return days == 1 ? std::string("1 day ago") : fmt::format("{} days ago", days);
+}
 
 }  // namespace
 
@@ -33,15 +36,19 @@ Answer unverified_or_young(const Case& subject, int weight) {
   if (!app->created) {
     unknown.emplace_back("createdDateTime");
   } else if (subject.context.now - *app->created <= young) {
-    facts.push_back(fmt::format("it came into this tenant {} days ago", days(subject.context.now - *app->created)));
+    facts.push_back("it came into this tenant " + ago(subject.context.now - *app->created));
   }
-  const std::string missing = fmt::format("{} of {}", fmt::join(unknown, " and "), source::service_principals);
+  const std::string missing =
+      fmt::format("{} of {}", fmt::join(unknown, " and "), source::service_principals);
   if (facts.empty() && !unknown.empty()) {
-    return not_evaluable(fmt::format("{} is not in the evidence", fmt::join(unknown, " and ")), missing);
+    return not_evaluable(fmt::format("{} is not in the evidence", fmt::join(unknown, " and ")),
+                         missing);
   }
-  if (facts.empty()) return miss("its publisher is verified, and it has been here for more than 30 days");
+  if (facts.empty())
+    return miss("its publisher is verified, and it has been here for more than 30 days");
   const bool both = facts.size() == 2;
-  std::string reason = fmt::format("a third party's application, and {}", fmt::join(facts, ", and "));
+  std::string reason =
+      fmt::format("a third party's application, and {}", fmt::join(facts, ", and "));
   if (!both) reason += "; one of the two alone counts a quarter";
   if (!unknown.empty()) reason += fmt::format(" ({} is not known)", fmt::join(unknown, " and "));
   return hit(both ? weight : weight / 4, std::move(reason), {app->id.str()});

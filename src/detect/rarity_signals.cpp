@@ -40,11 +40,14 @@ Newness newness(const Case& subject) {
   const domain::AuditEvent* first = first_success(subject.facts);
   if (first != nullptr && now - first->time <= young) {
     return {.state = New::yes,
-            .reason = fmt::format("the first that the log shows of it was on {}", format_time(first->time)),
+            .reason = fmt::format("the first that the log shows of it was on {}",
+                                  format_time(first->time)),
             .evidence = {first->id.str()}};
   }
   if (first != nullptr) {
-    return {.state = New::no, .reason = fmt::format("it was given something on {}", format_time(first->time)), .evidence = {}};
+    return {.state = New::no,
+            .reason = fmt::format("it was given something on {}", format_time(first->time)),
+            .evidence = {}};
   }
   return {};
 }
@@ -67,27 +70,34 @@ std::optional<Time> first_seen(const Case& subject) {
 Answer rare_and_new(const Case& subject, int weight) {
   std::set<std::string_view> users;
   for (const HeldGrant& held : subject.facts.grants) {
-    if (held.grant->consent == ConsentType::all_principals) return miss("it was granted for the whole tenant");
+    if (held.grant->consent == ConsentType::all_principals)
+      return miss("it was granted for the whole tenant");
     if (held.grant->principal) users.insert(held.grant->principal->str());
   }
   if (users.size() > few_principals) return miss(fmt::format("{} users hold it", users.size()));
   if (!was_read(subject, source::grants)) {
-    return not_evaluable(fmt::format("how many users hold it is not known: {}", why_not_read(subject, source::grants)),
+    return not_evaluable(fmt::format("how many users hold it is not known: {}",
+                                     why_not_read(subject, source::grants)),
                          to_read(source::grants));
   }
   if (users.empty()) return miss("no user granted it anything");
   Newness newness_of = newness(subject);
   switch (newness_of.state) {
     case New::yes:
-      return hit(weight, fmt::format("{}, and {}", users.size() == 1 ? "only 1 user holds it"
-                                                      : fmt::format("only {} users hold it", users.size()),
+      return hit(weight,
+                 fmt::format("{}, and {}",
+                             users.size() == 1 ? "only 1 user holds it"
+                                               : fmt::format("only {} users hold it", users.size()),
                              newness_of.reason),
                  std::move(newness_of.evidence));
-    case New::no: return miss(newness_of.reason);
-    case New::unknown: break;
+    case New::no:
+      return miss(newness_of.reason);
+    case New::unknown:
+      break;
   }
   return not_evaluable("since when it is in this tenant is not known",
-                       fmt::format("createdDateTime of {}, or {}", source::service_principals, to_read(source::audits)));
+                       fmt::format("createdDateTime of {}, or {}", source::service_principals,
+                                   to_read(source::audits)));
 }
 
 }  // namespace clawback::detect

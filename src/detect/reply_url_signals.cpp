@@ -45,13 +45,15 @@ std::optional<Url> take_apart(std::string_view text) {
 
 bool is_loopback(const std::string& host) {
   if (host == "localhost" || host == "[::1]") return true;
-  const bool dotted = std::all_of(host.begin(), host.end(), [](char c) { return c == '.' || (c >= '0' && c <= '9'); });
+  const bool dotted = std::all_of(host.begin(), host.end(),
+                                  [](char c) { return c == '.' || (c >= '0' && c <= '9'); });
   return dotted && host.starts_with("127.") && std::count(host.begin(), host.end(), '.') == 3;
 }
 
 // Paths that phishing kits of the OAuth family use; honest native clients seldom do.
 bool is_tool_path(const std::string& path) {
-  constexpr std::array<std::string_view, 4> paths = {"/access", "/gettoken", "/getatoken", "/get_token"};
+  constexpr std::array<std::string_view, 4> paths = {"/access", "/gettoken", "/getatoken",
+                                                     "/get_token"};
   return std::find(paths.begin(), paths.end(), path) != paths.end();
 }
 
@@ -67,7 +69,8 @@ Telling judge_url(std::string_view text) {
 Answer telling_reply_url(const Case& subject, int weight) {
   const auto* app = subject.facts.app;
   if (app == nullptr || !app->reply_urls) {
-    return not_evaluable("its reply URLs are not in the evidence", "replyUrls of " + to_read(source::service_principals));
+    return not_evaluable("its reply URLs are not in the evidence",
+                         "replyUrls of " + to_read(source::service_principals));
   }
   Telling worst = Telling::no;
   std::string_view which;
@@ -81,17 +84,25 @@ Answer telling_reply_url(const Case& subject, int weight) {
   }
   const std::string shown = printable(which, 120);
   switch (worst) {
-    case Telling::no: break;
+    case Telling::no:
+      break;
     case Telling::unencrypted:
-      return hit(weight / 2, fmt::format("reply URL {} is not encrypted: whoever listens gets the code; counts half", shown),
-                 {app->id.str()});
+      return hit(
+          weight / 2,
+          fmt::format("reply URL {} is not encrypted: whoever listens gets the code; counts half",
+                      shown),
+          {app->id.str()});
     case Telling::loopback:
-      return hit(weight / 2,
-                 fmt::format("reply URL {} hands the code to a program on the user's own machine; honest desktop "
-                             "clients do that too, so it counts half", shown),
-                 {app->id.str()});
+      return hit(
+          weight / 2,
+          fmt::format(
+              "reply URL {} hands the code to a program on the user's own machine; honest desktop "
+              "clients do that too, so it counts half",
+              shown),
+          {app->id.str()});
     case Telling::tool:
-      return hit(weight, fmt::format("reply URL {} is one that phishing tools register", shown), {app->id.str()});
+      return hit(weight, fmt::format("reply URL {} is one that phishing tools register", shown),
+                 {app->id.str()});
   }
   return miss("none of its reply URLs is loopback or unencrypted");
 }

@@ -25,12 +25,14 @@ Answer application_mail(const Case& subject, int weight) {
   }
   if (!ids.empty()) {
     return hit(weight,
-               fmt::format("it can reach mailboxes by itself, with no user signed in: {}", fmt::join(roles, " ")),
+               fmt::format("it can reach mailboxes by itself, with no user signed in: {}",
+                           fmt::join(roles, " ")),
                std::move(ids));
   }
   if (unnamed > 0) {
-    return not_evaluable(fmt::format("it holds {} application permissions whose names are not known", unnamed),
-                         "appRoles of the resource, from " + to_read(source::service_principals));
+    return not_evaluable(
+        fmt::format("it holds {} application permissions whose names are not known", unnamed),
+        "appRoles of the resource, from " + to_read(source::service_principals));
   }
   if (!was_read(subject, source::app_roles)) {
     return not_evaluable(why_not_read(subject, source::app_roles), to_read(source::app_roles));

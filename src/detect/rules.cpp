@@ -48,7 +48,8 @@ const domain::SignalResult* result_of(const domain::Finding& finding, std::strin
 // A rule rests on a signal: what that signal needs must have been read whole.
 void rest_on(const Case& subject, const domain::SignalResult& signal, Caps& caps) {
   if (signal.state == SignalState::not_evaluable) {
-    caps.at_most(Mode::report, fmt::format("{} could not be evaluated: {}", signal.id, signal.reason));
+    caps.at_most(Mode::report,
+                 fmt::format("{} could not be evaluated: {}", signal.id, signal.reason));
   }
   const policy::SignalInfo* info = policy::find_signal(signal.id);
   if (info == nullptr) return;
@@ -123,23 +124,26 @@ bool is_named(const Case& subject, const std::vector<domain::AppId>& ids) {
 
 void cap_by_owner(const Case& subject, Caps& caps) {
   switch (subject.ownership) {
-    case domain::Ownership::third_party: return;
+    case domain::Ownership::third_party:
+      return;
     case domain::Ownership::own_tenant:
       return caps.at_most(Mode::report, "it is an application of this tenant");
-    case domain::Ownership::microsoft: return caps.at_most(Mode::report, "it is Microsoft's");
+    case domain::Ownership::microsoft:
+      return caps.at_most(Mode::report, "it is Microsoft's");
     case domain::Ownership::unknown:
       return caps.at_most(Mode::report, "whose application it is, is not known");
   }
 }
 
-std::optional<Choice> match(const policy::Rule& rule, const Case& subject, const domain::Finding& finding,
-                            Mode ceiling) {
+std::optional<Choice> match(const policy::Rule& rule, const Case& subject,
+                            const domain::Finding& finding, Mode ceiling) {
   if (rule.mode == Mode::off || finding.verdict < rule.verdict) return std::nullopt;
   Caps caps;
   caps.at_most(ceiling, fmt::format("this installation's ceiling is {}", domain::name_of(ceiling)));
   cap_by_owner(subject, caps);
   const policy::Match& wanted = rule.match;
-  const bool holds = is_named(subject, wanted.app_ids) && has_scope(subject.facts, wanted.scopes_any) &&
+  const bool holds = is_named(subject, wanted.app_ids) &&
+                     has_scope(subject.facts, wanted.scopes_any) &&
                      any_of_them(subject, finding, wanted.signals_any, caps) &&
                      all_of_them(subject, finding, wanted.signals_all, caps) &&
                      publisher_fits(subject, wanted.unverified_publisher, caps) &&
@@ -151,13 +155,15 @@ std::optional<Choice> match(const policy::Rule& rule, const Case& subject, const
 
 }  // namespace
 
-std::optional<Choice> choose_rule(const Case& subject, const domain::Finding& finding, Mode ceiling) {
+std::optional<Choice> choose_rule(const Case& subject, const domain::Finding& finding,
+                                  Mode ceiling) {
   std::optional<Choice> best;
   for (const policy::Rule& rule : subject.context.policy.rules) {
     auto choice = match(rule, subject, finding, ceiling);
     if (!choice) continue;
     // Rules are sorted by id: a later one must be better, not just as good.
-    const bool better = !best || std::tie(choice->mode, rule.mode) > std::tie(best->mode, best->rule->mode);
+    const bool better =
+        !best || std::tie(choice->mode, rule.mode) > std::tie(best->mode, best->rule->mode);
     if (better) best = std::move(choice);
   }
   return best;

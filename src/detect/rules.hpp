@@ -14,8 +14,9 @@ struct Choice {
   std::string reason;  // why the mode is lower than the rule's, or empty
 };
 
-// Of the enabled rules that match: the one that can do most here, then the one with the highest mode of its
-// own, then by id. nullopt: no rule is about it.
-std::optional<Choice> choose_rule(const Case& subject, const domain::Finding& finding, domain::Mode ceiling);
+// Of the enabled rules that match: the one that can do most here, then the one with the highest
+// mode of its own, then by id. nullopt: no rule is about it.
+std::optional<Choice> choose_rule(const Case& subject, const domain::Finding& finding,
+                                  domain::Mode ceiling);
 
 }  // namespace clawback::detect

@@ -9,7 +9,8 @@
 namespace clawback::detect {
 
 Answer hit(int weight, std::string reason, std::vector<std::string> evidence) {
-  // Evidence is for a person to check: a wide grant has thousands of rows, and the finding lists them anyway.
+  // Evidence is for a person to check: a wide grant has thousands of rows, and the finding lists
+  // them anyway.
   constexpr std::size_t evidence_max = 50;
   if (evidence.size() > evidence_max) evidence.resize(evidence_max);
   return {.state = domain::SignalState::hit,
@@ -58,8 +59,9 @@ std::string why_not_read(const Case& subject, std::string_view source) {
   const auto* found = domain::find(subject.context.snapshot.coverage, source);
   if (found == nullptr) return fmt::format("{} is not in the evidence", source);
   const bool partial = found->state == domain::SourceState::partial;
-  std::string text = partial ? fmt::format("{} was only read in part", source)
-                             : fmt::format("{} was not read ({})", source, domain::name_of(found->state));
+  std::string text =
+      partial ? fmt::format("{} was only read in part", source)
+              : fmt::format("{} was not read ({})", source, domain::name_of(found->state));
   if (found->reason) text += ": " + printable(*found->reason);
   return text;
 }
@@ -70,8 +72,8 @@ bool was_read(const Case& subject, std::string_view source) {
 
 const std::vector<Signal>& signal_table() {
   static const std::vector<Signal> table = {
-      {"D01", known_application}, {"D02", borrowed_name},       {"D04", delegated_mail},
-      {"D05", application_mail},  {"D06", tenant_wide_mail},    {"D07", unverified_or_young},
+      {"D01", known_application}, {"D02", borrowed_name},    {"D04", delegated_mail},
+      {"D05", application_mail},  {"D06", tenant_wide_mail}, {"D07", unverified_or_young},
       {"D09", telling_reply_url}, {"D11", rare_and_new},
   };
   return table;

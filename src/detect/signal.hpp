@@ -31,14 +31,14 @@ bool was_read(const Case& subject, std::string_view source);
 // A signal: pure, `weight` is what the policy gives it for a full hit.
 using Evaluate = Answer (*)(const Case& subject, int weight);
 
-Answer known_application(const Case& subject, int weight);       // D01
-Answer borrowed_name(const Case& subject, int weight);           // D02
-Answer delegated_mail(const Case& subject, int weight);          // D04
-Answer application_mail(const Case& subject, int weight);        // D05
-Answer tenant_wide_mail(const Case& subject, int weight);        // D06
-Answer unverified_or_young(const Case& subject, int weight);     // D07
-Answer telling_reply_url(const Case& subject, int weight);       // D09
-Answer rare_and_new(const Case& subject, int weight);            // D11
+Answer known_application(const Case& subject, int weight);    // D01
+Answer borrowed_name(const Case& subject, int weight);        // D02
+Answer delegated_mail(const Case& subject, int weight);       // D04
+Answer application_mail(const Case& subject, int weight);     // D05
+Answer tenant_wide_mail(const Case& subject, int weight);     // D06
+Answer unverified_or_young(const Case& subject, int weight);  // D07
+Answer telling_reply_url(const Case& subject, int weight);    // D09
+Answer rare_and_new(const Case& subject, int weight);         // D11
 
 // Lower case (ASCII), blanks at the ends cut and inner ones joined.
 std::string fold_name(std::string_view name);

@@ -37,20 +37,21 @@ bool is_evidence(const Outline& outline) {
   });
 }
 
-// One object per line: every line that is not blank begins with a brace, which a page that is spread over
-// several lines does not do.
+// One object per line: the first lines begin with a brace, and one of them at least is complete by itself.
 bool looks_like_lines(std::string_view text) {
   std::size_t lines = 0;
+  std::size_t complete = 0;
   while (!text.empty() && lines < 3) {
     const std::size_t end = std::min(text.find('\n'), text.size());
     const std::string_view line = text.substr(0, end);
-    if (!is_blank(line)) {
-      if (!line.starts_with('{') || is_blank(line.substr(1))) return false;
-      ++lines;
-    }
     text.remove_prefix(std::min(end + 1, text.size()));
+    if (is_blank(line)) continue;
+    if (!line.starts_with('{')) return false;
+    ++lines;
+    const auto outline = outline_object({.text = line, .line = 1});
+    if (outline && is_blank(outline->rest)) ++complete;
   }
-  return lines > 1;
+  return lines > 1 && complete > 0;
 }
 
 template <class Record>

@@ -34,9 +34,11 @@ std::optional<Error> whole_failure(const Collection& to) {
         &to.authorization_policy, &to.permission_grant_policies}) {
     if (outcome->error && is_sign_in_failure(*outcome->error)) return outcome->error;
   }
-  const bool gone = to.grants.error && is_out_of_reach(*to.grants.error) &&
-                    to.service_principals.error && is_out_of_reach(*to.service_principals.error);
-  return gone ? to.grants.error : std::nullopt;
+  if (!to.grants.error || !to.service_principals.error) return std::nullopt;
+  const bool gone = is_out_of_reach(*to.grants.error) && is_out_of_reach(*to.service_principals.error);
+  const bool nothing = to.snapshot.grants.empty() && to.snapshot.service_principals.empty() &&
+                       !is_refusal(*to.grants.error) && !is_refusal(*to.service_principals.error);
+  return gone || nothing ? to.grants.error : std::nullopt;
 }
 
 }  // namespace

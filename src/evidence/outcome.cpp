@@ -15,11 +15,6 @@ std::string detail(const Error& error, std::string_view name) {
   return found != error.details.end() ? found->second : std::string();
 }
 
-bool is_refusal(const Error& error) {
-  return error.code == Errc::denied || error.code == Errc::not_licensed ||
-         error.code == Errc::unauthenticated || error.code == Errc::not_found;
-}
-
 std::string reason_of(const Error& error) {
   const std::string status = fmt::format("{} {}", detail(error, "status"), detail(error, "code"));
   const std::string operation = detail(error, "operation");
@@ -65,6 +60,11 @@ domain::Source to_source(std::string_view name, const Outcome& outcome, std::siz
     source.reason = outcome.gap;
   }
   return source;
+}
+
+bool is_refusal(const Error& error) {
+  return error.code == Errc::denied || error.code == Errc::not_licensed ||
+         error.code == Errc::unauthenticated || error.code == Errc::not_found;
 }
 
 bool is_sign_in_failure(const Error& error) {

@@ -25,6 +25,8 @@ Outcome operator+(Outcome a, const Outcome& b);
 // record; the reason then names the permission or licence.
 domain::Source to_source(std::string_view name, const Outcome& outcome, std::size_t records);
 
+// The service answered, and said no.
+bool is_refusal(const Error& error);
 // No token could be had: nothing can be read at all.
 bool is_sign_in_failure(const Error& error);
 // The service did not answer, whatever was asked.

@@ -121,9 +121,10 @@ std::span<char> ReadBuffer::room() {
 void SessionDeleter::operator()(SSL_SESSION* session) const noexcept { SSL_SESSION_free(session); }
 
 TlsSession resumable_session(Connection& connection) {
-  TlsSession session(SSL_get1_session(connection.stream.native()));
-  if (session && SSL_SESSION_is_resumable(session.get()) != 1) session.reset();
-  return session;
+  const SSL_SESSION* const session = SSL_get0_session(connection.stream.native());
+  if (session == nullptr || SSL_SESSION_is_resumable(session) != 1) return nullptr;
+  // A copy: dropping a connection without TLS's farewell spoils its own session object.
+  return TlsSession(SSL_SESSION_dup(session));
 }
 
 asio::awaitable<Made> connect(asio::ssl::context& context, const Origin& origin, TlsSession session,

@@ -56,6 +56,7 @@ struct Response {
   int status = 0;
   Headers headers;
   std::string body;  // decoded (gzip), complete
+  friend bool operator==(const Response&, const Response&) = default;
 };
 
 }  // namespace clawback::http

@@ -60,18 +60,21 @@ class Answer final : public wire::basic_parser<false> {
     if (transfer != nullptr && to_lower(*transfer) != "chunked") {
       return fail(ec, "transfer encoding " + printable(*transfer, 40) + " was not asked for");
     }
+    if (is_done()) return;  // no body comes
     const std::string* coding = find(response.headers, "Content-Encoding");
-    if (coding == nullptr || to_lower(*coding) == "identity") return;
-    if (to_lower(*coding) != "gzip") {
-      return fail(ec, "content encoding " + printable(*coding, 40) + " was not asked for");
+    const std::string name = coding == nullptr ? "identity" : to_lower(*coding);
+    const auto length = content_length();
+    if (name == "gzip") {
+      gunzip_.emplace(request_.body_max);
+    } else if (name != "identity") {
+      fail(ec, "content encoding " + printable(name, 40) + " was not asked for");
+    } else if (length && *length > request_.body_max) {
+      fail(ec, too_large());
+    } else if (length) {
+      response.body.reserve(static_cast<std::size_t>(*length));
     }
-    gunzip_.emplace(request_.body_max);
   }
-  void on_body_init_impl(const boost::optional<std::uint64_t>& length, error_code& ec) override {
-    if (!length || gunzip_) return;
-    if (*length > request_.body_max) return fail(ec, too_large());
-    response.body.reserve(static_cast<std::size_t>(*length));
-  }
+  void on_body_init_impl(const boost::optional<std::uint64_t>&, error_code&) override {}
   std::size_t on_body_impl(text piece, error_code& ec) override {
     take(view(piece), ec);
     return piece.size();

@@ -68,13 +68,13 @@ class Incoming final : public wire::basic_parser<true> {
     // Two readings of where a request ends are how requests are smuggled.
     const std::string* transfer = find(request.headers, "Transfer-Encoding");
     if (transfer != nullptr && to_lower(*transfer) != "chunked") return refuse(400, ec);
+    const auto length = content_length();
+    if (length && *length > body_max_) return refuse(413, ec);
+    if (length) request.body.reserve(static_cast<std::size_t>(*length));
     const std::string* expect = find(request.headers, "Expect");
     wants_continue = expect != nullptr && to_lower(*expect) == "100-continue";
   }
-  void on_body_init_impl(const boost::optional<std::uint64_t>& length, error_code& ec) override {
-    if (length && *length > body_max_) return refuse(413, ec);
-    if (length) request.body.reserve(static_cast<std::size_t>(*length));
-  }
+  void on_body_init_impl(const boost::optional<std::uint64_t>&, error_code&) override {}
   std::size_t on_body_impl(text piece, error_code& ec) override {
     if (piece.size() > body_max_ - request.body.size()) {
       refuse(413, ec);
@@ -222,13 +222,13 @@ asio::awaitable<void> TlsServer::State::serve(Session& session) {
     if (taken.status == 0) co_return;
     session.busy = true;
     connection.stream.clear_deadline();
-    ReplyShape shape{.keep_alive = taken.keep_alive && !stopping,
-                     .head_only = taken.request.method == "HEAD",
+    ReplyShape shape{.head_only = taken.request.method == "HEAD",
                      .packable = options.gzip && accepts_gzip(taken.request.headers),
                      .patience = options.idle_max};
     Reply reply;
     reply.status = taken.status;
     if (taken.status == 200) reply = co_await handler(std::move(taken.request));
+    shape.keep_alive = taken.keep_alive && !stopping;
     keep_alive = co_await send_reply(connection.stream, std::move(reply), shape);
     if (taken.status != 200) co_await farewell(connection);
     session.busy = false;

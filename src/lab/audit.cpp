@@ -67,21 +67,20 @@ json::value to_json(const AuditRecord& record, Random& random) {
   for (const auto& [key, value] : record.details) {
     details.push_back(json::object{{"key", key}, {"value", value}});
   }
-  return json::object{
-      {"id", fmt::format("Directory_{}_{}_{}", correlation, random.letters(5),
-                         10'000'000 + random.below(900'000'000))},
-      {"category", record.category},
-      {"correlationId", correlation},
-      {"result", record.result},
-      {"resultReason", record.reason},
-      {"activityDisplayName", record.activity},
-      {"activityDateTime", ticks(happening.time, random)},
-      {"loggedByService", "Core Directory"},
-      {"operationType", record.operation},
-      {"userAgent", nullptr},
-      {"initiatedBy", initiator(happening.actor)},
-      {"targetResources", std::move(targets)},
-      {"additionalDetails", std::move(details)}};
+  return json::object{{"id", fmt::format("Directory_{}_{}_{}", correlation, random.letters(5),
+                                         10'000'000 + random.below(900'000'000))},
+                      {"category", record.category},
+                      {"correlationId", correlation},
+                      {"result", record.result},
+                      {"resultReason", record.reason},
+                      {"activityDisplayName", record.activity},
+                      {"activityDateTime", ticks(happening.time, random)},
+                      {"loggedByService", "Core Directory"},
+                      {"operationType", record.operation},
+                      {"userAgent", nullptr},
+                      {"initiatedBy", initiator(happening.actor)},
+                      {"targetResources", std::move(targets)},
+                      {"additionalDetails", std::move(details)}};
 }
 
 std::string quoted(std::string_view text) { return json::serialize(json::string(text)); }

@@ -13,8 +13,8 @@
 // Records of /auditLogs/directoryAudits in the shape that live tenants write.
 namespace clawback::lab {
 
-// Who did it: a person at the consent page (then the record names the token service, and a Microsoft
-// address), or an application through Graph.
+// Who did it: a person at the consent page (then the record names the token service, and a
+// Microsoft address), or an application through Graph.
 struct Actor {
   std::string user_id{};  // empty: an application
   std::string user_principal_name{};

@@ -57,13 +57,14 @@ void describe_client(std::vector<AuditChange>& changes, const std::string& id,
 
 AuditRecord added_service_principal(const Happening& happening, const ServicePrincipal& app) {
   AuditTarget target{.id = app.id, .name = app.display_name};
-  target.changes = {listed("AccountEnabled", app.account_enabled ? "true" : "false"),
-                    listed("AppPrincipalId", quoted(app.app_id)),
-                    listed("DisplayName", quoted(app.display_name)),
-                    listed("ServicePrincipalName", quoted(app.app_id)),
-                    fresh("Included Updated Properties",
-                          quoted("AccountEnabled, AppPrincipalId, DisplayName, ServicePrincipalName")),
-                    fresh("TargetId.ServicePrincipalNames", quoted(app.app_id))};
+  target.changes = {
+      listed("AccountEnabled", app.account_enabled ? "true" : "false"),
+      listed("AppPrincipalId", quoted(app.app_id)),
+      listed("DisplayName", quoted(app.display_name)),
+      listed("ServicePrincipalName", quoted(app.app_id)),
+      fresh("Included Updated Properties",
+            quoted("AccountEnabled, AppPrincipalId, DisplayName, ServicePrincipalName")),
+      fresh("TargetId.ServicePrincipalNames", quoted(app.app_id))};
   return {.happening = happening,
           .activity = "Add service principal",
           .operation = "Add",
@@ -99,24 +100,27 @@ AuditRecord changed_grant(const Happening& happening, const Tenant& tenant, cons
   const ServicePrincipal& client = app_of(tenant, grant.client_id);
   const ServicePrincipal& resource = app_of(tenant, grant.resource_id);
   const std::string consent = quoted(grant.principal_id.empty() ? "AllPrincipals" : "Principal");
-  const std::optional<std::string> kind_before =
-      scopes.before.empty() ? std::nullopt : std::optional(consent);
+  const auto kind = [&consent](const std::string& scope) {
+    return scope.empty() ? std::nullopt : std::optional(consent);
+  };
   // The target is the resource; the client stands in a property and in the second target.
   AuditTarget target{.id = grant.resource_id, .name = resource.display_name};
-  target.changes = {{"DelegatedPermissionGrant.Scope", side(scopes.before), side(scopes.after)},
-                    {"DelegatedPermissionGrant.ConsentType", kind_before, consent}};
+  target.changes = {
+      {"DelegatedPermissionGrant.Scope", side(scopes.before), side(scopes.after)},
+      {"DelegatedPermissionGrant.ConsentType", kind(scopes.before), kind(scopes.after)}};
   if (!grant.principal_id.empty()) {
-    target.changes.push_back(fresh("DelegatedPermissionGrant.PrincipalId",
-                                   quoted(grant.principal_id)));
+    target.changes.push_back(
+        fresh("DelegatedPermissionGrant.PrincipalId", quoted(grant.principal_id)));
   }
   describe_client(target.changes, grant.client_id, nullptr);
   target.changes.push_back(fresh("TargetId.ServicePrincipalNames", quoted(names_of(resource))));
   AuditTarget second{.id = client.id.empty() ? grant.client_id : client.id};
-  return {.happening = happening,
-          .activity = added ? "Add delegated permission grant" : "Remove delegated permission grant",
-          .operation = added ? "Assign" : "Unassign",
-          .targets = {std::move(target), std::move(second)},
-          .details = {{"User-Agent", agent_of(happening.actor)}, {"AppId", resource.app_id}}};
+  return {
+      .happening = happening,
+      .activity = added ? "Add delegated permission grant" : "Remove delegated permission grant",
+      .operation = added ? "Assign" : "Unassign",
+      .targets = {std::move(target), std::move(second)},
+      .details = {{"User-Agent", agent_of(happening.actor)}, {"AppId", resource.app_id}}};
 }
 
 AuditRecord changed_app_role(const Happening& happening, const Tenant& tenant,
@@ -126,7 +130,8 @@ AuditRecord changed_app_role(const Happening& happening, const Tenant& tenant,
   std::string value;
   if (const json::array* roles = array_at(resource.body, "appRoles")) {
     for (const json::value& role : *roles) {
-      if (string_at(role, "id") == assignment.role_id) value = string_at(role, "value").value_or("");
+      if (string_at(role, "id") == assignment.role_id)
+        value = string_at(role, "value").value_or("");
     }
   }
   AuditTarget target{.id = assignment.resource_id, .name = resource.display_name};

@@ -77,8 +77,8 @@ std::vector<std::string> consent(Scene& scene, const Consent& yes) {
     const std::string principal = yes.for_everyone ? std::string() : yes.user;
     ids.push_back(give_grant(scene, yes.client, resource, principal, scope));
     const Grant& grant = scene.tenant.grants.at(ids.back());
-    add_audit(scene, changed_grant(happening, scene.tenant, grant, {.before = "", .after = scope},
-                                   true));
+    add_audit(scene,
+              changed_grant(happening, scene.tenant, grant, {.before = "", .after = scope}, true));
     const std::string client = yes.zero_client_id ? std::string(zero_guid) : yes.client;
     if (!entries.empty()) entries += ", ";
     entries += entry(grant, client, scope);
@@ -98,7 +98,8 @@ std::vector<std::string> consent(Scene& scene, const Consent& yes) {
   return ids;
 }
 
-void amend_consent(Scene& scene, const std::string& grant_key, const std::string& scope, Time time) {
+void amend_consent(Scene& scene, const std::string& grant_key, const std::string& scope,
+                   Time time) {
   Grant& grant = scene.tenant.grants.at(grant_key);
   const std::string before = grant.scope;
   Happening happening = by_user(scene, grant.principal_id, time);
@@ -113,7 +114,8 @@ void amend_consent(Scene& scene, const std::string& grant_key, const std::string
   grant.scope = scope;
 }
 
-void blocked_consent(Scene& scene, const std::string& user, const std::string& app_name, Time time) {
+void blocked_consent(Scene& scene, const std::string& user, const std::string& app_name,
+                     Time time) {
   constexpr std::string_view refused =
       "Microsoft.Online.Security.UserConsentBlockedForRiskyAppsException";
   const std::string app_id = scene.random.guid();

@@ -109,29 +109,28 @@ void Directory::erase(std::map<std::string, T>& all, const std::string& id) {
 }
 
 void Directory::apply(const Change& change) {
-  std::visit(overloaded{
-                 [this](const Grant& object) { put(tenant_.grants, object); },
-                 [this](const Gone<Grant>& gone) { erase(tenant_.grants, gone.id); },
-                 [this](const ServicePrincipal& object) { put(tenant_.service_principals, object); },
-                 [this](const Gone<ServicePrincipal>& gone) {
-                   erase(tenant_.service_principals, gone.id);
-                 },
-                 [this](const RoleAssignment& object) { put(tenant_.role_assignments, object); },
-                 [this](const Gone<RoleAssignment>& gone) {
-                   erase(tenant_.role_assignments, gone.id);
-                 },
-                 [this](const User& object) { put(tenant_.users, object); },
-                 [this](const NewAuthorizationPolicy& next) {
-                   tenant_.authorization_policy = next.policy;
-                 },
-                 [this](const NewRequestPolicy& next) {
-                   tenant_.admin_consent_request_policy = next.policy;
-                 },
-                 [this](const NewAudit& next) {
-                   tenant_.directory_audits.insert(tenant_.directory_audits.begin(), next.record);
-                 },
-             },
-             change);
+  std::visit(
+      overloaded{
+          [this](const Grant& object) { put(tenant_.grants, object); },
+          [this](const Gone<Grant>& gone) { erase(tenant_.grants, gone.id); },
+          [this](const ServicePrincipal& object) { put(tenant_.service_principals, object); },
+          [this](const Gone<ServicePrincipal>& gone) {
+            erase(tenant_.service_principals, gone.id);
+          },
+          [this](const RoleAssignment& object) { put(tenant_.role_assignments, object); },
+          [this](const Gone<RoleAssignment>& gone) { erase(tenant_.role_assignments, gone.id); },
+          [this](const User& object) { put(tenant_.users, object); },
+          [this](const NewAuthorizationPolicy& next) {
+            tenant_.authorization_policy = next.policy;
+          },
+          [this](const NewRequestPolicy& next) {
+            tenant_.admin_consent_request_policy = next.policy;
+          },
+          [this](const NewAudit& next) {
+            tenant_.directory_audits.insert(tenant_.directory_audits.begin(), next.record);
+          },
+      },
+      change);
 }
 
 const Directory::List<Grant>& Directory::grants_of_client(const std::string& id) const {

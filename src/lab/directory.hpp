@@ -25,9 +25,9 @@ struct NewRequestPolicy {
 struct NewAudit {
   json::value record;
 };
-using Change = std::variant<Grant, Gone<Grant>, ServicePrincipal, Gone<ServicePrincipal>,
-                            RoleAssignment, Gone<RoleAssignment>, User, NewAuthorizationPolicy,
-                            NewRequestPolicy, NewAudit>;
+using Change =
+    std::variant<Grant, Gone<Grant>, ServicePrincipal, Gone<ServicePrincipal>, RoleAssignment,
+                 Gone<RoleAssignment>, User, NewAuthorizationPolicy, NewRequestPolicy, NewAudit>;
 
 // A tenant with indexes. Lists are sorted by id, so that paging can go on after an id.
 class Directory {

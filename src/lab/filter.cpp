@@ -17,15 +17,22 @@ bool same(std::string_view a, std::string_view b) {
 
 bool ordered(FilterOp op, int order) {
   switch (op) {
-    case FilterOp::ge: return order >= 0;
-    case FilterOp::gt: return order > 0;
-    case FilterOp::le: return order <= 0;
-    case FilterOp::lt: return order < 0;
+    case FilterOp::ge:
+      return order >= 0;
+    case FilterOp::gt:
+      return order > 0;
+    case FilterOp::le:
+      return order <= 0;
+    case FilterOp::lt:
+      return order < 0;
     case FilterOp::eq:
-    case FilterOp::in: return order == 0;
-    case FilterOp::ne: return order != 0;
+    case FilterOp::in:
+      return order == 0;
+    case FilterOp::ne:
+      return order != 0;
     case FilterOp::starts_with:
-    case FilterOp::ends_with: break;
+    case FilterOp::ends_with:
+      break;
   }
   return false;
 }
@@ -81,15 +88,24 @@ const json::value* walk(const json::value& from, std::string_view path) {
 
 std::string_view name_of(FilterOp op) {
   switch (op) {
-    case FilterOp::eq: return "eq";
-    case FilterOp::ne: return "ne";
-    case FilterOp::ge: return "ge";
-    case FilterOp::gt: return "gt";
-    case FilterOp::le: return "le";
-    case FilterOp::lt: return "lt";
-    case FilterOp::in: return "in";
-    case FilterOp::starts_with: return "startswith";
-    case FilterOp::ends_with: return "endswith";
+    case FilterOp::eq:
+      return "eq";
+    case FilterOp::ne:
+      return "ne";
+    case FilterOp::ge:
+      return "ge";
+    case FilterOp::gt:
+      return "gt";
+    case FilterOp::le:
+      return "le";
+    case FilterOp::lt:
+      return "lt";
+    case FilterOp::in:
+      return "in";
+    case FilterOp::starts_with:
+      return "startswith";
+    case FilterOp::ends_with:
+      return "endswith";
   }
   return "";
 }
@@ -152,9 +168,12 @@ const json::array* JsonFields::items(std::string_view path) const {
 bool matches(const Filter& filter, const Fields& item) {
   const auto holds = [&item](const Filter& part) { return matches(part, item); };
   switch (filter.kind) {
-    case Filter::Kind::both: return std::ranges::all_of(filter.parts, holds);
-    case Filter::Kind::either: return std::ranges::any_of(filter.parts, holds);
-    case Filter::Kind::negation: return !matches(filter.parts.front(), item);
+    case Filter::Kind::both:
+      return std::ranges::all_of(filter.parts, holds);
+    case Filter::Kind::either:
+      return std::ranges::any_of(filter.parts, holds);
+    case Filter::Kind::negation:
+      return !matches(filter.parts.front(), item);
     case Filter::Kind::any: {
       const json::array* items = item.items(filter.path);
       if (items == nullptr) return false;
@@ -162,12 +181,12 @@ bool matches(const Filter& filter, const Fields& item) {
         return matches(filter.parts.front(), JsonFields(inner));
       });
     }
-    case Filter::Kind::compare: break;
+    case Filter::Kind::compare:
+      break;
   }
   const Field field = item.get(filter.path);
-  return std::ranges::any_of(filter.literals, [&](const Literal& literal) {
-    return compare(field, filter.op, literal);
-  });
+  return std::ranges::any_of(
+      filter.literals, [&](const Literal& literal) { return compare(field, filter.op, literal); });
 }
 
 std::optional<Refusal> check_filter(const Filter& filter, std::span<const Filterable> allowed,

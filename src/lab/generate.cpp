@@ -36,9 +36,8 @@ void add_users(Scene& scene, std::size_t count) {
     const std::string local = to_lower(person.given + "." + person.family) + std::to_string(i + 1);
     const bool guest = i % 20 == 13;
     user.type = guest ? "Guest" : "Member";
-    user.user_principal_name = guest
-                                   ? local + "_fabrikam.example#EXT#@" + scene.tenant.domain
-                                   : local + "@" + scene.tenant.domain;
+    user.user_principal_name = guest ? local + "_fabrikam.example#EXT#@" + scene.tenant.domain
+                                     : local + "@" + scene.tenant.domain;
     user.sessions_valid_from = scene.random.between(scene.now - days(400), scene.now - days(40));
     (guest ? scene.guests : scene.members).push_back(user.id);
     scene.tenant.users.emplace(user.id, std::move(user));
@@ -57,14 +56,14 @@ void add_resources(Scene& scene) {
   auto& apps = scene.tenant.service_principals;
   scene.graph = add_resource(scene, graph_app_id, "Microsoft Graph");
   offer(apps.at(scene.graph), graph_app_roles(), graph_delegated_scopes());
-  apps.at(scene.graph).body.as_object()["servicePrincipalNames"] = json::array{
-      "00000003-0000-0000-c000-000000000000/ags.windows.net", graph_app_id,
-      "https://graph.microsoft.com", "https://graph.microsoft.com/"};
+  apps.at(scene.graph).body.as_object()["servicePrincipalNames"] =
+      json::array{"00000003-0000-0000-c000-000000000000/ags.windows.net", graph_app_id,
+                  "https://graph.microsoft.com", "https://graph.microsoft.com/"};
   scene.exchange = add_resource(scene, exchange_app_id, "Office 365 Exchange Online");
   offer(apps.at(scene.exchange), exchange_app_roles(), exchange_delegated_scopes());
-  apps.at(scene.exchange).body.as_object()["servicePrincipalNames"] = json::array{
-      "https://outlook.office.com", "Microsoft.Exchange", exchange_app_id,
-      "https://outlook.office365.com/", "https://outlook.office365.com:443/"};
+  apps.at(scene.exchange).body.as_object()["servicePrincipalNames"] =
+      json::array{"https://outlook.office.com", "Microsoft.Exchange", exchange_app_id,
+                  "https://outlook.office365.com/", "https://outlook.office365.com:443/"};
   offer(apps.at(add_resource(scene, legacy_app_id, "Windows Azure Active Directory")),
         legacy_app_roles(), legacy_delegated_scopes());
   offer(apps.at(add_resource(scene, management_app_id, "Office 365 Management APIs")),
@@ -150,8 +149,8 @@ void add_daily_life(Scene& scene, const std::vector<std::string>& apps) {
   for (std::size_t i = 0; i < std::min<std::size_t>(40, scene.members.size()); ++i) {
     AuditRecord record;
     const std::string user = someone();
-    record.happening = by_user(scene, someone(),
-                               scene.random.between(scene.now - days(29), scene.now - hours(1)));
+    record.happening =
+        by_user(scene, someone(), scene.random.between(scene.now - days(29), scene.now - hours(1)));
     record.happening.actor.through_consent_page = false;
     record.activity = "Update user";
     record.category = "UserManagement";

@@ -1,5 +1,5 @@
-#include <sstream>
 #include <set>
+#include <sstream>
 
 #include "base/digest.hpp"
 #include "lab/grants.hpp"
@@ -82,8 +82,9 @@ Reply create_grant(Backend& backend, const Call& call) {
   if (truth.grant(grant.id) != nullptr) return error_answer(call, duplicate(shown, grant));
   // A client that is too new for the replica: the answer says no, the write applies all the same.
   const bool client_visible = shown.app(grant.client_id) != nullptr;
-  record(backend, call, changed_grant(by_app(backend, call), truth.tenant(), grant,
-                                      {.before = "", .after = grant.scope}, true));
+  record(backend, call,
+         changed_grant(by_app(backend, call), truth.tenant(), grant,
+                       {.before = "", .after = grant.scope}, true));
   backend.store.write(grant, call.now);
   if (!client_visible) {
     return error_answer(call, {.status = 404,
@@ -110,8 +111,9 @@ Reply update_grant(Backend& backend, const Call& call) {
   if (const auto refusal = read_scope(call.body, grant)) return error_answer(call, *refusal);
   if (grant.scope == found->scope) return empty_answer();
   const ScopeChange scopes{.before = found->scope, .after = grant.scope};
-  record(backend, call, changed_grant(by_app(backend, call), backend.store.truth().tenant(), grant,
-                                      scopes, grew(scopes.before, scopes.after)));
+  record(backend, call,
+         changed_grant(by_app(backend, call), backend.store.truth().tenant(), grant, scopes,
+                       grew(scopes.before, scopes.after)));
   backend.store.write(grant, call.now);
   return empty_answer();
 }
@@ -124,8 +126,9 @@ Reply delete_grant(Backend& backend, const Call& call) {
     if (backend.store.shown().grant(id) != nullptr) return empty_answer();
     return error_answer(call, not_found(id).error());
   }
-  record(backend, call, changed_grant(by_app(backend, call), backend.store.truth().tenant(), *found,
-                                      {.before = found->scope, .after = ""}, false));
+  record(backend, call,
+         changed_grant(by_app(backend, call), backend.store.truth().tenant(), *found,
+                       {.before = found->scope, .after = ""}, false));
   backend.store.write(Gone<Grant>{id}, call.now);
   return empty_answer();
 }

@@ -116,9 +116,9 @@ Reply list_grants_of_app(Backend& backend, const Call& call) {
   if (shown.app(call.arguments[0]) == nullptr) {
     return error_answer(call, not_found(call.arguments[0]).error());
   }
-  return finish_page(backend, call, *plan, "oauth2PermissionGrants",
-                     page_of(*plan, GrantItems{plan->select},
-                             shown.grants_of_client(call.arguments[0])));
+  return finish_page(
+      backend, call, *plan, "oauth2PermissionGrants",
+      page_of(*plan, GrantItems{plan->select}, shown.grants_of_client(call.arguments[0])));
 }
 
 // Only what the user consented to: tenant-wide grants are not among them.

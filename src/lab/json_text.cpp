@@ -11,12 +11,24 @@ namespace {
 
 void append_escaped(std::string& out, char c) {
   switch (c) {
-    case '"': out += "\\\""; return;
-    case '\\': out += "\\\\"; return;
-    case '\n': out += "\\n"; return;
-    case '\r': out += "\\r"; return;
-    case '\t': out += "\\t"; return;
-    default: fmt::format_to(std::back_inserter(out), "\\u{:04x}", static_cast<unsigned>(c)); return;
+    case '"':
+      out += "\\\"";
+      return;
+    case '\\':
+      out += "\\\\";
+      return;
+    case '\n':
+      out += "\\n";
+      return;
+    case '\r':
+      out += "\\r";
+      return;
+    case '\t':
+      out += "\\t";
+      return;
+    default:
+      fmt::format_to(std::back_inserter(out), "\\u{:04x}", static_cast<unsigned>(c));
+      return;
   }
 }
 
@@ -71,14 +83,30 @@ void append_quoted_or_null(std::string& out, std::string_view text) {
 
 void append_json(std::string& out, const json::value& value) {
   switch (value.kind()) {
-    case json::kind::null: out += "null"; return;
-    case json::kind::bool_: out += value.get_bool() ? "true" : "false"; return;
-    case json::kind::int64: out += std::to_string(value.get_int64()); return;
-    case json::kind::uint64: out += std::to_string(value.get_uint64()); return;
-    case json::kind::double_: out += fmt::format("{}", value.get_double()); return;
-    case json::kind::string: append_quoted(out, value.get_string()); return;
-    case json::kind::array: append_array(out, value.get_array()); return;
-    case json::kind::object: append_object(out, value.get_object()); return;
+    case json::kind::null:
+      out += "null";
+      return;
+    case json::kind::bool_:
+      out += value.get_bool() ? "true" : "false";
+      return;
+    case json::kind::int64:
+      out += std::to_string(value.get_int64());
+      return;
+    case json::kind::uint64:
+      out += std::to_string(value.get_uint64());
+      return;
+    case json::kind::double_:
+      out += fmt::format("{}", value.get_double());
+      return;
+    case json::kind::string:
+      append_quoted(out, value.get_string());
+      return;
+    case json::kind::array:
+      append_array(out, value.get_array());
+      return;
+    case json::kind::object:
+      append_object(out, value.get_object());
+      return;
   }
 }
 

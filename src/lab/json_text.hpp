@@ -5,8 +5,8 @@
 
 #include "base/json.hpp"
 
-// JSON written straight into a string: a page of 999 objects is made in about a millisecond, without a
-// document in between.
+// JSON written straight into a string: a page of 999 objects is made in about a millisecond,
+// without a document in between.
 namespace clawback::lab {
 
 void append_quoted(std::string& out, std::string_view text);

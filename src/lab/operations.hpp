@@ -2,8 +2,8 @@
 
 #include "lab/call.hpp"
 
-// The operations of Graph that the lab serves. Each is called after authentication, throttling and the
-// permission check, with its path parameters in call.arguments.
+// The operations of Graph that the lab serves. Each is called after authentication, throttling and
+// the permission check, with its path parameters in call.arguments.
 namespace clawback::lab {
 
 Reply list_grants(Backend& backend, const Call& call);

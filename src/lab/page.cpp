@@ -61,8 +61,9 @@ std::optional<Refusal> read_skip_token(const Backend& backend, const Call& call,
   const std::size_t colon = text ? text->find(':') : std::string::npos;
   if (colon == std::string::npos) {
     return Refusal{.code = "Directory_ExpiredPageToken",
-                   .message = "The specified page token value has expired and can no longer be "
-                              "included in your request."};
+                   .message =
+                       "The specified page token value has expired and can no longer be "
+                       "included in your request."};
   }
   std::from_chars(text->data(), text->data() + colon, plan.number);
   plan.after = text->substr(colon + 1);
@@ -72,8 +73,8 @@ std::optional<Refusal> read_skip_token(const Backend& backend, const Call& call,
 std::string next_link(const Backend& backend, const Call& call, const PagePlan& plan,
                       const std::string& last) {
   const std::string& after = last.empty() ? plan.after : last;
-  std::string token = seal(backend.seal_key, purpose_of(call),
-                           std::to_string(plan.number + 1) + ":" + after);
+  std::string token =
+      seal(backend.seal_key, purpose_of(call), std::to_string(plan.number + 1) + ":" + after);
   const bool reports = to_lower(call.path).starts_with("/auditlogs/");
   if (reports) token += "_1";
   std::string link = call.origin + "/v1.0";
@@ -116,8 +117,8 @@ Parsed<PagePlan> plan_page(const Backend& backend, const Call& call, const PageR
   plan.counted = advanced && plan.number == 1;
   const auto every = static_cast<std::size_t>(std::max(0, backend.options.empty_page_every));
   plan.empty = every > 1 && plan.number % every == 0;
-  plan.ascending = call.query.order_by && to_lower(*call.query.order_by).find(" desc") ==
-                                              std::string::npos;
+  plan.ascending =
+      call.query.order_by && to_lower(*call.query.order_by).find(" desc") == std::string::npos;
   if (call.query.select) plan.select = split_names(*call.query.select);
   if (call.query.filter && !call.query.filter->empty()) {
     auto filter = parse_filter(*call.query.filter);

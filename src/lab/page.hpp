@@ -15,19 +15,19 @@
 namespace clawback::lab {
 
 struct PageRules {
-  std::string_view resource;                // for messages, e.g. "ServicePrincipal"
+  std::string_view resource;  // for messages, e.g. "ServicePrincipal"
   std::span<const Filterable> filterable{};
-  std::string_view sortable{};              // the property that $orderby may name
+  std::string_view sortable{};  // the property that $orderby may name
   std::size_t top_max = 999;
-  std::size_t top_default = 0;              // 0: as configured
+  std::size_t top_default = 0;  // 0: as configured
 };
 
 struct PagePlan {
   std::size_t top = 100;
   std::size_t number = 1;
-  std::string after{};   // id of the last object of the page before
+  std::string after{};  // id of the last object of the page before
   bool counted = false;
-  bool empty = false;    // this page has nothing on it, but there is a next one
+  bool empty = false;  // this page has nothing on it, but there is a next one
   bool ascending = false;
   std::optional<Filter> filter{};
   std::vector<std::string_view> select{};  // points into the call's query
@@ -88,7 +88,8 @@ PageBody fill_page(const PagePlan& plan, const Items& items, const Range& all, I
 
 template <class Items, class T>
 PageBody page_of(const PagePlan& plan, const Items& items, const std::map<std::string, T>& all) {
-  return fill_page(plan, items, all, plan.after.empty() ? all.begin() : all.upper_bound(plan.after));
+  return fill_page(plan, items, all,
+                   plan.after.empty() ? all.begin() : all.upper_bound(plan.after));
 }
 
 template <class Items, class T>

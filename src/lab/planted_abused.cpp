@@ -41,27 +41,28 @@ void plant_em_client(Scene& scene) {
                   .abused = true,
                   .user_ids = victims};
   const Time start = scene.now - days(9) + hours(2);
-  planted.service_principal_id =
-      install(scene, {.app_id = planted.app_id,
-                      .display_name = "eM Client",
-                      .owner_tenant = "146ecd75-4414-4ecf-ba6d-ea611895da8c",
-                      .created = start,
-                      .publisher = Publisher{.name = "eM Client s.r.o.", .id = "5365206"},
-                      .reply_urls = {"com.emclient.MailClient://oauth",
-                                     "https://login.microsoftonline.com/common/oauth2/nativeclient"},
-                      .homepage = "https://www.emclient.com/",
-                      .audience = "AzureADandPersonalMicrosoftAccount"});
+  planted.service_principal_id = install(
+      scene, {.app_id = planted.app_id,
+              .display_name = "eM Client",
+              .owner_tenant = "146ecd75-4414-4ecf-ba6d-ea611895da8c",
+              .created = start,
+              .publisher = Publisher{.name = "eM Client s.r.o.", .id = "5365206"},
+              .reply_urls = {"com.emclient.MailClient://oauth",
+                             "https://login.microsoftonline.com/common/oauth2/nativeclient"},
+              .homepage = "https://www.emclient.com/",
+              .audience = "AzureADandPersonalMicrosoftAccount"});
   for (std::size_t i = 0; i < victims.size(); ++i) {
     const Time time = start + minutes(static_cast<int>(i) * 41);
-    append(planted.grant_ids,
-           consent(scene, {.client = planted.service_principal_id,
-                           .user = victims[i],
-                           .time = time,
-                           .first = i == 0,
-                           .scopes = {{scene.graph, " openid email profile offline_access User.Read"},
-                                      {scene.exchange, " EWS.AccessAsUser.All IMAP.AccessAsUser.All"}},
-                           .country = std::string(far_country),
-                           .ip_address = "203.0.113.77"}));
+    append(
+        planted.grant_ids,
+        consent(scene, {.client = planted.service_principal_id,
+                        .user = victims[i],
+                        .time = time,
+                        .first = i == 0,
+                        .scopes = {{scene.graph, " openid email profile offline_access User.Read"},
+                                   {scene.exchange, " EWS.AccessAsUser.All IMAP.AccessAsUser.All"}},
+                        .country = std::string(far_country),
+                        .ip_address = "203.0.113.77"}));
     sync_mail(scene, planted.service_principal_id, victims[i], time);
   }
   remember(scene, std::move(planted));
@@ -80,14 +81,15 @@ void plant_perfectdata(Scene& scene) {
                       .owner_tenant = "f094ec52-8e94-47b5-851b-2fcd0e31db52",
                       .created = start,
                       .publisher = Publisher{.name = "PERFECTDATA SOFTWARE", .id = "6499393"}});
-  planted.grant_ids = consent(scene, {.client = planted.service_principal_id,
-                                      .user = victim,
-                                      .time = start,
-                                      .first = true,
-                                      .scopes = {{scene.graph, " offline_access profile User.Read openid"},
-                                                 {scene.exchange, " EWS.AccessAsUser.All"}},
-                                      .country = std::string(far_country),
-                                      .ip_address = "203.0.113.91"});
+  planted.grant_ids =
+      consent(scene, {.client = planted.service_principal_id,
+                      .user = victim,
+                      .time = start,
+                      .first = true,
+                      .scopes = {{scene.graph, " offline_access profile User.Read openid"},
+                                 {scene.exchange, " EWS.AccessAsUser.All"}},
+                      .country = std::string(far_country),
+                      .ip_address = "203.0.113.91"});
   sync_mail(scene, planted.service_principal_id, victim, start);
   remember(scene, std::move(planted));
 }
@@ -95,10 +97,8 @@ void plant_perfectdata(Scene& scene) {
 void plant_lookalike(Scene& scene) {
   const std::string victim = scene.members[3];
   const Time start = scene.now - days(2) + hours(1);
-  Planted planted{.label = "lookalike",
-                  .app_id = scene.random.guid(),
-                  .abused = true,
-                  .user_ids = {victim}};
+  Planted planted{
+      .label = "lookalike", .app_id = scene.random.guid(), .abused = true, .user_ids = {victim}};
   planted.service_principal_id = install(scene, {.app_id = planted.app_id,
                                                  .display_name = "rnicrosoft 0utlook Sync",
                                                  .owner_tenant = scene.random.guid(),

@@ -95,18 +95,19 @@ void plant_calendar(Scene& scene) {
   scene.tenant.planted.push_back(std::move(planted));
 }
 
-// Whoever registers an application chooses its name: HTML, a terminal escape, a bidirectional override.
+// Whoever registers an application chooses its name: HTML, a terminal escape, a bidirectional
+// override.
 void plant_hostile_name(Scene& scene) {
   Planted planted{.label = "benign-hostile-name",
                   .app_id = scene.random.guid(),
                   .user_ids = {scene.members[9]}};
-  planted.service_principal_id =
-      install(scene, {.app_id = planted.app_id,
-                      .display_name = "<img src=x onerror=alert(1)>\x1b[31mTeam \u202enoitavonnI\u202c",
-                      .owner_tenant = scene.random.guid(),
-                      .created = scene.now - days(300),
-                      .publisher = Publisher{.name = "\"><b>Pub</b>", .id = "4551209"},
-                      .reply_urls = {"https://innovation.example/cb"}});
+  planted.service_principal_id = install(
+      scene, {.app_id = planted.app_id,
+              .display_name = "<img src=x onerror=alert(1)>\x1b[31mTeam \u202enoitavonnI\u202c",
+              .owner_tenant = scene.random.guid(),
+              .created = scene.now - days(300),
+              .publisher = Publisher{.name = "\"><b>Pub</b>", .id = "4551209"},
+              .reply_urls = {"https://innovation.example/cb"}});
   give_quietly(scene, planted, scene.graph, " openid profile User.Read");
   scene.tenant.planted.push_back(std::move(planted));
 }

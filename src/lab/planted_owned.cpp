@@ -21,18 +21,18 @@ constexpr std::array<FirstParty, 6> first_parties = {
      {"8c59ead7-d703-4a27-9e55-c96a0054c8d2", "My Profile"},
      {"19db86c3-b2b9-44cc-b339-36da233a3be2", "My Signins"}}};
 
-// Microsoft's own mail app, with fresh consents to mail: whoever judges by scopes alone would touch it.
+// Microsoft's own mail app, with fresh consents to mail: whoever judges by scopes alone would touch
+// it.
 void plant_first_party(Scene& scene) {
   Planted planted{.label = "first-party",
                   .app_id = "27922004-5251-4030-b22d-91ecd9a37ea4",
                   .user_ids = {scene.members[6], scene.members[7]}};
-  planted.service_principal_id =
-      install(scene, {.app_id = planted.app_id,
-                      .display_name = "Outlook Mobile",
-                      .owner_tenant = std::string(microsoft_tenant),
-                      .created = scene.now - days(10),
-                      .reply_urls = {"ms-outlook://authorize"},
-                      .audience = "AzureADandPersonalMicrosoftAccount"});
+  planted.service_principal_id = install(scene, {.app_id = planted.app_id,
+                                                 .display_name = "Outlook Mobile",
+                                                 .owner_tenant = std::string(microsoft_tenant),
+                                                 .created = scene.now - days(10),
+                                                 .reply_urls = {"ms-outlook://authorize"},
+                                                 .audience = "AzureADandPersonalMicrosoftAccount"});
   for (std::size_t i = 0; i < planted.user_ids.size(); ++i) {
     const auto ids = consent(
         scene, {.client = planted.service_principal_id,

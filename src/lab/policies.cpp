@@ -40,26 +40,27 @@ json::value policy(std::string_view id, std::string_view name, std::string_view 
 }  // namespace
 
 void install_policies(Tenant& tenant) {
-  tenant.authorization_policy = json::object{
-      {"id", "authorizationPolicy"},
-      {"allowInvitesFrom", "adminsAndGuestInviters"},
-      {"allowedToSignUpEmailBasedSubscriptions", true},
-      {"allowedToUseSSPR", true},
-      {"allowEmailVerifiedUsersToJoinOrganization", false},
-      {"allowUserConsentForRiskyApps", false},
-      {"blockMsolPowerShell", false},
-      {"displayName", "Authorization Policy"},
-      {"description", "Settings of authorization for the whole organization."},
-      {"guestUserRoleId", "10dae51f-b6af-4016-8d66-8c2a99b929b3"},
-      {"defaultUserRolePermissions",
-       {{"allowedToCreateApps", true},
-        {"allowedToCreateSecurityGroups", true},
-        {"allowedToCreateTenants", true},
-        {"allowedToReadOtherUsers", true},
-        {"permissionGrantPoliciesAssigned",
-         {"ManagePermissionGrantsForSelf.microsoft-user-default-recommended",
-          "managePermissionGrantsForSelf.microsoft-user-default-allow-consent-apps",
-          "managePermissionGrantsForOwnedResource.microsoft-dynamically-managed-permissions-for-team"}}}}};
+  tenant.authorization_policy =
+      json::object{{"id", "authorizationPolicy"},
+                   {"allowInvitesFrom", "adminsAndGuestInviters"},
+                   {"allowedToSignUpEmailBasedSubscriptions", true},
+                   {"allowedToUseSSPR", true},
+                   {"allowEmailVerifiedUsersToJoinOrganization", false},
+                   {"allowUserConsentForRiskyApps", false},
+                   {"blockMsolPowerShell", false},
+                   {"displayName", "Authorization Policy"},
+                   {"description", "Settings of authorization for the whole organization."},
+                   {"guestUserRoleId", "10dae51f-b6af-4016-8d66-8c2a99b929b3"},
+                   {"defaultUserRolePermissions",
+                    {{"allowedToCreateApps", true},
+                     {"allowedToCreateSecurityGroups", true},
+                     {"allowedToCreateTenants", true},
+                     {"allowedToReadOtherUsers", true},
+                     {"permissionGrantPoliciesAssigned",
+                      {"ManagePermissionGrantsForSelf.microsoft-user-default-recommended",
+                       "managePermissionGrantsForSelf.microsoft-user-default-allow-consent-apps",
+                       "managePermissionGrantsForOwnedResource.microsoft-dynamically-managed-"
+                       "permissions-for-team"}}}}};
   tenant.permission_grant_policies = {
       policy("microsoft-user-default-low", "Default user, low risk",
              "Permissions of low classification, for verified publishers.",

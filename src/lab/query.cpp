@@ -38,7 +38,8 @@ std::optional<Refusal> take(Query& query, const std::string& name, const std::st
   for (const Option& option : options) {
     if (lower != option.name) continue;
     if ((query.*option.value).has_value()) {
-      return Refusal{.code = "BadRequest", .message = "Query option '" + name + "' was specified more than once."};
+      return Refusal{.code = "BadRequest",
+                     .message = "Query option '" + name + "' was specified more than once."};
     }
     query.*option.value = value;
     return std::nullopt;

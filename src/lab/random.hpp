@@ -10,8 +10,8 @@
 
 namespace clawback::lab {
 
-// xoshiro256**, seeded by splitmix64: the standard distributions differ between libraries, and the same
-// seed must give the same tenant everywhere.
+// xoshiro256**, seeded by splitmix64: the standard distributions differ between libraries, and the
+// same seed must give the same tenant everywhere.
 class Random {
  public:
   explicit Random(std::uint64_t seed);

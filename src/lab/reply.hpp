@@ -28,7 +28,8 @@ struct Refusal {
   std::string message{};
 };
 
-// A part of a request, understood, or what Graph says about it. (Result is for clawback's own errors.)
+// A part of a request, understood, or what Graph says about it. (Result is for clawback's own
+// errors.)
 template <class T>
 using Parsed = std::expected<T, Refusal>;
 

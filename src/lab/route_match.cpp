@@ -68,8 +68,9 @@ Refusal no_route(std::string_view method, std::string_view path, bool other_meth
   const bool grant = segments.size() == 4 && to_lower(segments[2]) == "oauth2permissiongrants";
   if (method == "DELETE" && (first == "me" || (nested && grant))) {
     return {.code = "BadRequest",
-            .message = "Write requests are only supported on contained entities or navigation "
-                       "properties with bindings."};
+            .message =
+                "Write requests are only supported on contained entities or navigation "
+                "properties with bindings."};
   }
   if (first == "me") {
     return {.code = "BadRequest",

@@ -14,15 +14,16 @@ namespace clawback::lab {
 enum class Bucket : std::uint8_t { identity, reports };
 
 struct Route {
-  std::string_view id;      // operation id, as in Microsoft's OpenAPI-like names
+  std::string_view id;  // operation id, as in Microsoft's OpenAPI-like names
   std::string_view method;
-  std::string_view path;    // template under /v1.0
+  std::string_view path;                      // template under /v1.0
   std::vector<std::string_view> permissions;  // application permissions; any one is enough
   std::vector<int> statuses;                  // that mean success
   int units = 1;                              // resource units
   int top_max = 0;                            // 0: not paged
   Bucket bucket = Bucket::identity;
-  Reply (*handler)(Backend&, const Call&) = nullptr;  // nullptr: $batch, which the service does itself
+  Reply (*handler)(Backend&,
+                   const Call&) = nullptr;  // nullptr: $batch, which the service does itself
 };
 
 std::span<const Route> routes();

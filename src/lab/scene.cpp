@@ -37,9 +37,7 @@ void file_history(Scene& scene) {
   scene.tenant.sign_ins = newest_first(std::move(scene.sign_ins));
 }
 
-const User& user_of(const Scene& scene, const std::string& id) {
-  return scene.tenant.users.at(id);
-}
+const User& user_of(const Scene& scene, const std::string& id) { return scene.tenant.users.at(id); }
 
 Happening by_user(Scene& scene, const std::string& user_id, Time time) {
   Happening happening;

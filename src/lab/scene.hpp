@@ -17,7 +17,7 @@ struct Scene {
   Tenant& tenant;
   Random& random;
   Time now{};
-  std::string graph{};     // object ids of the resources
+  std::string graph{};  // object ids of the resources
   std::string exchange{};
   std::vector<std::string> members{};  // user ids
   std::vector<std::string> guests{};
@@ -58,8 +58,8 @@ struct Consent {
 // Returns the ids of the grants.
 std::vector<std::string> consent(Scene& scene, const Consent& yes);
 
-// A later yes to more: three records under one correlation id, of which the main one shows no change
-// and the "Remove" one a scope that grew.
+// A later yes to more: three records under one correlation id, of which the main one shows no
+// change and the "Remove" one a scope that grew.
 void amend_consent(Scene& scene, const std::string& grant, const std::string& scope, Time time);
 
 // A consent that risk detection refused: no service principal, no grant.

@@ -18,30 +18,38 @@ namespace clawback::lab {
 // What the simulated service does wrong, per operation. Rules are tried in order; the first that
 // matches and has `times` left is applied.
 struct Fault {
-  enum class Kind : std::uint8_t { status, delay, reset_before, reset_after, truncate, garbage, expired_token };
+  enum class Kind : std::uint8_t {
+    status,
+    delay,
+    reset_before,
+    reset_after,
+    truncate,
+    garbage,
+    expired_token
+  };
   Kind kind = Kind::status;
   std::string operation{};  // operation id, e.g. "oauth2PermissionGrant_delete"; "*": every one
-  int after = 0;          // let this many matching requests pass first
-  int times = 1;          // then apply this often; -1: always
-  int status = 503;       // for Kind::status
+  int after = 0;            // let this many matching requests pass first
+  int times = 1;            // then apply this often; -1: always
+  int status = 503;         // for Kind::status
   std::optional<std::string> retry_after{};  // the header's text
-  std::chrono::milliseconds delay{0};      // for Kind::delay
+  std::chrono::milliseconds delay{0};        // for Kind::delay
   // reset_before: the connection is closed and nothing was done. reset_after: done, then closed.
 };
 
 struct Options {
   TenantSpec tenant{};
-  std::uint16_t port = 0;               // 0: ephemeral
-  std::chrono::milliseconds latency{0};  // added to every answer
+  std::uint16_t port = 0;                   // 0: ephemeral
+  std::chrono::milliseconds latency{0};     // added to every answer
   std::chrono::milliseconds visibility{0};  // writes show up in reads only after this (trap 12)
-  bool throttle = false;                // enforce the published limits of reference section C
+  bool throttle = false;                    // enforce the published limits of reference section C
   std::vector<Fault> faults{};
-  int page_default = 100;               // page size without $top
+  int page_default = 100;  // page size without $top
   std::chrono::seconds token_life{3599};
-  std::string read_secret{};              // empty: made at random
+  std::string read_secret{};               // empty: made at random
   std::vector<std::string> read_roles{};   // application permissions; empty: what clawback asks for
   std::vector<std::string> write_roles{};  // likewise
-  int empty_page_every = 0;              // every n-th page is empty but has a next link; 0: none
+  int empty_page_every = 0;                // every n-th page is empty but has a next link; 0: none
   std::chrono::milliseconds audit_latency{0};  // of audit records; 0: twice `visibility`
 };
 
@@ -55,8 +63,8 @@ struct Seen {
   int status = 0;
 };
 
-// The lab as an HTTPS server on its own thread, with a CA and a server certificate made at start. It
-// plays login and Graph on one origin (https://localhost:PORT).
+// The lab as an HTTPS server on its own thread, with a CA and a server certificate made at start.
+// It plays login and Graph on one origin (https://localhost:PORT).
 class Server {
  public:
   static Result<std::unique_ptr<Server>> start(const Options& options);
@@ -71,8 +79,8 @@ class Server {
   [[nodiscard]] const std::string& write_certificate_pem() const;
   [[nodiscard]] const std::string& write_key_pem() const;
 
-  // Writes clawback.toml, ca.pem, read.secret, write.pem, write.key (secrets 0600) into `folder`, ready
-  // for `clawback --config FOLDER/clawback.toml`; the state database is FOLDER/clawback.db.
+  // Writes clawback.toml, ca.pem, read.secret, write.pem, write.key (secrets 0600) into `folder`,
+  // ready for `clawback --config FOLDER/clawback.toml`; the state database is FOLDER/clawback.db.
   [[nodiscard]] Result<void> write_config(const std::filesystem::path& folder,
                                           const std::filesystem::path& policy_folder) const;
 

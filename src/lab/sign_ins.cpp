@@ -15,10 +15,11 @@ json::object status_of(std::int64_t error_code) {
 }
 
 json::object location_of(const SignInSpec& spec) {
-  return {{"city", spec.city},
-          {"state", nullptr},
-          {"countryOrRegion", spec.country},
-          {"geoCoordinates", {{"altitude", nullptr}, {"latitude", nullptr}, {"longitude", nullptr}}}};
+  return {
+      {"city", spec.city},
+      {"state", nullptr},
+      {"countryOrRegion", spec.country},
+      {"geoCoordinates", {{"altitude", nullptr}, {"latitude", nullptr}, {"longitude", nullptr}}}};
 }
 
 }  // namespace
@@ -44,8 +45,8 @@ json::value sign_in_record(const SignInSpec& spec, const User& user, Random& ran
       {"riskState", "none"},
       {"riskEventTypes", json::array{}},
       {"riskEventTypes_v2", json::array{}},
-      {"resourceDisplayName", spec.resource_app_id == graph_app_id ? "Microsoft Graph"
-                                                                   : "Office 365 Exchange Online"},
+      {"resourceDisplayName",
+       spec.resource_app_id == graph_app_id ? "Microsoft Graph" : "Office 365 Exchange Online"},
       {"resourceId", spec.resource_app_id},
       {"status", status_of(spec.error_code)},
       {"deviceDetail",

@@ -36,18 +36,17 @@ Store::Store(Tenant tenant, StoreDelays delays) : truth_(std::move(tenant)), del
 
 void Store::show(const Change& change) {
   if (shown_) shown_->apply(change);
-  std::visit(overloaded{[this](const Grant& grant) { log_.emplace_back(DeltaKind::grant, grant.id); },
-                        [this](const Gone<Grant>& gone) {
-                          log_.emplace_back(DeltaKind::grant, gone.id);
-                        },
-                        [this](const ServicePrincipal& app) {
-                          log_.emplace_back(DeltaKind::service_principal, app.id);
-                        },
-                        [this](const Gone<ServicePrincipal>& gone) {
-                          log_.emplace_back(DeltaKind::service_principal, gone.id);
-                        },
-                        [](const auto&) {}},
-             change);
+  std::visit(
+      overloaded{[this](const Grant& grant) { log_.emplace_back(DeltaKind::grant, grant.id); },
+                 [this](const Gone<Grant>& gone) { log_.emplace_back(DeltaKind::grant, gone.id); },
+                 [this](const ServicePrincipal& app) {
+                   log_.emplace_back(DeltaKind::service_principal, app.id);
+                 },
+                 [this](const Gone<ServicePrincipal>& gone) {
+                   log_.emplace_back(DeltaKind::service_principal, gone.id);
+                 },
+                 [](const auto&) {}},
+      change);
 }
 
 void Store::settle(Time now) {
@@ -69,7 +68,8 @@ void Store::write(const Change& change, Time now) {
 }
 
 void Store::look(const std::function<void(Tenant&)>& look) {
-  const std::size_t size = truth_.tenant().grants.size() + truth_.tenant().service_principals.size();
+  const std::size_t size =
+      truth_.tenant().grants.size() + truth_.tenant().service_principals.size();
   const bool compare = size <= compared_max;
   std::map<std::string, Grant> grants;
   std::map<std::string, ServicePrincipal> apps;

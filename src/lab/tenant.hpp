@@ -39,7 +39,8 @@ struct ServicePrincipal {
   std::string owner_tenant{};
   std::string type = "Application";
   bool account_enabled = true;
-  json::value body{};  // other properties as Graph prints them; one that is missing has Graph's default
+  json::value
+      body{};  // other properties as Graph prints them; one that is missing has Graph's default
 };
 
 struct User {
@@ -71,16 +72,16 @@ struct TenantSpec {
   std::size_t service_principals = 40;  // besides Microsoft's resources and the planted cases
   std::size_t grants = 120;             // benign ones, besides those of the planted cases
   bool planted = true;
-  bool premium = true;   // Entra ID P1: sign-in logs can be read
-  Time now{};              // events are planted relative to this; default: the system's clock
+  bool premium = true;  // Entra ID P1: sign-in logs can be read
+  Time now{};           // events are planted relative to this; default: the system's clock
   std::string name = "contoso";
 };
 
 struct Tenant {
   std::string id{};
   std::string name{};
-  std::string domain{};           // "<name>.onmicrosoft.com"
-  std::string read_client_id{};   // clawback's own two registrations
+  std::string domain{};          // "<name>.onmicrosoft.com"
+  std::string read_client_id{};  // clawback's own two registrations
   std::string write_client_id{};
   bool premium = true;
   std::map<std::string, ServicePrincipal> service_principals{};  // by object id
@@ -98,8 +99,8 @@ struct Tenant {
 // Seeded: the same spec gives the same tenant.
 Tenant make_tenant(const TenantSpec& spec);
 
-// A digest over everything that clawback could change (accounts enabled, grants, roles, policies), not
-// over timestamps: two tenants with the same digest are in the same state.
+// A digest over everything that clawback could change (accounts enabled, grants, roles, policies),
+// not over timestamps: two tenants with the same digest are in the same state.
 std::string state_digest(const Tenant& tenant);
 
 std::string grant_id(const std::string& client_id, const std::string& resource_id,

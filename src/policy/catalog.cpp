@@ -14,16 +14,13 @@
 namespace clawback::policy {
 namespace {
 
-const std::vector<std::string> dispositions = {"alert",
-                                               "review",
-                                               "baseline",
-                                               "baseline_with_mismatch_check",
-                                               "learn_at_runtime",
-                                               "do_not_use"};
+const std::vector<std::string> dispositions = {
+    "alert",     "review", "baseline", "baseline_with_mismatch_check", "learn_at_runtime",
+    "do_not_use"};
 const std::vector<std::string> confidences = {"none", "low", "medium", "high"};
 const std::vector<std::string> kinds = {
-    "abused_mail_client",     "mailbox_exfil",   "bulk_mailer",   "file_exfil",
-    "contact_harvest",        "malicious_app",   "phishing_host", "benign_mail_client",
+    "abused_mail_client",      "mailbox_exfil",   "bulk_mailer",   "file_exfil",
+    "contact_harvest",         "malicious_app",   "phishing_host", "benign_mail_client",
     "cloud_relay_mail_client", "protocol_bridge", "campaign_app",  "unknown"};
 
 Error at(const Position& where, std::string message, std::string hint = {}) {
@@ -67,7 +64,8 @@ CatalogEntry read_entry(TomlTable& table) {
                "an entry that is known by name only has disposition = \"learn_at_runtime\"");
   }
   if (!by_name_only && entry.sources.empty()) {
-    table.fail(table.has("sources") ? "sources" : "", "the entry has no source", "sources = [\"…\"]");
+    table.fail(table.has("sources") ? "sources" : "", "the entry has no source",
+               "sources = [\"…\"]");
   }
   return entry;
 }
@@ -117,9 +115,9 @@ bool before(const CatalogEntry& a, const CatalogEntry& b) {
 Result<void> check_against_microsoft(const Catalog& catalog) {
   for (const CatalogEntry& entry : catalog.entries) {
     if (!entry.app_id) continue;
-    const bool microsoft =
-        is_microsoft_app(catalog, *entry.app_id) || domain::is_resource_api(*entry.app_id) ||
-        (entry.owner_tenant && domain::is_microsoft_tenant(*entry.owner_tenant));
+    const bool microsoft = is_microsoft_app(catalog, *entry.app_id) ||
+                           domain::is_resource_api(*entry.app_id) ||
+                           (entry.owner_tenant && domain::is_microsoft_tenant(*entry.owner_tenant));
     if (microsoft) {
       return at(entry.position, fmt::format("{} belongs to Microsoft", entry.app_id->str()),
                 "acting on it would break the tenant: remove the entry");

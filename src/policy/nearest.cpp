@@ -10,7 +10,8 @@
 namespace clawback::policy {
 namespace {
 
-constexpr std::size_t word_length_max = 64;  // the distance is quadratic, and the word comes from outside
+constexpr std::size_t word_length_max =
+    64;  // the distance is quadratic, and the word comes from outside
 constexpr std::size_t listed_max = 20;
 
 std::size_t edit_distance(std::string_view a, std::string_view b) {

@@ -17,8 +17,8 @@ struct RuleFrame {
 Result<Rule> parse_rule(const File& file, const RuleFrame& frame);
 Result<std::vector<Exception>> parse_exceptions(const File& file);
 
-// Over the paths as given and the bytes, sorted: callers cut the paths, so that it is the same wherever the
-// folder lies.
+// Over the paths as given and the bytes, sorted: callers cut the paths, so that it is the same
+// wherever the folder lies.
 std::string digest_of(std::vector<File> files);
 
 }  // namespace clawback::policy

@@ -57,10 +57,12 @@ void read_verdict(TomlTable& root, Policy& policy) {
   if (!table) return;
   policy.watch_at = score(*table, "watch").value_or(policy.watch_at);
   policy.alert_at = score(*table, "alert").value_or(policy.alert_at);
-  if (policy.watch_at < 1) table->fail("watch", "\"watch\" must be at least 1", "0 would watch everything");
+  if (policy.watch_at < 1)
+    table->fail("watch", "\"watch\" must be at least 1", "0 would watch everything");
   if (policy.alert_at < policy.watch_at) {
-    table->fail(table->has("alert") ? "alert" : "watch",
-                fmt::format("\"alert\" ({}) is below \"watch\" ({})", policy.alert_at, policy.watch_at));
+    table->fail(
+        table->has("alert") ? "alert" : "watch",
+        fmt::format("\"alert\" ({}) is below \"watch\" ({})", policy.alert_at, policy.watch_at));
   }
 }
 
@@ -90,8 +92,8 @@ CatalogSection read_catalog_section(TomlTable& root) {
 void read_consent(TomlTable& root, Policy& policy) {
   auto table = root.table("consent");
   if (!table) return;
-  policy.consent.user_consent =
-      static_cast<UserConsent>(choice(*table, "user_consent", {"keep", "none", "low", "managed"}, 0));
+  policy.consent.user_consent = static_cast<UserConsent>(
+      choice(*table, "user_consent", {"keep", "none", "low", "managed"}, 0));
   policy.consent.enable_admin_consent_requests =
       choice(*table, "admin_consent_requests", {"keep", "enable"}, 0) == 1;
   for (std::string& id : guids(*table, "reviewers")) {
@@ -99,7 +101,8 @@ void read_consent(TomlTable& root, Policy& policy) {
   }
   if (policy.consent.enable_admin_consent_requests && policy.consent.reviewers.empty()) {
     table->fail(table->has("reviewers") ? "reviewers" : "admin_consent_requests",
-                "admin consent requests need somebody who reviews them", "reviewers = [\"object id\"]");
+                "admin consent requests need somebody who reviews them",
+                "reviewers = [\"object id\"]");
   }
 }
 

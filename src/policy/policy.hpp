@@ -13,7 +13,14 @@
 
 namespace clawback::policy {
 
-enum class Disposition : std::uint8_t { alert, review, baseline, baseline_with_mismatch_check, learn_at_runtime, do_not_use };
+enum class Disposition : std::uint8_t {
+  alert,
+  review,
+  baseline,
+  baseline_with_mismatch_check,
+  learn_at_runtime,
+  do_not_use
+};
 enum class Confidence : std::uint8_t { none, low, medium, high };
 
 // One application that is known, from policies/catalog/*.toml. Facts with their sources.
@@ -26,16 +33,16 @@ struct CatalogEntry {
   std::optional<domain::TenantId> owner_tenant;
   std::string why;
   std::vector<std::string> sources;
-  std::vector<std::string> conflicts;   // open contradictions between sources: guard G4
-  std::vector<std::string> notes;       // contradictions that were settled, and other remarks
-  std::string reviewed;                 // date of the last review, "2026-11-23"
+  std::vector<std::string> conflicts;  // open contradictions between sources: guard G4
+  std::vector<std::string> notes;      // contradictions that were settled, and other remarks
+  std::string reviewed;                // date of the last review, "2026-11-23"
   Position position;
 };
 
 struct Catalog {
-  std::vector<CatalogEntry> entries;              // sorted by app id, then first name
-  std::vector<domain::AppId> microsoft_apps;      // never to be touched
-  std::string digest;                             // sha256 text over the files
+  std::vector<CatalogEntry> entries;          // sorted by app id, then first name
+  std::vector<domain::AppId> microsoft_apps;  // never to be touched
+  std::string digest;                         // sha256 text over the files
 };
 const CatalogEntry* find(const Catalog& catalog, const domain::AppId& app);
 bool is_microsoft_app(const Catalog& catalog, const domain::AppId& app);
@@ -59,10 +66,10 @@ struct Match {  // all that are given must hold; ids decide, names never do
 
 struct RuleTest {
   std::string name;
-  std::string given;               // path relative to the rule's file
-  std::vector<std::string> plan;   // "revoke-grant g-ada": kind and target id, in order
-  // Ids of the service principals whose finding this rule decides. A rule that only reports plans nothing,
-  // and is tested by this; for other rules it may be left out.
+  std::string given;              // path relative to the rule's file
+  std::vector<std::string> plan;  // "revoke-grant g-ada": kind and target id, in order
+  // Ids of the service principals whose finding this rule decides. A rule that only reports plans
+  // nothing, and is tested by this; for other rules it may be left out.
   std::optional<std::vector<std::string>> findings;
   Position position;
 };
@@ -84,9 +91,9 @@ struct Rule {
 
 struct Exception {
   domain::AppId app_id;
-  std::vector<domain::UserId> users;  // empty: everyone. Object ids or user principal names
-  std::vector<std::string> scopes;    // ceiling; empty: no mail scope at all is accepted
-  std::vector<std::string> app_roles; // the same for application permissions
+  std::vector<domain::UserId> users;   // empty: everyone. Object ids or user principal names
+  std::vector<std::string> scopes;     // ceiling; empty: no mail scope at all is accepted
+  std::vector<std::string> app_roles;  // the same for application permissions
   std::string reason;
   std::string owner;
   Time expires;  // first moment at which it no longer holds
@@ -113,10 +120,10 @@ struct Policy {
   std::int64_t max_actions = 1000;
   Catalog catalog;
   Consent consent;
-  std::vector<domain::AppId> block;    // tombstones for apps that the tenant has never seen
-  std::vector<Rule> rules;             // sorted by id
+  std::vector<domain::AppId> block;  // tombstones for apps that the tenant has never seen
+  std::vector<Rule> rules;           // sorted by id
   std::vector<Exception> exceptions;
-  std::string digest;                  // sha256 text over policy.toml, rules and exceptions
+  std::string digest;  // sha256 text over policy.toml, rules and exceptions
 };
 
 // A file that was read by the caller: this module opens none.
@@ -135,9 +142,10 @@ struct Files {
 // The catalog paths that policy.toml names, relative to it, so that the caller can read them.
 Result<std::vector<std::string>> catalog_files(const File& policy);
 
-// Errc::invalid with file, line and column for everything that is wrong, including unknown keys, signal
-// ids that do not exist, a rule without a test that plans and one that does not, an exception without owner,
-// reason or end, a catalog entry with Microsoft's app id or without a source.
+// Errc::invalid with file, line and column for everything that is wrong, including unknown keys,
+// signal ids that do not exist, a rule without a test that plans and one that does not, an
+// exception without owner, reason or end, a catalog entry with Microsoft's app id or without a
+// source.
 Result<Policy> parse(const Files& files);
 Result<Catalog> parse_catalog(const std::vector<File>& files);
 
@@ -148,7 +156,7 @@ struct SignalInfo {
   std::string_view why;
   int weight;
   std::vector<std::string_view> needs;  // names of domain::source
-  bool stands_alone;                    // false: counts only beside one that does; no finding by itself
+  bool stands_alone;  // false: counts only beside one that does; no finding by itself
 };
 const std::vector<SignalInfo>& signals();
 const SignalInfo* find_signal(std::string_view id);

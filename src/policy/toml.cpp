@@ -22,16 +22,26 @@ constexpr std::size_t bytes_max = 4u << 20u;
 
 std::string_view kind_of(toml::node_type type) {
   switch (type) {
-    case toml::node_type::none: return "nothing";
-    case toml::node_type::table: return "a table";
-    case toml::node_type::array: return "an array";
-    case toml::node_type::string: return "a text";
-    case toml::node_type::integer: return "a whole number";
-    case toml::node_type::floating_point: return "a decimal number";
-    case toml::node_type::boolean: return "true or false";
-    case toml::node_type::date: return "a date";
-    case toml::node_type::time: return "a time of day";
-    case toml::node_type::date_time: return "a date with a time";
+    case toml::node_type::none:
+      return "nothing";
+    case toml::node_type::table:
+      return "a table";
+    case toml::node_type::array:
+      return "an array";
+    case toml::node_type::string:
+      return "a text";
+    case toml::node_type::integer:
+      return "a whole number";
+    case toml::node_type::floating_point:
+      return "a decimal number";
+    case toml::node_type::boolean:
+      return "true or false";
+    case toml::node_type::date:
+      return "a date";
+    case toml::node_type::time:
+      return "a time of day";
+    case toml::node_type::date_time:
+      return "a date with a time";
   }
   return "something else";
 }
@@ -57,7 +67,8 @@ Error problem(Position where, std::string message, std::string hint) {
 struct TomlTable::Document {
   std::string file;
   toml::table root;
-  std::map<const toml::table*, std::set<std::string, std::less<>>> asked;  // tables that were opened
+  std::map<const toml::table*, std::set<std::string, std::less<>>>
+      asked;                    // tables that were opened
   std::optional<Error> wrong;   // the first in the file
   std::optional<Error> absent;  // the first that was noticed
 
@@ -127,9 +138,7 @@ TomlTable::TomlTable(std::shared_ptr<Document> document, const void* table)
   document_->asked.try_emplace(static_cast<const toml::table*>(table));
 }
 
-bool TomlTable::has(std::string_view key) const {
-  return Access::table(*this).get(key) != nullptr;
-}
+bool TomlTable::has(std::string_view key) const { return Access::table(*this).get(key) != nullptr; }
 
 std::optional<std::string> TomlTable::text(std::string_view key) {
   const toml::node* node = Access::ask(*this, key);
@@ -183,7 +192,8 @@ std::optional<Time> TomlTable::date(std::string_view key) {
     }
     return midnight(when.date) + std::chrono::hours(when.time.hour) +
            std::chrono::minutes(when.time.minute) + std::chrono::seconds(when.time.second) +
-           milliseconds(when.time.nanosecond / 1'000'000) - std::chrono::minutes(when.offset->minutes);
+           milliseconds(when.time.nanosecond / 1'000'000) -
+           std::chrono::minutes(when.offset->minutes);
   }
   Access::wrong_type(*this, key, "a date such as 2027-06-30", *node);
   return std::nullopt;
@@ -201,8 +211,8 @@ std::optional<std::vector<std::string>> TomlTable::texts(std::string_view key) {
   for (std::size_t i = 0; i < items->size(); ++i) {
     const auto* value = items->get(i)->as_string();
     if (value == nullptr) {
-      fail_item(key, i, fmt::format("\"{}\" must hold texts, not {}", key,
-                                    kind_of(items->get(i)->type())));
+      fail_item(key, i,
+                fmt::format("\"{}\" must hold texts, not {}", key, kind_of(items->get(i)->type())));
       return std::nullopt;
     }
     values.push_back(value->get());
@@ -223,9 +233,8 @@ std::vector<TomlTable> TomlTable::tables(std::string_view key) {
   const toml::node* node = Access::ask(*this, key);
   if (node == nullptr) return opened;
   const toml::array* items = node->as_array();
-  const bool fits = items != nullptr && std::all_of(items->begin(), items->end(), [](const auto& n) {
-    return n.is_table();
-  });
+  const bool fits = items != nullptr && std::all_of(items->begin(), items->end(),
+                                                    [](const auto& n) { return n.is_table(); });
   if (!fits) {
     Access::wrong_type(*this, key, fmt::format("an array of tables ([[{}]])", key), *node);
     return opened;
@@ -241,7 +250,7 @@ std::vector<std::string> TomlTable::keys() const {
 }
 
 void TomlTable::fail(std::string_view key, std::string message, std::string hint) {
-  if (!key.empty() && !has(key)) {
+  if (key.empty() || !has(key)) {
     if (!document_->absent) {
       document_->absent = problem(position(), std::move(message), std::move(hint));
     }

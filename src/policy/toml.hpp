@@ -11,8 +11,8 @@
 #include "base/result.hpp"
 #include "base/time.hpp"
 
-// A strict reader over one TOML file: every key must be asked for, or it is an error with its place. Also
-// used for clawback.toml. Hides toml++ (heavy to compile) from everything else.
+// A strict reader over one TOML file: every key must be asked for, or it is an error with its
+// place. Also used for clawback.toml. Hides toml++ (heavy to compile) from everything else.
 namespace clawback::policy {
 
 class TomlTable;
@@ -20,9 +20,10 @@ class TomlTable;
 // Parses `text`; errors have file, line and column. The document lives as long as any table of it.
 Result<TomlTable> parse_toml(std::string_view file, std::string_view text);
 
-// Reading never fails at once: problems are kept in the document, and `finish` on the root returns the
-// first in the file, or an error for the first key that nobody asked for. Until then readers return nullopt
-// or nothing. A key that is missing is only reported when nothing else is wrong: it may be one that is misspelt.
+// Reading never fails at once: problems are kept in the document, and `finish` on the root returns
+// the first in the file, or an error for the first key that nobody asked for. Until then readers
+// return nullopt or nothing. What is missing is only reported when nothing else is wrong: it may be
+// there misspelt.
 class TomlTable {
  public:
   [[nodiscard]] bool has(std::string_view key) const;
@@ -33,16 +34,19 @@ class TomlTable {
   std::optional<Time> date(std::string_view key);          // TOML date, or date-time with an offset
   std::optional<std::vector<std::string>> texts(std::string_view key);
   std::optional<TomlTable> table(std::string_view key);
-  std::vector<TomlTable> tables(std::string_view key);   // array of tables; empty if absent
-  [[nodiscard]] std::vector<std::string> keys() const;   // for tables whose keys are data, e.g. [weights]
+  std::vector<TomlTable> tables(std::string_view key);  // array of tables; empty if absent
+  [[nodiscard]] std::vector<std::string> keys()
+      const;  // for tables whose keys are data, e.g. [weights]
 
   std::string require_text(std::string_view key);  // absent or blank: an error
   std::int64_t require_integer(std::string_view key);
   std::vector<std::string> require_texts(std::string_view key);
 
-  // Records an error at the place of `key` (or of the table, if it is not there), or of one item of its array.
+  // Records an error at the place of `key` (of the table, if there is no such key: then it is
+  // something that is missing), or of one item of its array.
   void fail(std::string_view key, std::string message, std::string hint = {});
-  void fail_item(std::string_view key, std::size_t item, std::string message, std::string hint = {});
+  void fail_item(std::string_view key, std::size_t item, std::string message,
+                 std::string hint = {});
   // Records that `key` must be given.
   void missing(std::string_view key, std::string hint = {});
   [[nodiscard]] Position position(std::string_view key = {}) const;

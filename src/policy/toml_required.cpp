@@ -8,7 +8,8 @@ namespace clawback::policy {
 namespace {
 
 bool is_blank(const std::string& text) {
-  return std::all_of(text.begin(), text.end(), [](char c) { return c == ' ' || c == '\n' || c == '\t'; });
+  return std::all_of(text.begin(), text.end(),
+                     [](char c) { return c == ' ' || c == '\n' || c == '\t'; });
 }
 
 }  // namespace

@@ -12,11 +12,11 @@
 namespace clawback::policy {
 namespace {
 
-// Actions of the interface that need more than this version can do. A policy must not believe in them.
+// Actions of the interface that need more than this version can do. A policy must not believe in
+// them.
 constexpr std::array<std::string_view, 7> beyond_this_version = {
-    "disable-user",          "narrow-grant",    "remove-assignment",
-    "disable-inbox-rule",    "restrict-consent", "require-admin-consent",
-    "require-managed-client"};
+    "disable-user",     "narrow-grant",          "remove-assignment",     "disable-inbox-rule",
+    "restrict-consent", "require-admin-consent", "require-managed-client"};
 
 std::vector<std::string> action_names() {
   std::vector<std::string> names;
@@ -65,7 +65,8 @@ void require_schema(TomlTable& table) {
   const auto schema = table.integer("schema");
   table.missing("schema", "schema = 1");
   if (schema && *schema != 1) {
-    table.fail("schema", fmt::format("schema {} is unknown", *schema), "this version reads schema 1");
+    table.fail("schema", fmt::format("schema {} is unknown", *schema),
+               "this version reads schema 1");
   }
 }
 
@@ -85,8 +86,9 @@ std::vector<std::string> guids(TomlTable& table, std::string_view key) {
     const std::string& value = (*values)[i];
     std::string id = to_lower(value);
     if (!is_guid(value)) {
-      table.fail_item(key, i, fmt::format("\"{}\" holds what is not a GUID: \"{}\"", key,
-                                          printable(value, 60)));
+      table.fail_item(
+          key, i,
+          fmt::format("\"{}\" holds what is not a GUID: \"{}\"", key, printable(value, 60)));
     } else if (std::find(ids.begin(), ids.end(), id) != ids.end()) {
       table.fail_item(key, i, fmt::format("\"{}\" names {} twice", key, id));
     } else {
@@ -126,7 +128,8 @@ std::vector<domain::ActionKind> actions(TomlTable& table, std::string_view key) 
   for (std::size_t i = 0; i < values->size(); ++i) {
     const std::string& value = (*values)[i];
     const auto kind = domain::action_kind_from(value);
-    if (!kind) {
+    // The kinds after it take something back: only the plan that undoes a run holds them.
+    if (!kind || *kind > domain::ActionKind::revoke_sessions) {
       Complaint complaint = about_action(value);
       table.fail_item(key, i, std::move(complaint.message), std::move(complaint.hint));
     } else if (std::find(kinds.begin(), kinds.end(), *kind) != kinds.end()) {
@@ -144,7 +147,8 @@ domain::Mode mode(TomlTable& table, std::string_view key) {
   const auto found = domain::mode_from(value);
   if (found) return *found;
   const std::vector<std::string> known = {"off", "report", "approve", "contain", "auto"};
-  table.fail(key, fmt::format("unknown mode \"{}\"", printable(value, 40)), suggestion(value, known));
+  table.fail(key, fmt::format("unknown mode \"{}\"", printable(value, 40)),
+             suggestion(value, known));
   return domain::Mode::report;
 }
 
@@ -163,10 +167,13 @@ std::optional<std::int64_t> limit(TomlTable& table, std::string_view key, std::i
   const auto value = table.integer(key);
   if (!value) return std::nullopt;
   if (*value < 0) {
-    table.fail(key, fmt::format("\"{}\" is negative", key), "0 allows nothing; leave the key out for the default");
+    table.fail(key, fmt::format("\"{}\" is negative", key),
+               "0 allows nothing; leave the key out for the default");
   } else if (*value > ceiling) {
-    table.fail(key, fmt::format("\"{}\" is {}, above the limit of the whole plan, {}", key, *value, ceiling),
-               "a rule can only set lower limits than policy.toml");
+    table.fail(
+        key,
+        fmt::format("\"{}\" is {}, above the limit of the whole plan, {}", key, *value, ceiling),
+        "a rule can only set lower limits than policy.toml");
   }
   return value;
 }

@@ -7,7 +7,8 @@
 #include "policy/policy.hpp"
 #include "policy/toml.hpp"
 
-// Readers for values that mean something in a policy. A bad value is recorded at its place in the file.
+// Readers for values that mean something in a policy. A bad value is recorded at its place in the
+// file.
 namespace clawback::policy {
 
 // `schema = 1`, the only one there is.

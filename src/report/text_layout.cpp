@@ -127,15 +127,19 @@ std::vector<std::size_t> Table::widths(std::size_t total) const {
   }
   std::size_t used = gap * (columns_.size() - 1);
   for (const std::size_t width : widths) used += width;
-  while (used > total) {
-    std::size_t widest = columns_.size();
-    for (std::size_t i = 0; i < columns_.size(); ++i) {
-      if (!columns_[i].flexible || widths[i] <= 6) continue;
-      if (widest == columns_.size() || widths[i] > widths[widest]) widest = i;
+  // Flexible columns give way first; on a very narrow terminal every column does.
+  for (const bool all : {false, true}) {
+    const std::size_t least = all ? 2 : 6;
+    while (used > total) {
+      std::size_t widest = columns_.size();
+      for (std::size_t i = 0; i < columns_.size(); ++i) {
+        if (!(all || columns_[i].flexible) || widths[i] <= least) continue;
+        if (widest == columns_.size() || widths[i] > widths[widest]) widest = i;
+      }
+      if (widest == columns_.size()) break;
+      --widths[widest];
+      --used;
     }
-    if (widest == columns_.size()) break;
-    --widths[widest];
-    --used;
   }
   return widths;
 }

@@ -1,0 +1,58 @@
+#include "cli/apply_checks.hpp"
+#include "cli/commands.hpp"
+#include "cli/exit_code.hpp"
+#include "cli/plan_file.hpp"
+#include "cli/policy_files.hpp"
+#include "cli/sending.hpp"
+#include "cli/session.hpp"
+
+namespace clawback::cli {
+namespace {
+
+Result<void> check(const plan::Plan& plan, const Config& config, const policy::Policy& policy,
+                   journal::Store& store, Time now) {
+  auto checked = check_current(plan, config, policy, now);
+  if (!checked) return checked;
+  checked = check_unused(plan, store);
+  if (!checked) return checked;
+  checked = check_undo(plan, policy, store);
+  if (!checked) return checked;
+  return check_limits(plan, policy, store, now);
+}
+
+}  // namespace
+
+Result<int> execute(const ApplyArguments& arguments, const Context& context) {
+  const auto config = require_config(context);
+  if (!config) return config.error();
+  auto plan = read_plan(arguments.plan);
+  if (!plan) return plan.error();
+  // An installation that can only read says so before anything else.
+  if (const auto writer = load_identity(*config, Role::write, context.environment); !writer) {
+    return writer.error();
+  }
+  const auto policy = load_policy(arguments.policy, &*config);
+  if (!policy) return policy.error();
+  const auto store = open_store(*config);
+  if (!store) return store.error();
+  const auto checked = check(*plan, *config, *policy, **store, context.now());
+  if (!checked) return checked.error();
+  if (plan->actions.empty()) {
+    context.console.note("The plan is empty: there is nothing to do.");
+    return exit_code::done;
+  }
+  const auto envelopes =
+      all_envelopes(approvals_of(arguments.plan, arguments.approvals), plan->digest, **store);
+  if (!envelopes) return envelopes.error();
+  const std::int64_t quorum = quorum_for(*plan, *policy);
+  const auto approved =
+      approval::approve(std::move(*plan), *envelopes, config->approvers, quorum, context.now());
+  if (!approved) return approved.error();
+  const Sending sending{.config = *config,
+                        .store = **store,
+                        .approved = *approved,
+                        .verify_window = arguments.verify_window};
+  return send_plan(sending, *envelopes, context);
+}
+
+}  // namespace clawback::cli

@@ -1,0 +1,29 @@
+#pragma once
+
+#include <cstdint>
+
+#include "cli/config.hpp"
+#include "journal/store.hpp"
+#include "plan/plan.hpp"
+#include "policy/policy.hpp"
+
+// What must hold of a plan before a request of it may leave, besides what `remediate::execute` asks
+// of the tenant itself. In the order in which `apply` asks.
+namespace clawback::cli {
+
+// Errc::stale: another tenant, another policy or catalog than today's, or expired.
+Result<void> check_current(const plan::Plan& plan, const Config& config,
+                           const policy::Policy& policy, Time now);
+// Errc::stale if a run was started with it.
+Result<void> check_unused(const plan::Plan& plan, journal::Store& store);
+// Errc::guard: over a limit of its own, of today's policy, or of the last 24 hours.
+Result<void> check_limits(const plan::Plan& plan, const policy::Policy& policy,
+                          journal::Store& store, Time now);
+// Limits do not bind an undo; so it must be what its run's undo is: Errc::stale otherwise.
+Result<void> check_undo(const plan::Plan& plan, const policy::Policy& policy,
+                        journal::Store& store);
+
+// How many people must have approved: what the plan says, or today's rules, whichever is more.
+std::int64_t quorum_for(const plan::Plan& plan, const policy::Policy& policy);
+
+}  // namespace clawback::cli

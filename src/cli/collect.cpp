@@ -1,0 +1,66 @@
+#include <fmt/format.h>
+
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+
+#include "cli/commands.hpp"
+#include "cli/exit_code.hpp"
+#include "cli/judged.hpp"
+#include "cli/policy_files.hpp"
+#include "detect/judge.hpp"
+#include "evidence/files.hpp"
+
+namespace clawback::cli {
+namespace {
+
+bool all_read(const domain::Coverage& coverage) {
+  for (const domain::Source& source : coverage.sources) {
+    if (source.state != domain::SourceState::read) return false;
+  }
+  return true;
+}
+
+json::value summary(const domain::Snapshot& snapshot, const std::string& folder,
+                    const std::string& digest) {
+  json::array sources;
+  for (const domain::Source& source : snapshot.coverage.sources) {
+    sources.push_back(json::object{
+        {"name", source.name},
+        {"state", domain::name_of(source.state)},
+        {"records", static_cast<std::int64_t>(source.records)},
+        {"reason", source.reason ? json::value(*source.reason) : json::value(nullptr)}});
+  }
+  return json::object{{"schema", "clawback.collected/1"},
+                      {"folder", folder},
+                      {"manifest", digest},
+                      {"tenant", snapshot.tenant.str()},
+                      {"sources", std::move(sources)}};
+}
+
+std::string text(const domain::Snapshot& snapshot, const std::string& folder,
+                 const std::string& digest) {
+  std::string out = fmt::format("Evidence saved in {}\nmanifest {}\n", folder, digest);
+  for (const domain::Source& source : snapshot.coverage.sources) {
+    out += fmt::format("  {:<24} {:<8} {}{}\n", source.name, domain::name_of(source.state),
+                       source.records, source.reason ? "  " + *source.reason : std::string());
+  }
+  return out;
+}
+
+}  // namespace
+
+Result<int> execute(const CollectArguments& arguments, const Context& context) {
+  const auto config = require_config(context);
+  if (!config) return config.error();
+  const auto same = check_tenant(arguments.tenant, config->tenant_id, config->tenant_name);
+  if (!same) return same.error();
+  const auto snapshot = read_tenant(*config, arguments.since, context);
+  if (!snapshot) return snapshot.error();
+  const auto digest = evidence::save(*snapshot, arguments.folder);
+  if (!digest) return digest.error();
+  context.console.result(summary(*snapshot, arguments.folder, *digest),
+                         text(*snapshot, arguments.folder, *digest));
+  return all_read(snapshot->coverage) ? exit_code::done : exit_code::incomplete;
+}
+
+}  // namespace clawback::cli

@@ -1,0 +1,94 @@
+#include "cli/plan_file.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <filesystem>
+#include <system_error>
+
+#include "base/file.hpp"
+#include "base/safe_text.hpp"
+#include "cli/standard_input.hpp"
+
+namespace clawback::cli {
+namespace {
+
+constexpr std::size_t plan_max = 64u << 20u;
+constexpr std::size_t approvals_max = 4u << 20u;
+
+bool write_all(int file, std::string_view bytes) {
+  while (!bytes.empty()) {
+    const ssize_t put = ::write(file, bytes.data(), bytes.size());
+    if (put < 0 && errno == EINTR) continue;
+    if (put < 0) return false;
+    bytes.remove_prefix(static_cast<std::size_t>(put));
+  }
+  return true;
+}
+
+}  // namespace
+
+Result<plan::Plan> read_plan(const std::string& file) {
+  auto text = file == "-" ? read_standard_input(plan_max) : read_file(file, plan_max);
+  if (!text) return text.error();
+  auto plan = plan::parse(*text);
+  if (plan) return plan;
+  Error error = plan.error();
+  if (error.position && error.position->file.empty()) {
+    error.position->file = file;
+    return error;
+  }
+  return within(printable(file), std::move(error));
+}
+
+std::string approvals_of(const std::string& plan_file, const std::string& given) {
+  return given.empty() ? plan_file + ".approvals" : given;
+}
+
+Result<std::vector<std::string>> read_envelopes(const std::string& file) {
+  std::error_code ec;
+  if (!std::filesystem::exists(file, ec)) return std::vector<std::string>();
+  const auto text = read_file(file, approvals_max);
+  if (!text) return text.error();
+  std::vector<std::string> out;
+  std::string line;
+  for (const char c : *text + "\n") {
+    if (c != '\n') {
+      line += c;
+    } else {
+      if (line.find_first_not_of(" \t\r") != std::string::npos) out.push_back(line);
+      line.clear();
+    }
+  }
+  return out;
+}
+
+Result<void> append_envelope(const std::string& file, const std::string& envelope,
+                             const Context& context) {
+  if (file == "-") {
+    context.console.print(envelope + "\n");
+    return {};
+  }
+  const int handle = ::open(file.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
+  bool written = handle >= 0 && write_all(handle, envelope + "\n") && ::fsync(handle) == 0;
+  const int error = errno;
+  if (handle >= 0) written = ::close(handle) == 0 && written;
+  if (written) return {};
+  return Error{.code = Errc::io,
+               .message = fmt::format("{}: can't append to it: {}", printable(file),
+                                      std::generic_category().message(error))};
+}
+
+Result<std::unique_ptr<journal::Store>> open_store(const Config& config) {
+  if (!config.database) {
+    return Error{
+        .code = Errc::invalid,
+        .message = fmt::format("{}: there is no state database", printable(config.file.string())),
+        .hint = "[state] with database = \"sqlite:///var/lib/clawback/clawback.db\""};
+  }
+  return journal::open_sqlite(*config.database);
+}
+
+}  // namespace clawback::cli

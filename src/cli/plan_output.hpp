@@ -1,0 +1,24 @@
+#pragma once
+
+#include <string>
+
+#include "base/result.hpp"
+#include "cli/context.hpp"
+#include "plan/plan.hpp"
+#include "report/model.hpp"
+
+namespace clawback::cli {
+
+struct PlanOutput {
+  std::string
+      file;  // where the plan goes; empty: nowhere, `-`: standard output and nothing else there
+  std::string report;  // HTML
+};
+// Writes a new plan and shows it. `scan` may be null.
+Result<void> print_plan(const plan::Plan& plan, const report::Scan* scan, const PlanOutput& output,
+                        const Context& context);
+
+// A GUID: random, or made from the tenant and --now so that a reproducible run has the same bytes.
+std::string plan_id(const std::string& tenant, const Context& context);
+
+}  // namespace clawback::cli

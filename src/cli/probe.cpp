@@ -1,0 +1,120 @@
+#include "cli/probe.hpp"
+
+#include <algorithm>
+
+namespace clawback::cli {
+namespace {
+
+constexpr std::string_view microsoft_graph = "00000003-0000-0000-c000-000000000000";
+
+struct Wanted {
+  std::string_view source;
+  graph::Call call;
+};
+
+std::vector<Wanted> plain_reads() {
+  using graph::make_call;
+  return {{domain::source::service_principals,
+           make_call("servicePrincipal_list", {}, "$top=1&$select=id")},
+          {domain::source::grants, make_call("oauth2PermissionGrant_list", {}, "$top=1")},
+          {domain::source::users, make_call("user_list", {}, "$top=1&$select=id")},
+          {domain::source::audits, make_call("directoryAudit_list", {}, "$top=1")},
+          {domain::source::sign_ins, make_call("signIn_list", {}, "$top=1")},
+          {domain::source::authorization_policy, make_call("authorizationPolicy_get")},
+          {domain::source::permission_grant_policies, make_call("permissionGrantPolicy_list")}};
+}
+
+std::string permission_for(const graph::Call& call) {
+  const graph::Operation& operation = graph::operation(call.operation);
+  return operation.permissions.empty() ? std::string() : std::string(operation.permissions.front());
+}
+
+asio::awaitable<Probe> probe(graph::Reader& reader, std::string_view source, graph::Call call) {
+  Probe out{
+      .source = std::string(source), .permission = permission_for(call), .error = std::nullopt};
+  const auto answer = co_await reader.get(call);
+  if (!answer) {
+    out.error = answer.error();
+  } else if (!answer->ok()) {
+    out.error = graph::to_error(call, *answer);
+  }
+  co_return out;
+}
+
+// Application permissions are read from the API that gives them, whose object id has to be asked
+// for first.
+asio::awaitable<Probe> probe_app_roles(graph::Reader& reader) {
+  const graph::Call find =
+      graph::make_call("servicePrincipal_getByAppId", {std::string(microsoft_graph)}, "$select=id");
+  Probe out{.source = std::string(domain::source::app_roles),
+            .permission = permission_for(find),
+            .error = std::nullopt};
+  const auto found = co_await reader.get(find);
+  if (!found) {
+    out.error = found.error();
+    co_return out;
+  }
+  const auto id = string_at(found->body, "id");
+  if (!found->ok() || !id) {
+    out.error = graph::to_error(find, *found);
+    co_return out;
+  }
+  const graph::Call call =
+      graph::make_call("servicePrincipal_listAppRoleAssignedTo", {*id}, "$top=1");
+  co_return co_await probe(reader, domain::source::app_roles, call);
+}
+
+}  // namespace
+
+asio::awaitable<Result<std::vector<std::string>>> roles_of(auth::TokenSource& tokens) {
+  const auto authorization = co_await tokens.authorization();
+  if (!authorization) co_return authorization.error();
+  const auto claims = auth::peek_claims(*authorization);
+  // A token that can't be looked into is still a token: what it may do shows when it is used.
+  if (!claims) co_return std::vector<std::string>();
+  co_return claims->roles;
+}
+
+asio::awaitable<std::vector<Probe>> probe_sources(graph::Reader& reader) {
+  std::vector<Probe> out;
+  for (Wanted& wanted : plain_reads()) {
+    out.push_back(co_await probe(reader, wanted.source, std::move(wanted.call)));
+  }
+  out.push_back(co_await probe_app_roles(reader));
+  co_return out;
+}
+
+domain::Coverage coverage_of(const std::vector<Probe>& probes) {
+  domain::Coverage coverage;
+  for (const Probe& probe : probes) {
+    domain::Source source{
+        .name = probe.source, .state = domain::SourceState::read, .records = 0, .reason = {}};
+    if (probe.error) {
+      source.state = domain::SourceState::denied;
+      source.reason = probe.error->message;
+    }
+    domain::record(coverage, std::move(source));
+  }
+  return coverage;
+}
+
+std::vector<Lacking> lacking_for_writes(const std::vector<std::string>& roles) {
+  std::vector<Lacking> out;
+  for (const graph::Operation& operation : graph::operations()) {
+    if (!operation.writes || operation.permissions.empty()) continue;
+    const bool given =
+        std::any_of(operation.permissions.begin(), operation.permissions.end(),
+                    [&](std::string_view permission) {
+                      return std::find(roles.begin(), roles.end(), permission) != roles.end();
+                    });
+    if (given) continue;
+    const std::string permission(operation.permissions.front());
+    const bool named = std::any_of(out.begin(), out.end(), [&](const Lacking& other) {
+      return other.permission == permission;
+    });
+    if (!named) out.push_back({.operation = std::string(operation.id), .permission = permission});
+  }
+  return out;
+}
+
+}  // namespace clawback::cli

@@ -1,0 +1,46 @@
+#include "cli/apply_checks.hpp"
+#include "cli/commands.hpp"
+#include "cli/exit_code.hpp"
+#include "cli/plan_file.hpp"
+#include "cli/policy_files.hpp"
+#include "cli/run_view.hpp"
+#include "cli/sending.hpp"
+
+namespace clawback::cli {
+
+Result<int> execute(const ResumeArguments& arguments, const Context& context) {
+  const auto config = require_config(context);
+  if (!config) return config.error();
+  const auto store = open_store(*config);
+  if (!store) return store.error();
+  const auto run = (*store)->run(arguments.run);
+  if (!run) return run.error();
+  if (run->tenant != config->tenant_id) {
+    return Error{.code = Errc::stale,
+                 .message = "run " + run->id + " is of tenant " + run->tenant +
+                            ", this configuration of " + config->tenant_id};
+  }
+  const auto view = view_of(*run, **store);
+  if (!view) return view.error();
+  if (view->state.ended && journal::settled(view->state)) return print_run(*run, **store, context);
+
+  const auto policy = load_policy(arguments.policy, &*config);
+  if (!policy) return policy.error();
+  auto envelopes = all_envelopes(arguments.approvals, run->plan_digest, **store);
+  if (!envelopes) return envelopes.error();
+  envelopes->insert(envelopes->end(), run->approvals.begin(), run->approvals.end());
+  const auto approved = approval::approve(view->plan, *envelopes, config->approvers,
+                                          quorum_for(view->plan, *policy), context.now());
+  if (!approved) {
+    Error error = approved.error();
+    if (error.hint.empty()) error.hint = "give newer signatures with --approvals FILE";
+    return error;
+  }
+  const Sending sending{.config = *config,
+                        .store = **store,
+                        .approved = *approved,
+                        .verify_window = arguments.verify_window};
+  return go_on(sending, *run, context);
+}
+
+}  // namespace clawback::cli

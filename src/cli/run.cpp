@@ -1,0 +1,55 @@
+#include <algorithm>
+#include <chrono>
+#include <cstdlib>
+
+#include "cli/commands.hpp"
+#include "cli/exit_code.hpp"
+
+namespace clawback::cli {
+
+Environment process_environment() {
+  return [](const std::string& name) -> std::optional<std::string> {
+    const char* value = std::getenv(name.c_str());
+    if (value == nullptr) return std::nullopt;
+    return std::string(value);
+  };
+}
+
+std::function<Time()> Context::running_clock() const {
+  const auto begin = std::chrono::steady_clock::now();
+  return [begin, from = started] {
+    const auto gone = std::chrono::steady_clock::now() - begin;
+    return from + std::chrono::duration_cast<Duration>(gone);
+  };
+}
+
+int run(const std::vector<std::string>& arguments, std::ostream& out, std::ostream& err,
+        const Environment& environment) {
+  const bool json = std::find(arguments.begin(), arguments.end(), "--json") != arguments.end();
+  const auto parsed = parse_arguments(arguments);
+  if (!parsed) {
+    Console(out, err, {.json = json}).failure(parsed.error());
+    return exit_code_of(parsed.error().code);
+  }
+  if (const auto* help = std::get_if<Help>(&*parsed)) {
+    out << help->text;
+    return exit_code::done;
+  }
+  const auto& invocation = std::get<Invocation>(*parsed);
+  Style style = style_of_process(invocation.global.no_color);
+  style.json = invocation.global.json;
+  style.quiet = invocation.global.quiet;
+  style.verbose = invocation.global.verbose;
+  Console console(out, err, style);
+  const Context context{.global = invocation.global,
+                        .console = console,
+                        .environment = environment,
+                        .started = invocation.global.now ? *invocation.global.now : system_now()};
+  const auto code = std::visit([&](const auto& command) { return execute(command, context); },
+                               invocation.command);
+  if (code) return *code;
+  console.failure(code.error());
+  return exit_code_of(code.error().code);
+}
+
+}  // namespace clawback::cli

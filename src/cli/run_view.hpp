@@ -1,0 +1,16 @@
+#pragma once
+
+#include <string>
+
+#include "cli/context.hpp"
+#include "journal/store.hpp"
+#include "report/model.hpp"
+
+namespace clawback::cli {
+
+// A run with its plan and what became of each action.
+Result<report::RunView> view_of(const journal::Run& run, journal::Store& store);
+// Shows it and says how it ended: 0, or 7 when something is left or failed.
+Result<int> print_run(const journal::Run& run, journal::Store& store, const Context& context);
+
+}  // namespace clawback::cli

@@ -1,0 +1,57 @@
+#include <filesystem>
+
+#include "cli/commands.hpp"
+#include "cli/exit_code.hpp"
+#include "cli/judged.hpp"
+#include "cli/plan_file.hpp"
+#include "cli/run_view.hpp"
+
+namespace clawback::cli {
+namespace {
+
+Result<int> show_plan(const ShowArguments& arguments, const Context& context) {
+  const auto plan = read_plan(arguments.what);
+  if (!plan) return plan.error();
+  if (!arguments.report.empty()) {
+    const auto html = report::plan_html(*plan, nullptr, arguments.what);
+    const auto written = write_output(arguments.report, html, context);
+    if (!written) return written.error();
+    if (arguments.report == "-") return exit_code::done;
+  }
+  if (context.console.style().json) {
+    context.console.print(plan::to_text(*plan) + "\n");
+    return exit_code::done;
+  }
+  report::TextOptions options = context.console.text_options();
+  options.file = arguments.what;
+  context.console.print(report::plan_text(*plan, options));
+  if (context.now() >= plan->expires) {
+    context.console.note("This plan expired on " + format_time(plan->expires) + ".");
+  }
+  return exit_code::done;
+}
+
+}  // namespace
+
+Result<int> execute(const ShowArguments& arguments, const Context& context) {
+  std::error_code ec;
+  if (arguments.what == "-" || std::filesystem::exists(arguments.what, ec)) {
+    return show_plan(arguments, context);
+  }
+  const auto config = require_config(context);
+  if (!config) {
+    Error error = config.error();
+    error.message =
+        "there is no file \"" + arguments.what + "\", and no configuration to look for a run";
+    return error;
+  }
+  const auto store = open_store(*config);
+  if (!store) return store.error();
+  const auto run = (*store)->run(arguments.what);
+  if (!run) return run.error();
+  const auto shown = print_run(*run, **store, context);
+  if (!shown) return shown.error();
+  return exit_code::done;
+}
+
+}  // namespace clawback::cli

@@ -1,0 +1,29 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "base/result.hpp"
+
+namespace clawback::lab {
+
+// What a clawback.toml for the lab has to say.
+struct Access {
+  std::string url{};
+  std::string tenant_id{};
+  std::string tenant_name{};
+  std::string ca_pem{};
+  std::string read_client_id{};
+  std::string read_secret{};
+  std::string write_client_id{};
+  std::string write_certificate_pem{};
+  std::string write_key_pem{};
+};
+
+Result<void> write_access(const Access& access, const std::filesystem::path& folder,
+                          const std::filesystem::path& policy_folder);
+
+// A TOML basic string.
+std::string toml_string(std::string_view text);
+
+}  // namespace clawback::lab

@@ -1,0 +1,53 @@
+#include "lab/identities.hpp"
+
+#include "lab/apps.hpp"
+#include "lab/ids.hpp"
+
+namespace clawback::lab {
+namespace {
+
+const std::vector<std::string> read_default = {
+    "Application.Read.All", "Directory.Read.All",          "AuditLog.Read.All",
+    "Policy.Read.All",      "Policy.Read.PermissionGrant", "Organization.Read.All"};
+const std::vector<std::string> write_default = {"DelegatedPermissionGrant.ReadWrite.All",
+                                                "AppRoleAssignment.ReadWrite.All",
+                                                "Application.ReadWrite.All",
+                                                "User.RevokeSessions.All",
+                                                "Directory.Read.All",
+                                                "User.Read.All"};
+
+struct Wanted {
+  std::string client_id;
+  const std::vector<std::string>& roles;
+  Time created;
+};
+
+void assign(Tenant& tenant, Random& random, const Wanted& wanted) {
+  const ServicePrincipal* app = find_app(tenant, wanted.client_id);
+  const ServicePrincipal* graph = find_app(tenant, graph_app_id);
+  if (app == nullptr || graph == nullptr) return;
+  ServicePrincipal& resource = tenant.service_principals.at(graph->id);
+  for (const std::string& role : wanted.roles) {
+    offer_role(resource, role, random.guid());
+    const std::string id = assignment_id(random, app->id);
+    tenant.role_assignments[id] = {.id = id,
+                                   .principal_id = app->id,
+                                   .principal_type = "ServicePrincipal",
+                                   .resource_id = resource.id,
+                                   .role_id = role_id_of(resource, role),
+                                   .created = wanted.created};
+  }
+}
+
+}  // namespace
+
+void install_identities(Tenant& tenant, const Options& options) {
+  Random random(options.tenant.seed ^ 0x1de17171u);
+  const Time created = options.tenant.now - std::chrono::days(90);
+  const auto& read = options.read_roles.empty() ? read_default : options.read_roles;
+  const auto& write = options.write_roles.empty() ? write_default : options.write_roles;
+  assign(tenant, random, {tenant.read_client_id, read, created});
+  assign(tenant, random, {tenant.write_client_id, write, created});
+}
+
+}  // namespace clawback::lab
