@@ -23,6 +23,10 @@ Result<void> check(const plan::Plan& plan, const Config& config, const policy::P
 }  // namespace
 
 Result<int> execute(const ApplyArguments& arguments, const Context& context) {
+  if (arguments.plan == "-" && arguments.approvals.empty()) {
+    return Error{.code = Errc::invalid,
+                 .message = "a plan from standard input needs --approvals FILE"};
+  }
   const auto config = require_config(context);
   if (!config) return config.error();
   auto plan = read_plan(arguments.plan);

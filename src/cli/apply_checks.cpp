@@ -103,7 +103,7 @@ Result<void> check_undo(const plan::Plan& plan, const policy::Policy& policy,
                                                       .tool = plan.tool,
                                                       .policy = policy.digest,
                                                       .catalog = policy.catalog.digest});
-  if (today.plan.actions == plan.actions) return {};
+  if (today.plan.actions == plan.actions && today.plan.quorum <= plan.quorum) return {};
   return stale(
       fmt::format("the plan is not the undo of run {} as it stands now", printable(run->id, 60)));
 }

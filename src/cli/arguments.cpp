@@ -184,6 +184,7 @@ class Reader {
         ->required();
     file(undo, "-o,--output", raw_.undo.output, "Write the plan");
     file(undo, "--report", raw_.undo.report, "Write an HTML report");
+    policy(undo, raw_.undo.policy);
     command(app_, "runs", "The history", [] { return Command(RunsArguments{}); });
   }
 
@@ -212,6 +213,17 @@ class Reader {
     policy(list, raw_.catalog.policy);
   }
 
+  void lab_conditions(CLI::App* lab) {
+    lab->add_option("--visibility", raw_.lab.visibility_ms, "Writes show up in reads only after this")
+        ->type_name("MILLISECONDS");
+    lab->add_flag("--no-planted", raw_.lab.no_planted, "A tenant without the planted cases");
+    lab->add_flag("--no-premium", raw_.lab.no_premium, "A tenant without Entra ID P1: no sign-in logs");
+    lab->add_option("--deny-read", raw_.lab.deny_read, "A permission that the read identity lacks")
+        ->type_name("PERMISSION");
+    lab->add_option("--deny-write", raw_.lab.deny_write, "A permission that the write identity lacks")
+        ->type_name("PERMISSION");
+  }
+
   void practising() {
     auto* lab = command(app_, "lab", "A simulated tenant, for training and tests",
                         [this] { return Command(raw_.lab); });
@@ -225,6 +237,7 @@ class Reader {
     lab->add_option("-o,--output", raw_.lab.output, "Where its clawback.toml goes")
         ->type_name("FOLDER");
     file(lab, "--faults", raw_.lab.faults, "JSON list of what the service does wrong");
+    lab_conditions(lab);
     auto* demo = command(app_, "demo", "The whole story on a simulated tenant, in one command",
                          [this] { return Command(raw_.demo); });
     demo->add_option("--keep", raw_.demo.keep, "Where its files go")->type_name("FOLDER");

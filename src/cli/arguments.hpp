@@ -74,6 +74,7 @@ struct ResumeArguments {
 };
 struct UndoArguments {
   std::string run;
+  std::string policy;
   std::string output;
   std::string report;
 };
@@ -100,6 +101,11 @@ struct LabArguments {
   std::size_t grants = 120;
   std::uint64_t seed = 1;
   std::int64_t latency_ms = 0;
+  std::int64_t visibility_ms = 0;
+  bool no_planted = false;
+  bool no_premium = false;
+  std::vector<std::string> deny_read;   // permissions that the identity lacks
+  std::vector<std::string> deny_write;
   std::string output = "clawback-lab";
   std::string faults;
 };

@@ -75,7 +75,7 @@ class Demo {
     claims_.push_back(std::move(one));
   }
 
-  int shell(std::vector<std::string> words, int wanted) {
+  int shell(std::vector<std::string> words, int wanted, bool heard = true) {
     std::string line = "$ clawback";
     for (const std::string& word : words) {
       line += word.find(' ') == std::string::npos ? " " + word : " \"" + word + "\"";
@@ -87,11 +87,11 @@ class Demo {
       return context_.environment(name);
     };
     int code = 0;
-    if (context_.console.style().json) {
+    if (!context_.console.style().json) context_.console.print(line + "\n");
+    if (!heard || context_.console.style().json) {
       std::ostringstream unheard;
       code = run(words, unheard, unheard, environment);
     } else {
-      context_.console.print(line + "\n\n");
       code = run(words, context_.console.out(), context_.console.err(), environment);
     }
     claim({.text = fmt::format("exit code {} from {}", code, words.front()),
@@ -186,13 +186,22 @@ class Demo {
     if (!runs) return runs.error();
     if (runs->empty())
       return Error{.code = Errc::internal, .message = "the demo's run is not in the journal"};
-    shell({"undo", runs->front().id, "-o", file("undo.json")}, exit_code::found);
+    shell({"undo", runs->front().id, "-o", file("undo.json")}, exit_code::found, false);
+    tell_undo();
     approve("undo.json", "the demo puts things back");
     shell({"apply", file("undo.json")}, exit_code::done);
     claim(
         {.text = "the tenant is in the state that it was in before", .holds = digest() == before});
     shell({"runs"}, exit_code::done);
     return {};
+  }
+
+  void tell_undo() {
+    const auto plan = read_plan(file("undo.json"));
+    if (!plan) return claim({.text = "the undo can be read: " + plan.error().message});
+    const std::string line = fmt::format("  {} inverse requests; to read them: clawback show {}\n",
+                                         plan->actions.size(), file("undo.json"));
+    if (!context_.console.style().json) context_.console.print(line);
   }
 
   Result<Config> parse_own_config() const {

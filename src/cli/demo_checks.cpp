@@ -41,7 +41,6 @@ bool is_effective(const lab::Tenant& tenant, const plan::Action& action) {
     }
     case domain::ActionKind::restore_app_role:
     case domain::ActionKind::restore_grant:
-    case domain::ActionKind::unblock_app:
     case domain::ActionKind::enable_app:
       return false;
   }

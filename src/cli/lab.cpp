@@ -48,6 +48,11 @@ Result<int> execute(const LabArguments& arguments, const Context& context) {
   options.tenant.now = context.now();
   options.port = arguments.port;
   options.latency = std::chrono::milliseconds(arguments.latency_ms);
+  options.visibility = std::chrono::milliseconds(arguments.visibility_ms);
+  options.tenant.planted = !arguments.no_planted;
+  options.tenant.premium = !arguments.no_premium;
+  options.read_denied = arguments.deny_read;
+  options.write_denied = arguments.deny_write;
   if (!arguments.faults.empty()) {
     auto faults = read_faults(arguments.faults);
     if (!faults) return faults.error();

@@ -9,7 +9,7 @@ Result<void> print_plan(const plan::Plan& plan, const report::Scan* scan, const 
                         const Context& context) {
   const std::string text = plan::to_text(plan);
   if (!output.file.empty()) {
-    auto written = write_output(output.file, output.file == "-" ? text + "\n" : text, context);
+    auto written = write_output(output.file, text, context);
     if (!written) return written;
   }
   if (!output.report.empty()) {

@@ -16,12 +16,30 @@ Result<report::RunView> view_of(const journal::Run& run, journal::Store& store) 
   return view;
 }
 
+namespace {
+
+// The tenant is as it was, and every request that was sent was answered 403: a permission is missing.
+bool nothing_was_permitted(const journal::RunState& state) {
+  bool forbidden = false;
+  for (const auto& [id, action] : state.actions) {
+    if (action.phase == journal::Phase::failed && action.status == 403) {
+      forbidden = true;
+    } else if (action.intents > 0) {
+      return false;
+    }
+  }
+  return forbidden;
+}
+
+}  // namespace
+
 Result<int> print_run(const journal::Run& run, journal::Store& store, const Context& context) {
   const auto view = view_of(run, store);
   if (!view) return view.error();
   context.console.result(report::run_json(*view),
                          report::run_text(*view, context.console.text_options()));
-  return journal::all_done(view->state) ? exit_code::done : exit_code::partial;
+  if (journal::all_done(view->state)) return exit_code::done;
+  return nothing_was_permitted(view->state) ? exit_code::denied : exit_code::partial;
 }
 
 }  // namespace clawback::cli

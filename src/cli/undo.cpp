@@ -19,7 +19,7 @@ Result<int> execute(const UndoArguments& arguments, const Context& context) {
   if (!run) return run.error();
   const auto view = view_of(*run, **store);
   if (!view) return view.error();
-  const auto policy = load_policy({}, &*config);
+  const auto policy = load_policy(arguments.policy, &*config);
   if (!policy) return policy.error();
   const remediate::Undo undo = remediate::undo_plan(*run, view->plan, view->state,
                                                     {.now = context.now(),

@@ -125,8 +125,8 @@ Answer nothing_found(const Case& subject, std::string reason) {
 Answer delegated_mail(const Case& subject, int weight) {
   const MailUse use = mail_use(subject.facts);
   if (!use.reach.any()) return nothing_found(subject, "no user let it reach mail");
-  std::string reason =
-      fmt::format("it can {} mail for {}: {}", verbs(use.reach), for_whom(use), mail_scopes(subject.facts));
+  std::string reason = fmt::format("it can {} mail for {}: {}", verbs(use.reach), for_whom(use),
+                                   mail_scopes(subject.facts));
   if (is_common_client(subject)) {
     weight /= 2;
     reason += "; a known mail client is expected to, so this counts half";

@@ -20,7 +20,6 @@ namespace {
 namespace source = domain::source;
 using domain::Mode;
 using domain::Ownership;
-using domain::SignalState;
 using domain::Verdict;
 
 // Names of entries that may be compared by name: abused, of some confidence, and with an id, so

@@ -1,6 +1,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
+
 #include "detect/signal.hpp"
 
 namespace clawback::detect {
@@ -14,7 +16,8 @@ Answer owner_is_unknown() {
 }
 
 std::string ago(Duration age) {
-  const auto days = std::chrono::floor<std::chrono::days>(age).count();
+  // A clock that is a little ahead must not make it "-1 days".
+  const auto days = std::chrono::floor<std::chrono::days>(std::max(age, Duration(0))).count();
   return days == 1 ? std::string("1 day ago") : fmt::format("{} days ago", days);
 }
 

@@ -12,7 +12,6 @@
 namespace clawback::detect {
 namespace {
 
-namespace source = domain::source;
 using domain::Mode;
 using domain::SignalState;
 
@@ -91,6 +90,7 @@ bool all_of_them(const Case& subject, const domain::Finding& finding,
 bool has_scope(const AppFacts& facts, const std::vector<std::string>& wanted) {
   if (wanted.empty()) return true;
   std::vector<std::string> folded;
+  folded.reserve(wanted.size());
   for (const std::string& scope : wanted) folded.push_back(to_lower(scope));
   return std::any_of(facts.grants.begin(), facts.grants.end(), [&](const HeldGrant& held) {
     const auto& scopes = held.grant->scopes;

@@ -31,7 +31,6 @@ std::string_view name_of(ActionKind kind) {
     case ActionKind::revoke_sessions: return "revoke-sessions";
     case ActionKind::restore_app_role: return "restore-app-role";
     case ActionKind::restore_grant: return "restore-grant";
-    case ActionKind::unblock_app: return "unblock-app";
     case ActionKind::enable_app: return "enable-app";
   }
   return "disable-app";

@@ -13,7 +13,7 @@ namespace clawback::domain {
 enum class Verdict : std::uint8_t { info, watch, alert };
 // off < report < approve < contain < automatic ("auto" in files).
 enum class Mode : std::uint8_t { off, report, approve, contain, automatic };
-// In the order in which they are always sent. The last four are inverses: only `undo` plans them, no policy.
+// In the order in which they are always sent. The last three are inverses: only `undo` plans them, no policy.
 enum class ActionKind : std::uint8_t {
   disable_app,
   block_app,
@@ -22,7 +22,6 @@ enum class ActionKind : std::uint8_t {
   revoke_sessions,
   restore_app_role,
   restore_grant,
-  unblock_app,
   enable_app,
 };
 enum class SignalState : std::uint8_t { hit, miss, not_evaluable };

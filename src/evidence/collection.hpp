@@ -23,7 +23,8 @@ struct Collection {
 
   std::unordered_set<std::string> principals;  // users that hold a grant
 
-  graph::Gate users_wanted;  // either all principals are known, or they are too many to ask one by one
+  graph::Gate
+      users_wanted;  // either all principals are known, or they are too many to ask one by one
   graph::Gate grants_known;
   graph::Gate service_principals_known;
   graph::Gate app_roles_known;
@@ -56,7 +57,8 @@ asio::awaitable<void> read_sign_ins(Collection& to);
 asio::awaitable<void> read_authorization_policy(Collection& to);
 asio::awaitable<void> read_permission_grant_policies(Collection& to);
 
-// Applications whose sign-ins matter: not Microsoft's, not the tenant's own, and able to reach mail.
+// Applications whose sign-ins matter: not Microsoft's, not the tenant's own, and able to reach
+// mail.
 std::vector<domain::AppId> mail_reaching_apps(const domain::Snapshot& snapshot);
 
 }  // namespace clawback::evidence

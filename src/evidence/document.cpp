@@ -108,11 +108,11 @@ domain::Source unite(const domain::Source& a, const domain::Source& b) {
 json::value coverage_json(const domain::Coverage& coverage) {
   json::array sources;
   for (const domain::Source& source : coverage.sources) {
-    sources.push_back(
-        json::object{{"name", source.name},
-                     {"state", domain::name_of(source.state)},
-                     {"records", source.records},
-                     {"reason", source.reason ? json::value(*source.reason) : json::value(nullptr)}});
+    sources.push_back(json::object{
+        {"name", source.name},
+        {"state", domain::name_of(source.state)},
+        {"records", source.records},
+        {"reason", source.reason ? json::value(*source.reason) : json::value(nullptr)}});
   }
   json::object out{{"complete", coverage.complete}, {"sources", std::move(sources)}};
   if (coverage.logs_since) out["logsSince"] = format_time(*coverage.logs_since);

@@ -23,15 +23,16 @@ struct FromFiles {
 };
 
 struct FileOptions {
-  domain::TenantId tenant;    // used when the files do not say
+  domain::TenantId tenant;  // used when the files do not say
   std::string tenant_name;
-  Time now;                   // used when the files do not say when they were observed
+  Time now;  // used when the files do not say when they were observed
 };
 
-// Files and folders (folders: every file in them, one level, sorted by name). Content decides what a file
-// is: gzip, UTF-8 or UTF-16 with BOM; an array, {"value":[…]}, one object per line, or a clawback evidence
-// or scenario file. Each record's members decide what entity it is. Kinds that no file holds are `absent` in
-// coverage. Errc::invalid with file, line and column for a file that is none of these.
+// Files and folders (folders: every file in them, one level, sorted by name). Content decides what
+// a file is: gzip, UTF-8 or UTF-16 with BOM; an array, {"value":[…]}, one object per line, or a
+// clawback evidence or scenario file. Each record's members decide what entity it is. Kinds that no
+// file holds are `absent` in coverage. Errc::invalid with file, line and column for a file that is
+// none of these.
 Result<FromFiles> read_files(const std::vector<std::filesystem::path>& paths,
                              const FileOptions& options);
 
@@ -42,14 +43,14 @@ Result<FromFiles> read_bytes(std::string_view name, std::string_view bytes,
 // One JSON object with a member per source: {"schema":"clawback.evidence/1","tenant":{"id","name"},
 // "observed","coverage":{…},"servicePrincipals":[…],"oauth2PermissionGrants":[…],"appRoleAssignments":[…],
 // "users":[…],"directoryAudits":[…],"signIns":[…],"authorizationPolicy":{…},
-// "permissionGrantPolicies":[…]}, entities as Graph prints them. A scenario for policy tests is the same
-// with members left out; a member that is there counts as read, one that is not as absent, unless
-// coverage says otherwise.
+// "permissionGrantPolicies":[…]}, entities as Graph prints them. A scenario for policy tests is the
+// same with members left out; a member that is there counts as read, one that is not as absent,
+// unless coverage says otherwise.
 Result<domain::Snapshot> parse_evidence(const json::value& document, const FileOptions& options);
 json::value evidence_json(const domain::Snapshot& snapshot);
 
-// `collect -o DIR`: evidence.json and manifest.json (sha256 and size of each file, tool, tenant, coverage).
-// Refuses a folder that is not empty. Returns the manifest's digest.
+// `collect -o DIR`: evidence.json and manifest.json (sha256 and size of each file, tool, tenant,
+// coverage). Refuses a folder that is not empty. Returns the manifest's digest.
 Result<std::string> save(const domain::Snapshot& snapshot, const std::filesystem::path& folder);
 
 }  // namespace clawback::evidence

@@ -15,7 +15,9 @@ namespace {
 constexpr JsonLimits document_limits{.depth = 32, .bytes = text_bytes_max};
 constexpr std::string_view blanks = " \t\r\n";
 
-bool is_blank(std::string_view text) { return text.find_first_not_of(blanks) == std::string_view::npos; }
+bool is_blank(std::string_view text) {
+  return text.find_first_not_of(blanks) == std::string_view::npos;
+}
 
 const MemberSlice* find(const Outline& outline, std::string_view key) {
   const auto found = std::find_if(outline.members.rbegin(), outline.members.rend(),
@@ -33,11 +35,13 @@ std::string text_of(const Outline& outline, std::string_view key) {
 bool is_evidence(const Outline& outline) {
   return std::any_of(all_kinds.begin(), all_kinds.end(), [&](Kind kind) {
     const MemberSlice* found = find(outline, source_of(kind));
-    return found != nullptr && (found->value.text.starts_with('[') || kind == Kind::authorization_policy);
+    return found != nullptr &&
+           (found->value.text.starts_with('[') || kind == Kind::authorization_policy);
   });
 }
 
-// One object per line: the first lines begin with a brace, and one of them at least is complete by itself.
+// One object per line: the first lines begin with a brace, and one of them at least is complete by
+// itself.
 bool looks_like_lines(std::string_view text) {
   std::size_t lines = 0;
   std::size_t complete = 0;
@@ -86,7 +90,7 @@ Result<void> Import::add(std::string_view name, std::string_view bytes) {
   const auto text = decode_text(bytes);
   if (!text) return at(text.error(), {});
   const auto added = add_text(*text);
-  if (!added) return added;
+  if (!added) return added.error();
   if (records_ > 0 && kinds_.empty()) return none_of_these(1);
   close_file();
   return {};
@@ -142,7 +146,8 @@ Result<void> Import::add_object(Slice object, const Outline& outline) {
   if (schema == manifest_schema) return {};
   if (schema.starts_with("clawback.") || is_evidence(outline)) return add_document(object);
   const MemberSlice* value = find(outline, "value");
-  if (value != nullptr && value->value.text.starts_with('[')) return add_page(outline, value->value);
+  if (value != nullptr && value->value.text.starts_with('['))
+    return add_page(outline, value->value);
   add_record_at(object, kind_of_context(text_of(outline, "@odata.context")));
   return {};
 }

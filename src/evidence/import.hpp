@@ -56,8 +56,8 @@ class Import {
   std::string file_;
   std::set<Kind> kinds_;
   std::size_t records_ = 0;
-  std::size_t refused_ = 0;           // all that were refused…
-  std::size_t refused_unknown_ = 0;   // …and those of which it is not known what they were
+  std::size_t refused_ = 0;          // all that were refused…
+  std::size_t refused_unknown_ = 0;  // …and those of which it is not known what they were
   std::string first_refused_unknown_;
 };
 

@@ -11,14 +11,22 @@ constexpr std::size_t warnings_per_file_max = 50;
 
 std::size_t count(const domain::Snapshot& snapshot, Kind kind) {
   switch (kind) {
-    case Kind::service_principal: return snapshot.service_principals.size();
-    case Kind::grant: return snapshot.grants.size();
-    case Kind::app_role: return snapshot.app_roles.size();
-    case Kind::user: return snapshot.users.size();
-    case Kind::audit: return snapshot.audits.size();
-    case Kind::sign_in: return snapshot.sign_ins.size();
-    case Kind::authorization_policy: return snapshot.authorization_policy ? 1 : 0;
-    case Kind::permission_grant_policy: return snapshot.permission_grant_policies.size();
+    case Kind::service_principal:
+      return snapshot.service_principals.size();
+    case Kind::grant:
+      return snapshot.grants.size();
+    case Kind::app_role:
+      return snapshot.app_roles.size();
+    case Kind::user:
+      return snapshot.users.size();
+    case Kind::audit:
+      return snapshot.audits.size();
+    case Kind::sign_in:
+      return snapshot.sign_ins.size();
+    case Kind::authorization_policy:
+      return snapshot.authorization_policy ? 1 : 0;
+    case Kind::permission_grant_policy:
+      return snapshot.permission_grant_policies.size();
   }
   return 0;
 }
@@ -42,9 +50,9 @@ void Import::refuse(std::uint32_t line, std::optional<Kind> kind, const std::str
 // A record of which nothing is known may have been one of any kind that the file holds.
 void Import::close_file() {
   if (refused_ > warnings_per_file_max) {
-    warnings_.push_back({.message = fmt::format("{} more records were left out",
-                                                refused_ - warnings_per_file_max),
-                         .position = {.file = file_}});
+    warnings_.push_back(
+        {.message = fmt::format("{} more records were left out", refused_ - warnings_per_file_max),
+         .position = {.file = file_}});
   }
   if (refused_unknown_ == 0) return;
   for (const Kind kind : kinds_) {
@@ -89,12 +97,14 @@ FromFiles Import::finish() {
 }
 
 Error Import::none_of_these(std::uint32_t line) const {
-  return Error{.code = Errc::invalid,
-               .message = printable(file_) + ": not evidence that clawback can read",
-               .hint = "it takes JSON of Microsoft Graph (a list, a page with \"value\", one object per "
-                       "line) or what `clawback collect` wrote",
-               .position = Position{.file = file_, .line = line, .column = 1},
-               .details = {}};
+  return Error{
+      .code = Errc::invalid,
+      .message = printable(file_) + ": not evidence that clawback can read",
+      .hint =
+          "it takes JSON of Microsoft Graph (a list, a page with \"value\", one object per "
+          "line) or what `clawback collect` wrote",
+      .position = Position{.file = file_, .line = line, .column = 1},
+      .details = {}};
 }
 
 Error Import::at(Error error, const Slice& slice) const {

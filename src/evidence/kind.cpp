@@ -32,14 +32,22 @@ Result<void> add_app_role(domain::Snapshot& to, const json::value& record) {
 
 std::string_view source_of(Kind kind) {
   switch (kind) {
-    case Kind::service_principal: return domain::source::service_principals;
-    case Kind::grant: return domain::source::grants;
-    case Kind::app_role: return domain::source::app_roles;
-    case Kind::user: return domain::source::users;
-    case Kind::audit: return domain::source::audits;
-    case Kind::sign_in: return domain::source::sign_ins;
-    case Kind::authorization_policy: return domain::source::authorization_policy;
-    case Kind::permission_grant_policy: return domain::source::permission_grant_policies;
+    case Kind::service_principal:
+      return domain::source::service_principals;
+    case Kind::grant:
+      return domain::source::grants;
+    case Kind::app_role:
+      return domain::source::app_roles;
+    case Kind::user:
+      return domain::source::users;
+    case Kind::audit:
+      return domain::source::audits;
+    case Kind::sign_in:
+      return domain::source::sign_ins;
+    case Kind::authorization_policy:
+      return domain::source::authorization_policy;
+    case Kind::permission_grant_policy:
+      return domain::source::permission_grant_policies;
   }
   return {};
 }
@@ -100,11 +108,16 @@ Result<void> add_record(domain::Snapshot& to, Kind kind, const json::value& reco
   switch (kind) {
     case Kind::service_principal:
       return put(to.service_principals, graph::parse_service_principal(record));
-    case Kind::grant: return put(to.grants, graph::parse_grant(record));
-    case Kind::app_role: return add_app_role(to, record);
-    case Kind::user: return put(to.users, graph::parse_user(record));
-    case Kind::audit: return put(to.audits, graph::parse_audit_event(record));
-    case Kind::sign_in: return put(to.sign_ins, graph::parse_sign_in(record));
+    case Kind::grant:
+      return put(to.grants, graph::parse_grant(record));
+    case Kind::app_role:
+      return add_app_role(to, record);
+    case Kind::user:
+      return put(to.users, graph::parse_user(record));
+    case Kind::audit:
+      return put(to.audits, graph::parse_audit_event(record));
+    case Kind::sign_in:
+      return put(to.sign_ins, graph::parse_sign_in(record));
     case Kind::authorization_policy: {
       auto policy = graph::parse_authorization_policy(record);
       if (!policy) return policy.error();

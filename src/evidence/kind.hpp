@@ -21,19 +21,25 @@ enum class Kind : std::uint8_t {
   authorization_policy,
   permission_grant_policy,
 };
-inline constexpr std::array all_kinds = {
-    Kind::service_principal, Kind::grant,   Kind::app_role,             Kind::user,
-    Kind::audit,             Kind::sign_in, Kind::authorization_policy, Kind::permission_grant_policy};
+inline constexpr std::array all_kinds = {Kind::service_principal,
+                                         Kind::grant,
+                                         Kind::app_role,
+                                         Kind::user,
+                                         Kind::audit,
+                                         Kind::sign_in,
+                                         Kind::authorization_policy,
+                                         Kind::permission_grant_policy};
 
 std::string_view source_of(Kind kind);
 
 // By the members that only this kind of object has; nullopt if it is none that clawback knows.
 std::optional<Kind> kind_of(const json::value& record);
-// From "@odata.context", e.g. "https://graph.microsoft.com/v1.0/$metadata#servicePrincipals(id,appId)".
+// From "@odata.context", e.g.
+// "https://graph.microsoft.com/v1.0/$metadata#servicePrincipals(id,appId)".
 std::optional<Kind> kind_of_context(std::string_view context);
 
-// Parses a record and adds it to the snapshot. Assignments of users and groups are passed over: only
-// applications hold application permissions.
+// Parses a record and adds it to the snapshot. Assignments of users and groups are passed over:
+// only applications hold application permissions.
 Result<void> add_record(domain::Snapshot& to, Kind kind, const json::value& record);
 
 // Gives assignments their role's name where the resource's roles are known.

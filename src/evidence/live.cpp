@@ -35,7 +35,8 @@ std::optional<Error> whole_failure(const Collection& to) {
     if (outcome->error && is_sign_in_failure(*outcome->error)) return outcome->error;
   }
   if (!to.grants.error || !to.service_principals.error) return std::nullopt;
-  const bool gone = is_out_of_reach(*to.grants.error) && is_out_of_reach(*to.service_principals.error);
+  const bool gone =
+      is_out_of_reach(*to.grants.error) && is_out_of_reach(*to.service_principals.error);
   const bool nothing = to.snapshot.grants.empty() && to.snapshot.service_principals.empty() &&
                        !is_refusal(*to.grants.error) && !is_refusal(*to.service_principals.error);
   return gone || nothing ? to.grants.error : std::nullopt;
@@ -80,9 +81,14 @@ asio::awaitable<Result<domain::Snapshot>> collect(graph::Reader& reader, LiveOpt
   const auto executor = co_await asio::this_coro::executor;
   Collection to(reader, options, executor);
   using Task = asio::awaitable<void> (*)(Collection&);
-  constexpr Task all[] = {read_grants,     read_service_principals,   read_app_roles,
-                          read_users,      read_audits,               read_sign_ins,
-                          read_authorization_policy, read_permission_grant_policies};
+  constexpr Task all[] = {read_grants,
+                          read_service_principals,
+                          read_app_roles,
+                          read_users,
+                          read_audits,
+                          read_sign_ins,
+                          read_authorization_policy,
+                          read_permission_grant_policies};
   std::vector<std::function<asio::awaitable<void>()>> tasks;
   for (const Task task : all) tasks.emplace_back([task, &to]() { return task(to); });
   const std::size_t width = tasks.size();  // some wait for others, so that all must have started

@@ -21,9 +21,9 @@ struct LiveOptions {
   std::function<void(std::string_view source, std::size_t records)> progress;
 };
 
-// Reads the tenant, independent collections in parallel. A source that can't be read (403, no licence) is
-// recorded in coverage and the rest goes on. An Error only when nothing useful can be read: sign-in
-// failed, or the service is not there.
+// Reads the tenant, independent collections in parallel. A source that can't be read (403, no
+// licence) is recorded in coverage and the rest goes on. An Error only when nothing useful can be
+// read: sign-in failed, or the service is not there.
 asio::awaitable<Result<domain::Snapshot>> collect(graph::Reader& reader, LiveOptions options);
 
 }  // namespace clawback::evidence

@@ -30,16 +30,18 @@ Take take_grant(Collection& to) {
 }
 
 // Graph lets the list of grants be split by this, and only by this, without knowing ids.
-asio::awaitable<void> read_grants_of(Collection& to, std::string_view consent_type, Outcome& outcome) {
-  graph::Call call = graph::make_call(
-      "oauth2PermissionGrant_list", {},
-      fmt::format("$filter=consentType eq '{}'&$top=999", consent_type));
+asio::awaitable<void> read_grants_of(Collection& to, std::string_view consent_type,
+                                     Outcome& outcome) {
+  graph::Call call =
+      graph::make_call("oauth2PermissionGrant_list", {},
+                       fmt::format("$filter=consentType eq '{}'&$top=999", consent_type));
   outcome = co_await read_collection(to, domain::source::grants, std::move(call), take_grant(to));
 }
 
 Take take_assignment(Collection& to) {
   return [&to](const json::value& value) -> Result<void> {
-    // Users and groups may be assigned to an API too; only applications hold application permissions.
+    // Users and groups may be assigned to an API too; only applications hold application
+    // permissions.
     if (string_at(value, "principalType") != "ServicePrincipal") return {};
     auto assignment = graph::parse_app_role_assignment(value);
     if (!assignment) return assignment.error();
@@ -51,7 +53,8 @@ Take take_assignment(Collection& to) {
 asio::awaitable<void> read_assignments_of(Collection& to, std::string resource, Outcome& outcome) {
   graph::Call call =
       graph::make_call("servicePrincipal_listAppRoleAssignedTo", {std::move(resource)}, "$top=999");
-  outcome = co_await read_collection(to, domain::source::app_roles, std::move(call), take_assignment(to));
+  outcome =
+      co_await read_collection(to, domain::source::app_roles, std::move(call), take_assignment(to));
 }
 
 // The APIs that reach mail, as far as this tenant has them, with the roles that they offer.
@@ -79,7 +82,8 @@ void name_roles(std::vector<domain::AppRoleAssignment>& assignments,
                 const std::vector<domain::ServicePrincipal>& resources) {
   std::map<std::pair<domain::ServicePrincipalId, std::string>, std::string> names;
   for (const domain::ServicePrincipal& resource : resources) {
-    for (const domain::AppRole& role : resource.app_roles) names[{resource.id, role.id}] = role.value;
+    for (const domain::AppRole& role : resource.app_roles)
+      names[{resource.id, role.id}] = role.value;
   }
   for (domain::AppRoleAssignment& assignment : assignments) {
     const auto found = names.find({assignment.resource, assignment.role_id});
@@ -90,9 +94,9 @@ void name_roles(std::vector<domain::AppRoleAssignment>& assignments,
 void add_roles(std::vector<domain::ServicePrincipal>& all,
                const std::vector<domain::ServicePrincipal>& resources) {
   for (const domain::ServicePrincipal& resource : resources) {
-    const auto found = std::find_if(all.begin(), all.end(), [&](const domain::ServicePrincipal& one) {
-      return one.id == resource.id;
-    });
+    const auto found =
+        std::find_if(all.begin(), all.end(),
+                     [&](const domain::ServicePrincipal& one) { return one.id == resource.id; });
     if (found != all.end()) found->app_roles = resource.app_roles;
   }
 }
@@ -134,6 +138,7 @@ asio::awaitable<void> read_app_roles(Collection& to) {
   }
   std::vector<Outcome> outcomes(resources->size());
   std::vector<std::function<asio::awaitable<void>()>> tasks;
+  tasks.reserve(resources->size());
   for (std::size_t i = 0; i < resources->size(); ++i) {
     tasks.emplace_back([&to, &outcomes, &resources, i]() {
       return read_assignments_of(to, (*resources)[i].id.str(), outcomes[i]);

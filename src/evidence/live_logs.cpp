@@ -43,7 +43,8 @@ std::string any_of(std::string_view field, const std::vector<std::string>& value
   return "(" + out + ")";
 }
 
-asio::awaitable<void> read_sign_ins_of(Collection& to, std::vector<std::string> apps, Outcome& outcome) {
+asio::awaitable<void> read_sign_ins_of(Collection& to, std::vector<std::string> apps,
+                                       Outcome& outcome) {
   const std::string filter = fmt::format("$filter=createdDateTime ge {} and {}&$top=999",
                                          format_time(to.logs_since), any_of("appId", apps));
   const Take take = [&to](const json::value& value) -> Result<void> {
@@ -103,7 +104,8 @@ std::vector<domain::AppId> mail_reaching_apps(const domain::Snapshot& snapshot) 
   std::set<domain::AppId> apps;
   for (const domain::ServicePrincipal& one : snapshot.service_principals) {
     const auto owner = domain::ownership_of(one, snapshot.tenant);
-    const bool others = owner == domain::Ownership::third_party || owner == domain::Ownership::unknown;
+    const bool others =
+        owner == domain::Ownership::third_party || owner == domain::Ownership::unknown;
     if (others && holders.contains(one.id)) apps.insert(one.app_id);
   }
   return {apps.begin(), apps.end()};
@@ -111,9 +113,9 @@ std::vector<domain::AppId> mail_reaching_apps(const domain::Snapshot& snapshot) 
 
 asio::awaitable<void> read_audits(Collection& to) {
   const std::vector<std::string> wanted(std::begin(activities), std::end(activities));
-  const std::string filter = fmt::format("$filter=activityDateTime ge {} and {}&$top=999",
-                                         format_time(to.logs_since),
-                                         any_of("activityDisplayName", wanted));
+  const std::string filter =
+      fmt::format("$filter=activityDateTime ge {} and {}&$top=999", format_time(to.logs_since),
+                  any_of("activityDisplayName", wanted));
   const Take take = [&to](const json::value& value) -> Result<void> {
     auto event = graph::parse_audit_event(value);
     if (!event) return event.error();
@@ -132,6 +134,7 @@ asio::awaitable<void> read_sign_ins(Collection& to) {
   const auto parts = portions(apps);
   std::vector<Outcome> outcomes(parts.size());
   std::vector<std::function<asio::awaitable<void>()>> tasks;
+  tasks.reserve(parts.size());
   for (std::size_t i = 0; i < parts.size(); ++i) {
     tasks.emplace_back(
         [&to, &parts, &outcomes, i]() { return read_sign_ins_of(to, parts[i], outcomes[i]); });

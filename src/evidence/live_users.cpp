@@ -15,7 +15,9 @@ asio::awaitable<void> read_by_id(Collection& to) {
   std::vector<std::string> ids(to.principals.begin(), to.principals.end());
   std::sort(ids.begin(), ids.end());
   std::vector<graph::Call> calls;
-  for (const std::string& id : ids) calls.push_back(graph::make_call("user_get", {id}, select_fields()));
+  calls.reserve(ids.size());
+  for (const std::string& id : ids)
+    calls.push_back(graph::make_call("user_get", {id}, select_fields()));
   const auto answers = co_await to.reader.batch(calls);
   if (!answers) {
     to.users.error = answers.error();
@@ -28,7 +30,8 @@ asio::awaitable<void> read_by_id(Collection& to) {
     if (user) {
       to.snapshot.users.push_back(std::move(*user));
     } else if (!answer.ok()) {
-      to.users = to.users + Outcome{.error = user.error(), .unusable = 0, .first_unusable = {}, .gap = {}};
+      to.users =
+          to.users + Outcome{.error = user.error(), .unusable = 0, .first_unusable = {}, .gap = {}};
     } else if (to.users.unusable++ == 0) {
       to.users.first_unusable = user.error().message;
     }

@@ -78,12 +78,14 @@ Result<void> check_manifest(const fs::path& folder) {
     const auto name = string_at(file, "name");
     // Only files of this folder: a manifest from elsewhere must not make us read other places.
     if (!name || fs::path(*name).filename() != *name) {
-      return refused(folder / manifest_name, Errc::invalid, "it lists a file outside of its folder");
+      return refused(folder / manifest_name, Errc::invalid,
+                     "it lists a file outside of its folder");
     }
     const auto content = read_file(folder / *name, text_bytes_max);
     if (!content) return content.error();
     if (string_at(file, "sha256") != hex(sha256(*content))) {
-      return refused(folder / *name, Errc::invalid, "not the file that the manifest lists (its sha256 differs)",
+      return refused(folder / *name, Errc::invalid,
+                     "not the file that the manifest lists (its sha256 differs)",
                      "collect again, or read the file alone if you trust it");
     }
   }

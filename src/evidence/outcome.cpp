@@ -31,8 +31,8 @@ std::string reason_of(const Error& error) {
 }  // namespace
 
 Outcome operator+(Outcome a, const Outcome& b) {
-  // A refusal of one part must not hide that another one broke off, nor the other way round: the part
-  // that says more about the service wins.
+  // A refusal of one part must not hide that another one broke off, nor the other way round: the
+  // part that says more about the service wins.
   if (!a.error || (b.error && is_refusal(*a.error) && !is_refusal(*b.error))) {
     if (b.error) a.error = b.error;
   }

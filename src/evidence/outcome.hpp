@@ -21,8 +21,8 @@ struct Outcome {
 // Parts of one source together: the first error, all gaps.
 Outcome operator+(Outcome a, const Outcome& b);
 
-// `read` only if nothing at all is missing. A source that was refused is `denied` as long as it gave no
-// record; the reason then names the permission or licence.
+// `read` only if nothing at all is missing. A source that was refused is `denied` as long as it
+// gave no record; the reason then names the permission or licence.
 domain::Source to_source(std::string_view name, const Outcome& outcome, std::size_t records);
 
 // The service answered, and said no.

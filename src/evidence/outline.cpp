@@ -56,13 +56,13 @@ class Cursor {
     const std::size_t before = text_.substr(0, at_).rfind('\n');
     const std::size_t column = before == std::string_view::npos ? at_ : at_ - before - 1;
     const bool cut = at_ >= text_.size();
-    return Error{.code = Errc::invalid,
-                 .message = cut ? "not JSON, or cut off" : "not JSON, or nested too deep",
-                 .hint = {},
-                 .position = Position{.file = {},
-                                      .line = line_,
-                                      .column = static_cast<std::uint32_t>(column + 1)},
-                 .details = {}};
+    return Error{
+        .code = Errc::invalid,
+        .message = cut ? "not JSON, or cut off" : "not JSON, or nested too deep",
+        .hint = {},
+        .position =
+            Position{.file = {}, .line = line_, .column = static_cast<std::uint32_t>(column + 1)},
+        .details = {}};
   }
 
  private:

@@ -28,8 +28,8 @@ struct Outline {
 };
 
 // Where the parts of an object or array begin and end, found by counting brackets: each can then be
-// parsed, or refused, by itself, and its line named. Errc::invalid with line and column if the text is not
-// one, is cut off, or is nested more than 64 deep.
+// parsed, or refused, by itself, and its line named. Errc::invalid with line and column if the text
+// is not one, is cut off, or is nested more than 64 deep.
 Result<Outline> outline_object(Slice object);
 Result<Outline> outline_array(Slice array);
 

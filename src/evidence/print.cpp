@@ -46,9 +46,12 @@ json::value print_target(const domain::AuditTarget& target) {
 
 std::string_view result_name(domain::AuditResult result) {
   switch (result) {
-    case domain::AuditResult::success: return "success";
-    case domain::AuditResult::failure: return "failure";
-    case domain::AuditResult::other: return "unknownFutureValue";
+    case domain::AuditResult::success:
+      return "success";
+    case domain::AuditResult::failure:
+      return "failure";
+    case domain::AuditResult::other:
+      return "unknownFutureValue";
   }
   return "unknownFutureValue";
 }

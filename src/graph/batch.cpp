@@ -28,8 +28,8 @@ http::Headers headers_of(const json::value& item) {
   if (object == nullptr) return headers;
   for (const auto& header : *object) {
     if (!header.value().is_string()) continue;
-    headers.push_back({.name = std::string(header.key()),
-                       .value = std::string(header.value().get_string())});
+    headers.push_back(
+        {.name = std::string(header.key()), .value = std::string(header.value().get_string())});
   }
   return headers;
 }
@@ -87,13 +87,15 @@ Batch::Batch(Exchange& exchange, std::vector<Call> calls) : exchange_(exchange) 
     std::vector<BatchItem>& envelope = envelopes_.emplace_back();
     const std::size_t end = std::min(start + batch_size, calls.size());
     for (std::size_t i = start; i < end; ++i) {
-      envelope.push_back({.id = std::to_string(i - start + 1), .place = i, .call = std::move(calls[i])});
+      envelope.push_back(
+          {.id = std::to_string(i - start + 1), .place = i, .call = std::move(calls[i])});
     }
   }
 }
 
 asio::awaitable<Result<std::vector<Answer>>> Batch::run() {
   std::vector<std::function<asio::awaitable<void>()>> tasks;
+  tasks.reserve(envelopes_.size());
   for (const std::vector<BatchItem>& envelope : envelopes_) {
     tasks.emplace_back([this, &envelope]() { return run_envelope(envelope); });
   }
@@ -106,7 +108,8 @@ asio::awaitable<void> Batch::run_envelope(std::vector<BatchItem> items) {
   const Time start = exchange_.hooks().now();
   for (int attempt = 1; !items.empty() && !failure_; ++attempt) {
     Round round = co_await ask(items);
-    const auto waited = std::chrono::duration_cast<std::chrono::milliseconds>(exchange_.hooks().now() - start);
+    const auto waited =
+        std::chrono::duration_cast<std::chrono::milliseconds>(exchange_.hooks().now() - start);
     const auto delay = settle(items, round, attempt, waited);
     if (!delay) co_return;
     co_await exchange_.hooks().sleep(*delay);
@@ -114,8 +117,10 @@ asio::awaitable<void> Batch::run_envelope(std::vector<BatchItem> items) {
 }
 
 asio::awaitable<Batch::Round> Batch::ask(std::vector<BatchItem> items) {
-  const Call call{
-      .operation = "batch_post", .method = "POST", .path = "/v1.0/$batch", .body = batch_body(items)};
+  const Call call{.operation = "batch_post",
+                  .method = "POST",
+                  .path = "/v1.0/$batch",
+                  .body = batch_body(items)};
   const http::Request request = exchange_.request(call, random_guid());
   const auto response = co_await exchange_.send(request);
   Round round;
@@ -135,7 +140,8 @@ asio::awaitable<Batch::Round> Batch::ask(std::vector<BatchItem> items) {
 
 // Keeps in `items` what has to be asked again, after the longest delay that any of them needs.
 std::optional<std::chrono::milliseconds> Batch::settle(std::vector<BatchItem>& items, Round& round,
-                                                       int attempt, std::chrono::milliseconds waited) {
+                                                       int attempt,
+                                                       std::chrono::milliseconds waited) {
   const http::RetryHooks& hooks = exchange_.hooks();
   http::Request read;  // what each item is, although the envelope is a POST
   read.origin = exchange_.graph();
@@ -146,7 +152,8 @@ std::optional<std::chrono::milliseconds> Batch::settle(std::vector<BatchItem>& i
   if (!round.outcome) {
     // The envelope holds reads only, so that a lost answer may be asked for again.
     std::optional<std::chrono::milliseconds> delay;
-    if (round.outcome.error().code == Errc::outcome_unknown) delay = delay_for(round.outcome.error());
+    if (round.outcome.error().code == Errc::outcome_unknown)
+      delay = delay_for(round.outcome.error());
     if (!delay) failure_ = round.outcome.error();
     return delay;
   }
@@ -154,7 +161,8 @@ std::optional<std::chrono::milliseconds> Batch::settle(std::vector<BatchItem>& i
   std::vector<BatchItem> again;
   for (std::size_t i = 0; i < items.size(); ++i) {
     BatchReply& reply = (*round.outcome)[i];
-    const auto delay = delay_for(http::Response{.status = reply.status, .headers = reply.headers, .body = {}});
+    const auto delay =
+        delay_for(http::Response{.status = reply.status, .headers = reply.headers, .body = {}});
     if (delay) {
       longest = std::max(longest.value_or(*delay), *delay);
       again.push_back(items[i]);

@@ -25,9 +25,10 @@ struct BatchReply {
 };
 
 json::value batch_body(const std::vector<BatchItem>& items);
-// Replies in the order of `items`, whatever order they came in. A missing, second or unasked reply is
-// Errc::protocol.
-Result<std::vector<BatchReply>> read_batch(const std::vector<BatchItem>& items, const json::value& body);
+// Replies in the order of `items`, whatever order they came in. A missing, second or unasked reply
+// is Errc::protocol.
+Result<std::vector<BatchReply>> read_batch(const std::vector<BatchItem>& items,
+                                           const json::value& body);
 
 // Reads in envelopes of twenty, a few at a time.
 class Batch {

@@ -113,7 +113,7 @@ Result<void> Chain::judge(const Job& job, const Result<http::Response>& response
   const auto followed = follow(page->next_link);
   if (!followed) return within(call_.operation, followed.error());
   const auto taken = on_page_(*page->records);
-  if (!taken) return taken;
+  if (!taken) return taken.error();
   turn_ = job.number + 1;
   complete_ = !page->next_link;
   return {};

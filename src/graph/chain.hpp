@@ -13,10 +13,10 @@
 
 namespace clawback::graph {
 
-// All pages of one collection. Several lanes run side by side: while one receives or parses a page, the
-// next one has already asked for the page after it, because the link stands at the beginning of a page.
-// Pages are judged and handed over strictly in order; a link that was seen early is only a reason to ask,
-// what the parsed page says is what counts.
+// All pages of one collection. Several lanes run side by side: while one receives or parses a page,
+// the next one has already asked for the page after it, because the link stands at the beginning of
+// a page. Pages are judged and handed over strictly in order; a link that was seen early is only a
+// reason to ask, what the parsed page says is what counts.
 class Chain {
  public:
   using OnPage = std::function<Result<void>(const json::array&)>;

@@ -2,8 +2,8 @@
 
 #include <boost/asio/this_coro.hpp>
 
-#include "base/safe_text.hpp"
 #include "base/digest.hpp"
+#include "base/safe_text.hpp"
 #include "graph/batch.hpp"
 #include "graph/chain.hpp"
 #include "graph/exchange.hpp"
@@ -14,8 +14,8 @@ namespace {
 
 Error refused(const Call& call, std::string_view why) {
   return Error{.code = Errc::guard,
-               .message = "refused to send " + printable(call.method) + " " + printable(call.path) + ": " +
-                          std::string(why),
+               .message = "refused to send " + printable(call.method) + " " + printable(call.path) +
+                          ": " + std::string(why),
                .hint = {},
                .position = std::nullopt,
                .details = {}};
@@ -23,7 +23,8 @@ Error refused(const Call& call, std::string_view why) {
 
 bool is_read(const Call& call) {
   const Operation* found = match(call.method, call.path);
-  return found != nullptr && !found->writes && call.method == "GET" && call.path.starts_with("/v1.0/");
+  return found != nullptr && found->id == call.operation && call.method == "GET" &&
+         call.path.starts_with("/v1.0/");
 }
 
 }  // namespace
@@ -77,7 +78,8 @@ Writer::~Writer() = default;
 
 asio::awaitable<Result<Answer>> Writer::send(Call call, std::string client_request_id) {
   const Operation* of = match(call.method, call.path);
-  if (of == nullptr || !of->writes) co_return refused(call, "it is not a write that clawback knows");
+  if (of == nullptr || !of->writes)
+    co_return refused(call, "it is not a write that clawback knows");
   if (of->id != call.operation) {
     co_return refused(call, "it is not the operation " + printable(call.operation));
   }

@@ -23,9 +23,9 @@ struct Answer {
   [[nodiscard]] bool ok() const { return status >= 200 && status < 300; }
 };
 
-// What Graph's error body says, as an Error whose details carry operation, status, code, request-id and
-// client-request-id. 401 -> unauthenticated, 403 -> denied (not_licensed when the code says so), 404 ->
-// not_found, 409 -> conflict, 429 -> throttled, 5xx -> unavailable, else protocol.
+// What Graph's error body says, as an Error whose details carry operation, status, code, request-id
+// and client-request-id. 401 -> unauthenticated, 403 -> denied (not_licensed when the code says
+// so), 404 -> not_found, 409 -> conflict, 429 -> throttled, 5xx -> unavailable, else protocol.
 Error to_error(const Call& call, const Answer& answer);
 
 // Reads. Given to whatever must not change a tenant.
@@ -37,24 +37,26 @@ class Reader {
   Reader(const Reader&) = delete;
   Reader& operator=(const Reader&) = delete;
 
-  // One object or a plain answer; an Error only when there is no complete answer or sign-in failed. A 401
-  // on a token that was good until then is answered by one new token and one more try.
+  // One object or a plain answer; an Error only when there is no complete answer or sign-in failed.
+  // A 401 on a token that was good until then is answered by one new token and one more try.
   asio::awaitable<Result<Answer>> get(Call call);
 
   struct PageLimits {
     std::size_t pages_max = 100'000;
     std::size_t records_max = 20'000'000;
   };
-  // All pages of a collection. `on_page` is called once per page, in order, with that page's "value".
-  // The next page is asked for as soon as its link has arrived. A nextLink to another origin, a repeated
-  // link, a cut or unparsable page, or an error status on any page is an Error, and what was handed
-  // over until then must not be taken for the whole.
-  asio::awaitable<Result<void>> pages(Call call, std::function<Result<void>(const json::array&)> on_page,
+  // All pages of a collection. `on_page` is called once per page, in order, with that page's
+  // "value". The next page is asked for as soon as its link has arrived. A nextLink to another
+  // origin, a repeated link, a cut or unparsable page, or an error status on any page is an Error,
+  // and what was handed over until then must not be taken for the whole.
+  asio::awaitable<Result<void>> pages(Call call,
+                                      std::function<Result<void>(const json::array&)> on_page,
                                       PageLimits limits);
-  asio::awaitable<Result<void>> pages(Call call, std::function<Result<void>(const json::array&)> on_page);
+  asio::awaitable<Result<void>> pages(Call call,
+                                      std::function<Result<void>(const json::array&)> on_page);
 
-  // Reads by id through $batch, 20 an envelope; throttled items are repeated alone. Answers come in the
-  // order of `calls`, each with its own status.
+  // Reads by id through $batch, 20 an envelope; throttled items are repeated alone. Answers come in
+  // the order of `calls`, each with its own status.
   asio::awaitable<Result<std::vector<Answer>>> batch(std::vector<Call> calls);
 
  private:
@@ -64,14 +66,15 @@ class Reader {
 };
 
 // Sends a stored request exactly as it is. Only calls that match a writing operation are accepted
-// (Errc::guard otherwise). Retried only where Graph says that it did not act (429, 503 with Retry-After,
-// no connection); Errc::outcome_unknown means: read back, do not repeat.
+// (Errc::guard otherwise). Retried only where Graph says that it did not act (429, 503 with
+// Retry-After, no connection); Errc::outcome_unknown means: read back, do not repeat.
 class Writer {
  public:
   Writer(http::Transport& transport, auth::TokenSource& tokens, http::Origin graph,
          http::RetryHooks hooks, http::RetryPolicy policy = {});
   ~Writer();
-  // `client_request_id` is chosen by the caller so that it can be journalled before the request leaves.
+  // `client_request_id` is chosen by the caller so that it can be journalled before the request
+  // leaves.
   asio::awaitable<Result<Answer>> send(Call call, std::string client_request_id);
   // The same identity's reads, for preconditions and read-back.
   Reader& reader();

@@ -14,8 +14,8 @@ struct Told {
   std::string request_id;
 };
 
-// {"error":{"code","message","innerError":{…}}}; innerError is also written innererror, and any of it may
-// be missing or empty.
+// {"error":{"code","message","innerError":{…}}}; innerError is also written innererror, and any of
+// it may be missing or empty.
 Told read_error(const json::value& body) {
   const json::value* error = member(body, "error");
   if (error == nullptr) return {};

@@ -68,7 +68,8 @@ std::string client_request_id(const http::Request& request) {
 Answer to_answer(const http::Request& request, const http::Response& response) {
   Answer answer;
   answer.status = response.status;
-  auto body = response.body.empty() ? Result<json::value>(json::value()) : parse_json(response.body);
+  auto body =
+      response.body.empty() ? Result<json::value>(json::value()) : parse_json(response.body);
   if (body) answer.body = std::move(*body);
   const std::string* id = http::find(response.headers, "request-id");
   if (id != nullptr) answer.request_id = *id;

@@ -12,8 +12,8 @@ namespace {
 
 constexpr std::size_t head_max = 64u << 10u;
 
-// A cursor over the head of a page. Each step answers whether it could be made; `short_of_bytes` tells
-// "not yet" from "not at all".
+// A cursor over the head of a page. Each step answers whether it could be made; `short_of_bytes`
+// tells "not yet" from "not at all".
 class Head {
  public:
   explicit Head(std::string_view text) : text_(text) {}
@@ -138,7 +138,8 @@ Result<std::string> own_target(const http::Origin& graph, std::string_view link)
   if (!url) return foreign(link, url.error().message);
   if (url->origin != graph) return foreign(link, "another origin than " + graph.url());
   const std::string path = to_lower(url->target.substr(0, url->target.find('?')));
-  const bool climbs = path.find("/.") != std::string::npos || path.find("%2e") != std::string::npos ||
+  const bool climbs = path.find("/.") != std::string::npos ||
+                      path.find("%2e") != std::string::npos ||
                       path.find("%2f") != std::string::npos || path.find('\\') != std::string::npos;
   if (!path.starts_with("/v1.0/") || climbs) return foreign(link, "not below /v1.0/");
   return url->target;

@@ -19,12 +19,12 @@ struct EarlyLink {
   std::string link;
 };
 
-// Looks only at members of the outermost object that come before "value", and at no more than the first
-// 64 KiB. It never judges a page: whatever is odd is `hidden`.
+// Looks only at members of the outermost object that come before "value", and at no more than the
+// first 64 KiB. It never judges a page: whatever is odd is `hidden`.
 EarlyLink find_next_link(std::string_view body_so_far);
 
-// The path and query of a link, if it leads to this Graph (scheme, host, port) and stays below /v1.0/.
-// Errc::protocol otherwise: a token must not be sent there.
+// The path and query of a link, if it leads to this Graph (scheme, host, port) and stays below
+// /v1.0/. Errc::protocol otherwise: a token must not be sent there.
 Result<std::string> own_target(const http::Origin& graph, std::string_view link);
 
 }  // namespace clawback::graph

@@ -14,7 +14,8 @@ namespace {
 
 using Permissions = std::vector<std::string_view>;
 
-Operation reads(std::string_view id, std::string_view path, Permissions permissions, int top_max = 0) {
+Operation reads(std::string_view id, std::string_view path, Permissions permissions,
+                int top_max = 0) {
   return {.id = id,
           .method = "GET",
           .path = path,
@@ -37,12 +38,14 @@ Operation writes(std::string_view id, std::string_view method, std::string_view 
           .headers = {}};
 }
 
-// The first permission is the one to ask an administrator for. Application.ReadWrite.OwnedBy is left out
-// where Graph would take it: it covers only applications of the caller's own, and ours are others'.
+// The first permission is the one to ask an administrator for. Application.ReadWrite.OwnedBy is
+// left out where Graph would take it: it covers only applications of the caller's own, and ours are
+// others'.
 std::vector<Operation> make_operations() {
   const Permissions grants_read{"Directory.Read.All", "DelegatedPermissionGrant.ReadWrite.All",
                                 "Directory.ReadWrite.All"};
-  const Permissions grants_write{"DelegatedPermissionGrant.ReadWrite.All", "Directory.ReadWrite.All"};
+  const Permissions grants_write{"DelegatedPermissionGrant.ReadWrite.All",
+                                 "Directory.ReadWrite.All"};
   const Permissions apps_read{"Application.Read.All", "Directory.Read.All",
                               "Application.ReadWrite.All"};
   const Permissions apps_write{"Application.ReadWrite.All", "Directory.ReadWrite.All"};
@@ -71,7 +74,8 @@ std::vector<Operation> make_operations() {
       writes("servicePrincipal_deleteAppRoleAssignment", "DELETE",
              "/servicePrincipals/{id}/appRoleAssignments/{assignmentId}", 204, roles_write),
       writes("servicePrincipal_deleteAppRoleAssignedTo", "DELETE",
-             "/servicePrincipals/{resourceSpId}/appRoleAssignedTo/{assignmentId}", 204, roles_write),
+             "/servicePrincipals/{resourceSpId}/appRoleAssignedTo/{assignmentId}", 204,
+             roles_write),
       reads("user_get", "/users/{id}", users_read),
       reads("user_list", "/users", users_read, 999),
       writes("user_revokeSignInSessions", "POST", "/users/{id}/revokeSignInSessions", 200,
@@ -100,8 +104,8 @@ bool is_unreserved(char c) {
          c == '.' || c == '_' || c == '~';
 }
 
-// A path parameter as make_call writes it: unreserved characters and escapes, and none of the escapes
-// that a server or proxy may take for a path separator or a dot segment.
+// A path parameter as make_call writes it: unreserved characters and escapes, and none of the
+// escapes that a server or proxy may take for a path separator or a dot segment.
 bool is_parameter(std::string_view text) {
   if (text.empty()) return false;
   std::string plain;

@@ -9,26 +9,26 @@
 #include "base/result.hpp"
 #include "http/message.hpp"
 
-// Every request that clawback can send to Microsoft Graph is one of these. Source: Microsoft Graph v1.0
-// reference; statuses and limits as tests/contract/operations.json states them.
+// Every request that clawback can send to Microsoft Graph is one of these. Source: Microsoft Graph
+// v1.0 reference; statuses and limits as tests/contract/operations.json states them.
 namespace clawback::graph {
 
 struct Operation {
-  std::string_view id;      // e.g. "oauth2PermissionGrant_delete"
+  std::string_view id;  // e.g. "oauth2PermissionGrant_delete"
   std::string_view method;
-  std::string_view path;    // template under /v1.0, e.g. "/oauth2PermissionGrants/{id}"
+  std::string_view path;  // template under /v1.0, e.g. "/oauth2PermissionGrants/{id}"
   bool writes = false;
-  std::vector<int> statuses;                      // that mean success
-  std::vector<std::string_view> permissions;      // application permissions; any one is enough
-  int top_max = 0;                                // largest $top; 0: not paged
-  http::Headers headers;                          // sent besides the usual ones
+  std::vector<int> statuses;                  // that mean success
+  std::vector<std::string_view> permissions;  // application permissions; any one is enough
+  int top_max = 0;                            // largest $top; 0: not paged
+  http::Headers headers;                      // sent besides the usual ones
 };
 
 std::span<const Operation> operations();
 const Operation& operation(std::string_view id);  // aborts if there is none: our mistake
 
-// The operation that a method and path (under /v1.0, query allowed) belong to; nullptr if clawback has
-// none. Path parameters match one segment each, never an empty one and never "..".
+// The operation that a method and path (under /v1.0, query allowed) belong to; nullptr if clawback
+// has none. Path parameters match one segment each, never an empty one and never "..".
 const Operation* match(std::string_view method, std::string_view path);
 
 // A request of an operation, ready to send or to store in a plan.
@@ -40,8 +40,9 @@ struct Call {
   friend bool operator==(const Call&, const Call&) = default;
 };
 
-// Fills the template's {parameters} in order. `query` is raw OData, e.g. "$top=999&$select=id"; blanks and
-// quotes in it are encoded here. Aborts when the number of parameters differs: our mistake.
+// Fills the template's {parameters} in order. `query` is raw OData, e.g. "$top=999&$select=id";
+// blanks and quotes in it are encoded here. Aborts when the number of parameters differs: our
+// mistake.
 Call make_call(std::string_view operation_id, const std::vector<std::string>& parameters = {},
                std::string_view query = {}, json::value body = nullptr);
 

@@ -45,7 +45,8 @@ Result<Page> PageParser::parse(std::string_view body) {
   if (!filled) return filled.error();
   const json::object* object = value_->if_object();
   if (object == nullptr) return unusable("not an object");
-  Page page{.records = array_at(*value_, "value"), .next_link = string_at(*value_, "@odata.nextLink")};
+  Page page{.records = array_at(*value_, "value"),
+            .next_link = string_at(*value_, "@odata.nextLink")};
   if (page.records == nullptr) return unusable("without an array \"value\"");
   if (!page.next_link && member(*value_, "@odata.nextLink") != nullptr) {
     return unusable("\"@odata.nextLink\" is not a string");

@@ -17,13 +17,13 @@ struct Page {
   std::optional<std::string> next_link;
 };
 
-// Parses pages into memory that is reused from page to page: with pages of a megabyte, allocating was two
-// thirds of the time.
+// Parses pages into memory that is reused from page to page: with pages of a megabyte, allocating
+// was two thirds of the time.
 class PageParser {
  public:
   PageParser();
-  // Errc::protocol if it is not an object with an array "value", or if the link that the head of the body
-  // shows is not the one that the parsed page has. The page is good until the next call.
+  // Errc::protocol if it is not an object with an array "value", or if the link that the head of
+  // the body shows is not the one that the parsed page has. The page is good until the next call.
   Result<Page> parse(std::string_view body);
 
  private:

@@ -33,7 +33,8 @@ std::vector<domain::AppRole> app_roles_at(const json::value& value) {
   if (array == nullptr) return out;
   for (const json::value& role : *array) {
     const std::string_view id = text_at(role, "id");
-    if (!id.empty()) out.push_back({.id = lower_guid(id), .value = std::string(text_at(role, "value"))});
+    if (!id.empty())
+      out.push_back({.id = lower_guid(id), .value = std::string(text_at(role, "value"))});
   }
   return out;
 }
@@ -133,7 +134,8 @@ Result<domain::AuthorizationPolicy> parse_authorization_policy(const json::value
   auto assigned =
       user != nullptr ? strings_at(*user, "permissionGrantPoliciesAssigned") : std::nullopt;
   if (!assigned) {
-    return lacks("authorizationPolicy", "defaultUserRolePermissions.permissionGrantPoliciesAssigned");
+    return lacks("authorizationPolicy",
+                 "defaultUserRolePermissions.permissionGrantPoliciesAssigned");
   }
   return domain::AuthorizationPolicy{
       .permission_grant_policies_assigned = std::move(*assigned),

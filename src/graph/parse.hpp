@@ -3,9 +3,9 @@
 #include "base/json.hpp"
 #include "domain/entities.hpp"
 
-// Graph's JSON objects to entities. They skip what they do not know; Errc::protocol names the path of a
-// member that an entity can't be without (its id, a grant's clientId…). Ids that are GUIDs are lower-cased;
-// short ids (test scenarios) are kept as they are.
+// Graph's JSON objects to entities. They skip what they do not know; Errc::protocol names the path
+// of a member that an entity can't be without (its id, a grant's clientId…). Ids that are GUIDs are
+// lower-cased; short ids (test scenarios) are kept as they are.
 namespace clawback::graph {
 
 Result<domain::ServicePrincipal> parse_service_principal(const json::value& value);

@@ -6,8 +6,8 @@
 namespace clawback::graph {
 namespace {
 
-// Audit values are JSON texts inside JSON strings, "\"False\"": a quoted one is decoded once, the others
-// (lists, plain words) stay as they came.
+// Audit values are JSON texts inside JSON strings, "\"False\"": a quoted one is decoded once, the
+// others (lists, plain words) stay as they came.
 std::string decode_value(std::string_view text) {
   if (!text.starts_with('"')) return std::string(text);
   boost::system::error_code ec;
@@ -71,7 +71,8 @@ std::optional<domain::AppId> app_id_detail(const json::value& event) {
   if (details == nullptr) return std::nullopt;
   for (const json::value& detail : *details) {
     const std::string_view value = text_at(detail, "value");
-    if (text_at(detail, "key") == "AppId" && !value.empty()) return domain::AppId(lower_guid(value));
+    if (text_at(detail, "key") == "AppId" && !value.empty())
+      return domain::AppId(lower_guid(value));
   }
   return std::nullopt;
 }
@@ -115,7 +116,8 @@ Result<domain::SignIn> parse_sign_in(const json::value& value) {
   out.user_principal_name = string_at(value, "userPrincipalName");
   out.ip_address = string_at(value, "ipAddress");
   out.client_app_used = string_at(value, "clientAppUsed");
-  if (const json::value* status = member(value, "status")) out.error_code = int_at(*status, "errorCode");
+  if (const json::value* status = member(value, "status"))
+    out.error_code = int_at(*status, "errorCode");
   if (const json::value* location = member(value, "location")) {
     out.country = string_at(*location, "countryOrRegion");
   }

@@ -8,8 +8,8 @@ namespace clawback::graph {
 
 namespace asio = boost::asio;
 
-// Lets coroutines of one thread wait for a condition: the waiter loops until what it waits for is true,
-// whoever changes it notifies.
+// Lets coroutines of one thread wait for a condition: the waiter loops until what it waits for is
+// true, whoever changes it notifies.
 class Signal {
  public:
   explicit Signal(const asio::any_io_executor& executor);
@@ -27,7 +27,8 @@ class Gate {
   void open();
   asio::awaitable<void> passed();
 
-  // Opens the gate at the end of its scope, however that is reached: nobody waits for a task that failed.
+  // Opens the gate at the end of its scope, however that is reached: nobody waits for a task that
+  // failed.
   class Opener {
    public:
     explicit Opener(Gate& gate) : gate_(gate) {}

@@ -68,7 +68,7 @@ Error unavailable(const Origin& origin, std::string what, const std::string& why
                .message = origin.url() + ": " + std::move(what) + ": " + why};
 }
 
-Error refused(const Origin& origin, std::string why) {
+Error refused(const Origin& origin, const std::string& why) {
   Error error = unavailable(origin, "no TLS connection", why);
   error.hint = "check the host name; a private authority is trusted through ca_file";
   error.details.emplace_back("permanent", "tls");

@@ -82,7 +82,7 @@ Result<void> expect_peer(SSL* connection, const Origin& origin) {
     set = X509_VERIFY_PARAM_set1_ip_asc(expected, origin.host.c_str()) == 1;
   } else {
     set = X509_VERIFY_PARAM_set1_host(expected, origin.host.c_str(), 0) == 1 &&
-          SSL_set_tlsext_host_name(connection, origin.host.c_str()) == 1;  // NOLINT
+          SSL_set_tlsext_host_name(connection, origin.host.c_str()) == 1;
   }
   if (set) return {};
   return Error{.code = Errc::invalid, .message = "unusable host name " + printable(origin.host)};

@@ -240,9 +240,10 @@ Result<std::unique_ptr<TlsServer>> TlsServer::make(asio::any_io_executor executo
                                                    Handler handler) {
   auto context = server_context(options.certificate_pem, options.key_pem);
   if (!context) return std::move(context).error();
-  auto state = std::make_shared<State>(executor, std::move(*context), options, std::move(handler));
+  auto state = std::make_shared<State>(std::move(executor), std::move(*context), options,
+                                       std::move(handler));
   if (auto listening = state->listen(); !listening) return listening.error();
-  asio::co_spawn(executor, state->accept_all(), [state](const std::exception_ptr&) {});
+  asio::co_spawn(state->executor, state->accept_all(), [state](const std::exception_ptr&) {});
   return std::unique_ptr<TlsServer>(new TlsServer(std::move(state)));
 }
 

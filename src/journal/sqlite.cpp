@@ -5,6 +5,7 @@
 #include "base/safe_text.hpp"
 #include "journal/database.hpp"
 #include "journal/event_json.hpp"
+#include "journal/file_lease.hpp"
 #include "journal/store.hpp"
 
 namespace clawback::journal {
@@ -79,7 +80,11 @@ class Reach {
 
 class SqliteStore final : public Store {
  public:
-  explicit SqliteStore(Database db) : db_(std::move(db)) {}
+  SqliteStore(Database db, std::filesystem::path file) : db_(std::move(db)), file_(std::move(file)) {}
+
+  Result<std::unique_ptr<Lease>> lease(const std::string& tenant) override {
+    return take_file_lease(file_, tenant);
+  }
 
   Result<void> start(const Run& run) override {
     const auto used = db_.query("SELECT id, started FROM run WHERE plan_digest = ?", {run.plan_digest});
@@ -207,6 +212,7 @@ class SqliteStore final : public Store {
   }
 
   Database db_;
+  std::filesystem::path file_;
 };
 
 }  // namespace
@@ -216,7 +222,7 @@ Result<std::unique_ptr<Store>> open_sqlite(const std::filesystem::path& file) {
   if (!db) return db.error();
   const auto made = db->run(schema);
   if (!made) return made.error();
-  return std::unique_ptr<Store>(std::make_unique<SqliteStore>(std::move(*db)));
+  return std::unique_ptr<Store>(std::make_unique<SqliteStore>(std::move(*db), file));
 }
 
 }  // namespace clawback::journal

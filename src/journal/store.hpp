@@ -23,10 +23,18 @@ struct Run {
   friend bool operator==(const Run&, const Run&) = default;
 };
 
+// Held while a process changes a tenant; given back when it is destroyed or the process ends.
+class Lease {
+ public:
+  virtual ~Lease() = default;
+};
+
 // What the runner writes to. Every call is on disk when it returns.
 class Store {
  public:
   virtual ~Store() = default;
+  // One mutator per tenant at a time. Errc::guard when another process holds it.
+  virtual Result<std::unique_ptr<Lease>> lease(const std::string& tenant) = 0;
   // Claims the plan's single use. Errc::stale if its digest was used before (names that run).
   virtual Result<void> start(const Run& run) = 0;
   virtual Result<void> append(const std::string& run, const Event& event) = 0;

@@ -14,7 +14,7 @@ struct Property {
   std::string_view otherwise = "null";  // JSON text when the tenant has nothing of its own
 };
 
-constexpr std::array<Property, 34> properties = {{
+constexpr std::array<Property, 36> properties = {{
     {"id"},
     {"deletedDateTime"},
     {"accountEnabled"},
@@ -49,6 +49,8 @@ constexpr std::array<Property, 34> properties = {{
      R"({"logoUrl":null,"marketingUrl":null,"privacyStatementUrl":null,"supportUrl":null,"termsOfServiceUrl":null})"},
     {"keyCredentials", "[]"},
     {"oauth2PermissionScopes", "[]"},
+    {"passwordCredentials", "[]"},
+    {"resourceSpecificApplicationPermissions", "[]"},
     {"verifiedPublisher",
      R"({"displayName":null,"verifiedPublisherId":null,"addedDateTime":null})"},
 }};

@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <boost/json/object.hpp>
 
 #include "base/digest.hpp"
@@ -28,9 +30,9 @@ bool for_this_endpoint(const Login& login, const Tenant& tenant, const Jwt& jwt)
   const std::string audience = string_at(jwt.claims, "aud").value_or("");
   for (const std::string& origin : login.origins) {
     for (const std::string& name : {tenant.id, tenant.domain}) {
-      if (audience == origin + "/" + name + "/oauth2/v2.0/token") return true;
+      if (audience == fmt::format("{}/{}/oauth2/v2.0/token", origin, name)) return true;
     }
-    if (audience == origin + "/" + tenant.id + "/v2.0") return true;
+    if (audience == fmt::format("{}/{}/v2.0", origin, tenant.id)) return true;
   }
   return false;
 }

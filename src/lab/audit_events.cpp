@@ -27,7 +27,7 @@ AuditChange fresh(std::string name, std::string value) {
   return {.name = std::move(name), .before = std::nullopt, .after = std::move(value)};
 }
 
-AuditChange listed(std::string name, std::string value) {
+AuditChange listed(std::string name, std::string_view value) {
   return {.name = std::move(name), .before = "[]", .after = in_brackets(value)};
 }
 
@@ -135,9 +135,11 @@ AuditRecord changed_app_role(const Happening& happening, const Tenant& tenant,
     }
   }
   AuditTarget target{.id = assignment.resource_id, .name = resource.display_name};
-  target.changes = {fresh("AppRole.Id", quoted(assignment.role_id)),
-                    fresh("AppRole.Value", quoted(value)),
-                    fresh("AppRole.DisplayName", quoted(value))};
+  target.changes = {
+      fresh("AppRole.Id", quoted(assignment.role_id)), fresh("AppRole.Value", quoted(value)),
+      fresh("AppRole.DisplayName", quoted(value)),
+      fresh("AppRoleAssignment.CreatedDateTime", quoted(format_time(assignment.created))),
+      fresh("AppRoleAssignment.LastModifiedDateTime", quoted(format_time(assignment.created)))};
   describe_client(target.changes, assignment.principal_id, &client);
   target.changes.push_back(fresh("TargetId.ServicePrincipalNames", quoted(names_of(resource))));
   if (!added) {

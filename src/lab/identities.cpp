@@ -1,5 +1,7 @@
 #include "lab/identities.hpp"
 
+#include <algorithm>
+
 #include "lab/apps.hpp"
 #include "lab/ids.hpp"
 
@@ -39,13 +41,23 @@ void assign(Tenant& tenant, Random& random, const Wanted& wanted) {
   }
 }
 
+std::vector<std::string> without(std::vector<std::string> roles,
+                                 const std::vector<std::string>& denied) {
+  std::erase_if(roles, [&](const std::string& role) {
+    return std::find(denied.begin(), denied.end(), role) != denied.end();
+  });
+  return roles;
+}
+
 }  // namespace
 
 void install_identities(Tenant& tenant, const Options& options) {
   Random random(options.tenant.seed ^ 0x1de17171u);
   const Time created = options.tenant.now - std::chrono::days(90);
-  const auto& read = options.read_roles.empty() ? read_default : options.read_roles;
-  const auto& write = options.write_roles.empty() ? write_default : options.write_roles;
+  const auto read =
+      without(options.read_roles.empty() ? read_default : options.read_roles, options.read_denied);
+  const auto write = without(options.write_roles.empty() ? write_default : options.write_roles,
+                             options.write_denied);
   assign(tenant, random, {tenant.read_client_id, read, created});
   assign(tenant, random, {tenant.write_client_id, write, created});
 }

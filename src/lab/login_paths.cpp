@@ -58,11 +58,7 @@ Reply Service::login(const http::Request& request, std::string_view path, const 
   }
   if (fault) spoil(reply, *fault);
   // The form holds a secret or an assertion: it is not remembered.
-  seen_.push_back({.operation = std::string(operation),
-                   .method = request.method,
-                   .path = std::string(path),
-                   .client_request_id = ids.client_request_id,
-                   .status = reply.reset ? 0 : reply.status});
+  remember(operation, ids, reply);
   return reply;
 }
 

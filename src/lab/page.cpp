@@ -132,7 +132,7 @@ Parsed<PagePlan> plan_page(const Backend& backend, const Call& call, const PageR
 }
 
 Reply finish_page(const Backend& backend, const Call& call, const PagePlan& plan,
-                  std::string_view context, PageBody page) {
+                  std::string_view context, const PageBody& page) {
   std::string body;
   body.reserve(page.items.size() + 512);
   body.push_back('{');

@@ -60,7 +60,7 @@ bool add_to_page(PageBody& page, const PagePlan& plan, const Items& items, const
 }
 
 Reply finish_page(const Backend& backend, const Call& call, const PagePlan& plan,
-                  std::string_view context, PageBody page);
+                  std::string_view context, const PageBody& page);
 
 template <class T>
 const T& object_of(const std::pair<const std::string, T>& entry) {

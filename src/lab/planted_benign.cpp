@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "lab/ids.hpp"
 #include "lab/planted.hpp"
 
@@ -34,6 +36,7 @@ void use(Scene& scene, const Planted& planted, std::string_view client_app) {
 std::vector<std::string> some(const std::vector<std::string>& from, std::size_t first,
                               std::size_t count) {
   std::vector<std::string> out;
+  out.reserve(count);
   for (std::size_t i = 0; i < count; ++i) out.push_back(from[(first + i) % from.size()]);
   return out;
 }
@@ -62,9 +65,10 @@ void plant_thunderbird(Scene& scene) {
 }
 
 void plant_crm(Scene& scene) {
-  Planted planted{.label = "benign-crm",
-                  .app_id = scene.random.guid(),
-                  .user_ids = some(scene.members, 0, scene.members.size() / 2)};
+  Planted planted{
+      .label = "benign-crm",
+      .app_id = scene.random.guid(),
+      .user_ids = some(scene.members, 0, std::min<std::size_t>(60, scene.members.size() / 2))};
   planted.service_principal_id =
       install(scene, {.app_id = planted.app_id,
                       .display_name = "Harborly CRM",

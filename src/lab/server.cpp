@@ -25,7 +25,7 @@ struct Server::State {
   void ask(std::function<void()> task) {
     std::packaged_task<void()> job(std::move(task));
     auto done = job.get_future();
-    asio::post(loop, [&job] { job(); });
+    asio::post(loop, [job = std::move(job)]() mutable { job(); });
     done.get();
   }
 

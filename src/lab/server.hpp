@@ -49,7 +49,9 @@ struct Options {
   std::string read_secret{};               // empty: made at random
   std::vector<std::string> read_roles{};   // application permissions; empty: what clawback asks for
   std::vector<std::string> write_roles{};  // likewise
-  int empty_page_every = 0;                // every n-th page is empty but has a next link; 0: none
+  std::vector<std::string> read_denied{};  // taken away from these
+  std::vector<std::string> write_denied{};
+  int empty_page_every = 0;  // every n-th page is empty but has a next link; 0: none
   std::chrono::milliseconds audit_latency{0};  // of audit records; 0: twice `visibility`
 };
 

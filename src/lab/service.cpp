@@ -211,7 +211,6 @@ Reply Service::batch(const Call& call) {
     texts.insert(texts.begin(), batch_response(item.id, reply));
     done.emplace(to_lower(item.id), std::move(reply));
   }
-  if (texts.size() > 2) std::swap(texts.front(), texts[1]);
   std::string body = "{\"responses\":[";
   for (std::size_t i = 0; i < texts.size(); ++i) body += (i == 0 ? "" : ",") + texts[i];
   Reply reply = json_answer(200, body + "]}");
@@ -222,7 +221,7 @@ Reply Service::batch(const Call& call) {
 
 void Service::remember(std::string_view operation, const Call& call, const Reply& reply) {
   if (seen_.size() >= seen_max) return;
-  std::string path = "/v1.0" + call.path;
+  std::string path = operation.starts_with("sts_") ? call.path : "/v1.0" + call.path;
   if (!call.raw_query.empty()) path += "?" + call.raw_query;
   seen_.push_back({.operation = std::string(operation),
                    .method = call.method,

@@ -35,6 +35,7 @@ std::string state_digest(const Tenant& tenant) {
   for (const auto& [id, grant] : tenant.grants) line({"grant", id, sorted_scopes(grant.scope)});
   // An assignment made again has a new id: what counts is who holds what.
   std::vector<std::string> held;
+  held.reserve(tenant.role_assignments.size());
   for (const auto& [id, role] : tenant.role_assignments) {
     held.push_back(role.principal_id + " " + role.resource_id + " " + role.role_id);
   }

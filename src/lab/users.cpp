@@ -32,9 +32,7 @@ void append_property(std::string& out, const User& user, std::string_view name) 
     append_quoted(out, user.id);
   } else if (name == "displayName") {
     append_quoted(out, user.display_name);
-  } else if (name == "userPrincipalName") {
-    append_quoted(out, user.user_principal_name);
-  } else if (name == "mail") {
+  } else if (name == "userPrincipalName" || name == "mail") {
     append_quoted(out, user.user_principal_name);
   } else if (name == "givenName") {
     append_quoted(out, user.display_name.substr(0, blank));

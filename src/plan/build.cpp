@@ -127,7 +127,6 @@ class Builder {
       case ActionKind::block_app:
       case ActionKind::restore_app_role:
       case ActionKind::restore_grant:
-      case ActionKind::unblock_app:
       case ActionKind::enable_app: return;
     }
   }

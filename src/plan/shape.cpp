@@ -112,24 +112,13 @@ void block_app(Action& action) {
                     .body = json::object{{"appId", action.target.app_id}, {"accountEnabled", false}}};
   action.postcondition.after =
       json::object{{"appId", action.target.app_id}, {"accountEnabled", false}};
+  // The inverse names the new object, whose id is known only afterwards: `undo` fills it in.
   action.reversible = Reversible::recreate;
-  action.inverse = enable(path, true);
+  action.inverse = std::nullopt;
   action.effect =
       "A disabled service principal keeps the application out of the tenant: nobody can consent to it.";
   action.residual =
       "Undoing it enables the service principal; the object itself stays, without any permission.";
-}
-
-void unblock_app(Action& action) {
-  const std::string path = service_principal_by_app_path(action.target.app_id);
-  action.precondition.request = get(path + std::string(app_members));
-  action.precondition.before = json::object{{"appId", action.target.app_id}, {"accountEnabled", false}};
-  action.request = enable(path, true);
-  action.postcondition.after = json::object{{"appId", action.target.app_id}, {"accountEnabled", true}};
-  action.reversible = Reversible::exact;
-  action.inverse = enable(path, false);
-  action.effect = "Users can consent to the application again, as far as the tenant's consent policy lets them.";
-  action.residual = "The service principal stays in the tenant, without any permission.";
 }
 
 void revoke_grant(Action& action) {
@@ -235,7 +224,6 @@ Result<void> shape(Action& action) {
     case ActionKind::disable_app: disable_app(action); break;
     case ActionKind::enable_app: enable_app(action); break;
     case ActionKind::block_app: block_app(action); break;
-    case ActionKind::unblock_app: unblock_app(action); break;
     case ActionKind::revoke_sessions: revoke_sessions(action); break;
     case ActionKind::revoke_grant:
       if (!has_members(before, grant_members)) return missing(action, "before");

@@ -80,6 +80,8 @@ asio::awaitable<Result<Outcome>> execute(const approval::ApprovedPlan& approved,
                     .message = "the plan expired on " + format_time(plan.expires),
                     .hint = "make a new one with `clawback plan`"};
   }
+  const auto lease = store.lease(plan.tenant);
+  if (!lease) co_return lease.error();
   const auto checked = co_await check(plan, writer.reader(), settings);
   if (!checked) co_return checked.error();
   const journal::Run run{.id = settings.make_guid(),
@@ -101,6 +103,9 @@ asio::awaitable<Result<Outcome>> resume(const journal::Run& run, const approval:
   if (run.plan_digest != approved.plan().digest) {
     co_return Error{.code = Errc::internal, .message = "a run was resumed with another run's plan"};
   }
+  // Before the events are read: whoever held it may have gone on.
+  const auto lease = store.lease(run.tenant);
+  if (!lease) co_return lease.error();
   const auto events = store.events(run.id);
   if (!events) co_return events.error();
   const auto checked = co_await check(approved.plan(), writer.reader(), settings);

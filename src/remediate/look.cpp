@@ -28,7 +28,6 @@ asio::awaitable<Result<json::value>> look_at_one(graph::Reader& reader, graph::C
     case ActionKind::disable_app:
     case ActionKind::enable_app:
     case ActionKind::block_app:
-    case ActionKind::unblock_app:
       co_return projected(graph::parse_service_principal(answer->body));
     case ActionKind::remove_app_role:
     case ActionKind::restore_app_role:
@@ -97,7 +96,6 @@ asio::awaitable<Result<json::value>> look(graph::Reader& reader, const plan::Act
     case ActionKind::disable_app:
     case ActionKind::enable_app:
     case ActionKind::block_app:
-    case ActionKind::unblock_app:
     case ActionKind::revoke_grant:
     case ActionKind::revoke_sessions: break;
   }

@@ -16,12 +16,11 @@ std::optional<ActionKind> inverse_of(ActionKind kind) {
   switch (kind) {
     case ActionKind::disable_app: return ActionKind::enable_app;
     case ActionKind::enable_app: return ActionKind::disable_app;
-    case ActionKind::block_app: return ActionKind::unblock_app;
+    case ActionKind::block_app: return ActionKind::enable_app;
     case ActionKind::revoke_grant: return ActionKind::restore_grant;
     case ActionKind::remove_app_role: return ActionKind::restore_app_role;
     case ActionKind::restore_grant: return ActionKind::revoke_grant;
     case ActionKind::restore_app_role: return ActionKind::remove_app_role;
-    case ActionKind::unblock_app: return ActionKind::disable_app;
     case ActionKind::revoke_sessions: return std::nullopt;
   }
   return std::nullopt;
@@ -57,7 +56,7 @@ plan::Action inverse(const plan::Action& action, const journal::ActionState& sta
     // A restored object has the id that it was given then.
     out.precondition.before = state.after;
     out.target.id = string_at(state.after, "id").value_or("");
-  } else if (action.kind == ActionKind::unblock_app) {
+  } else if (action.kind == ActionKind::block_app) {
     out.target.kind = "servicePrincipal";
     out.target.id = string_at(state.after, "id").value_or("");
     out.target.service_principal_id = out.target.id;

@@ -64,7 +64,7 @@ Html coverage_html(const domain::Coverage& coverage, const std::vector<std::stri
   }
   const std::string window = window_words(coverage);
   if (!window.empty()) {
-    out += element("p", std::string_view("Events are known from " + window + "."));
+    out += element("p", std::string_view("Events come from " + window + "."));
   }
   return out;
 }
@@ -133,9 +133,7 @@ std::string findings_html(const Scan& scan) {
   main += section("basis", "What this rests on",
                   facts({{.term = "Policy", .value = code(scan.policy)},
                          {.term = "Catalog", .value = code(scan.catalog)}}));
-  const std::string tenant = scan.tenant_name.empty()
-                                 ? scan.tenant
-                                 : fmt::format("{} ({})", scan.tenant_name, scan.tenant);
+  const std::string tenant = tenant_words(scan.tenant, scan.tenant_name);
   return page("Mail-client grants: findings",
               fmt::format("Tenant {}, observed {}", tenant, format_time(scan.observed)), main);
 }

@@ -9,10 +9,13 @@ namespace clawback::report {
 namespace {
 
 Html request_html(const plan::Request& request) {
-  std::string text = request_words(request);
+  Html inside = escaped(request_words(request));
   const std::string body = body_words(request);
-  if (!body.empty()) text += "\n" + body;
-  return element("pre", std::string_view(text));
+  if (!body.empty()) {
+    inside += {"\n"};
+    inside += escaped(body);
+  }
+  return element("pre", inside);
 }
 
 Html figures_html(const plan::Plan& plan) {
@@ -67,15 +70,17 @@ Html action_html(const plan::Action& action) {
   }
   std::string depends;
   for (const std::string& id : action.depends) depends += (depends.empty() ? "" : ", ") + id;
-  Html inside = facts({{.term = "Target",
-                        .value = code(fmt::format("{} {}", action.target.kind, action.target.id))},
-                       {.term = "Why", .value = escaped(why)},
-                       {.term = "After", .value = escaped(depends)},
-                       {.term = "Sends", .value = request_html(action.request)},
-                       {.term = "Only if", .value = code(must_show_words(action))},
-                       {.term = "Effect", .value = escaped(action.effect)},
-                       {.term = "Remains", .value = escaped(action.residual)},
-                       {.term = "Undo", .value = code(undo_words(action))}});
+  Html inside =
+      facts({{.term = "Target",
+              .value = code(fmt::format("{} {}", action.target.kind, action.target.id))},
+             {.term = "Why", .value = escaped(why)},
+             {.term = "After", .value = escaped(depends)},
+             {.term = "Sends", .value = request_html(action.request)},
+             {.term = "Reads before", .value = code(request_words(action.precondition.request))},
+             {.term = "Only if", .value = code(must_show_words(action))},
+             {.term = "Effect", .value = escaped(action.effect)},
+             {.term = "Remains", .value = escaped(action.residual)},
+             {.term = "Undo", .value = code(undo_words(action))}});
   return element("article", section("action-" + action.id, title, inside, 3));
 }
 

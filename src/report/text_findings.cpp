@@ -120,9 +120,7 @@ std::string case_text(const domain::Finding& finding, const TextOptions& options
 }  // namespace
 
 std::string findings_text(const Scan& scan, const TextOptions& options) {
-  std::string title = fmt::format("Tenant {}", scan.tenant);
-  if (!scan.tenant_name.empty())
-    title = fmt::format("Tenant {} ({})", scan.tenant_name, scan.tenant);
+  std::string title = "Tenant " + tenant_words(scan.tenant, scan.tenant_name);
   title += fmt::format(", observed {}", format_time(scan.observed));
   const std::string window = window_words(scan.coverage);
   if (!window.empty()) title += ", " + window;

@@ -30,6 +30,17 @@ std::size_t fitting(std::string_view text, std::size_t columns) {
   return at;
 }
 
+// Where to end a line that is full: at its last blank, unless that leaves most of it empty and a
+// path or a list has a better place; in the middle of a word if there is none.
+std::size_t good_break(std::string_view line) {
+  const std::size_t blank = line.rfind(' ');
+  const std::size_t joint = line.find_last_of("/?&,;");
+  const bool has_blank = blank != std::string_view::npos && blank != 0;
+  if (has_blank && blank >= line.size() / 2) return blank;
+  if (joint != std::string_view::npos && joint + 1 >= line.size() / 2) return joint + 1;
+  return has_blank ? blank : line.size();
+}
+
 std::string_view code_of(Tone tone) {
   switch (tone) {
     case Tone::plain:
@@ -82,10 +93,7 @@ std::vector<std::string> wrap(std::string_view text, std::size_t columns) {
   std::string_view rest = clean;
   while (!rest.empty()) {
     std::size_t end = fitting(rest, columns);
-    if (end < rest.size() && rest[end] != ' ') {
-      const std::size_t blank = rest.rfind(' ', end);
-      if (blank != std::string_view::npos && blank != 0) end = blank;
-    }
+    if (end < rest.size() && rest[end] != ' ') end = good_break(rest.substr(0, end));
     lines.emplace_back(rest.substr(0, end));
     rest.remove_prefix(end);
     rest.remove_prefix(std::min(rest.find_first_not_of(' '), rest.size()));

@@ -33,7 +33,23 @@ std::string head_text(const plan::Plan& plan, const TextOptions& options) {
   return out;
 }
 
-std::string action_text(const plan::Action& action, const TextOptions& options) {
+// What an action does and leaves is told once for the actions that have it in common.
+struct Told {
+  std::string id;
+  std::string effect;
+  std::string residual;
+};
+
+std::string effect_text(const plan::Action& action, Told& told, const TextOptions& options) {
+  if (action.effect == told.effect && action.residual == told.residual) {
+    return labelled("    effect", fmt::format("as {}", told.id), indent, options);
+  }
+  told = {.id = action.id, .effect = action.effect, .residual = action.residual};
+  return labelled("    effect", action.effect, indent, options) +
+         labelled("    remains", action.residual, indent, options);
+}
+
+std::string action_text(const plan::Action& action, Told& told, const TextOptions& options) {
   const std::string title = fmt::format(
       "{}  {}  {}", action.id, name_of(action.kind),
       action.target.display_name.empty() ? action.target.id : action.target.display_name);
@@ -50,9 +66,9 @@ std::string action_text(const plan::Action& action, const TextOptions& options) 
   if (!after.empty()) out += labelled("    after", after, indent, options);
   out += labelled("    sends", request_words(action.request), indent, options);
   out += labelled("    body", body_words(action.request), indent, options);
+  out += labelled("    reads", request_words(action.precondition.request), indent, options);
   out += labelled("    only if", must_show_words(action), indent, options);
-  out += labelled("    effect", action.effect, indent, options);
-  out += labelled("    remains", action.residual, indent, options);
+  out += effect_text(action, told, options);
   return out + labelled("    undo", undo_words(action), indent, options);
 }
 
@@ -87,7 +103,8 @@ std::string plan_text(const plan::Plan& plan, const TextOptions& options) {
   std::string out = head_text(plan, options);
   out += "\n" + paragraph(summary_words(plan), options);
   out += limits_text(plan, options);
-  for (const plan::Action& action : plan.actions) out += action_text(action, options);
+  Told told;
+  for (const plan::Action& action : plan.actions) out += action_text(action, told, options);
   out += coverage_text(plan, options);
   out += "\n" + labelled("digest", plan.digest, 8, options);
   const std::string command = approve_command(plan, options.file);

@@ -94,7 +94,9 @@ std::string body_words(const plan::Request& request) {
 }
 
 std::string undo_words(const plan::Action& action) {
-  if (!action.inverse) return "can't be undone";
+  if (action.reversible == plan::Reversible::no) return "can't be undone";
+  if (!action.inverse)
+    return "with `clawback undo`, once it is known which id the object was given";
   std::string out = action.reversible == plan::Reversible::exact
                         ? "exactly, by "
                         : "by making it anew, which asks nobody for consent: ";
@@ -105,12 +107,9 @@ std::string undo_words(const plan::Action& action) {
 }
 
 std::string must_show_words(const plan::Action& action) {
-  const plan::Precondition& precondition = action.precondition;
-  if (precondition.before.is_null()) {
-    return fmt::format("{} must show nothing there", request_words(precondition.request));
-  }
-  return fmt::format("{} must show {}", request_words(precondition.request),
-                     canonical_json(precondition.before));
+  const json::value& before = action.precondition.before;
+  return before.is_null() ? std::string("it shows nothing there")
+                          : fmt::format("it shows {}", canonical_json(before));
 }
 
 std::vector<std::string> unseen(const domain::Coverage& coverage) {
@@ -159,6 +158,11 @@ Counts count(const Scan& scan) {
     if (finding.exception) ++out.excepted;
   }
   return out;
+}
+
+std::string tenant_words(const std::string& id, const std::string& name) {
+  if (id.empty()) return name.empty() ? "without an id" : fmt::format("{} (id unknown)", name);
+  return name.empty() ? id : fmt::format("{} ({})", name, id);
 }
 
 std::string summary_words(const Scan& scan) {

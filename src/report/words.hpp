@@ -27,7 +27,8 @@ std::string words(const Affected& affected);
 std::string owner_words(const domain::Finding& finding);  // "third party", "this tenant", "unknown"
 std::string publisher_words(
     const domain::Finding& finding);  // verified publisher, or that there is none
-std::string publisher_short(const domain::Finding& finding);  // for a column: the name, "unverified", "?"
+std::string publisher_short(
+    const domain::Finding& finding);  // for a column: the name, "unverified", "?"
 std::string enabled_words(const domain::Finding& finding);
 std::string user_words(const domain::User& user);  // name, or id where it was not read
 std::string rule_words(
@@ -36,11 +37,13 @@ std::string grant_words(const domain::Grant& grant);  // for whom, on what
 std::string request_words(const plan::Request& request);  // "PATCH /v1.0/…"; the body is apart
 std::string body_words(const plan::Request& request);     // canonical JSON, or empty
 std::string undo_words(const plan::Action& action);
-std::string must_show_words(const plan::Action& action);  // of the precondition
+std::string must_show_words(const plan::Action& action);  // what the precondition's read must show
 
 // One sentence per source that was not read completely; empty when there is none.
 std::vector<std::string> unseen(const domain::Coverage& coverage);
 std::string window_words(const domain::Coverage& coverage);  // since when logs were read, or empty
+
+std::string tenant_words(const std::string& id, const std::string& name);  // "contoso (aaaabbbb-…)"
 
 struct Counts {
   std::size_t alert = 0;

@@ -16,10 +16,10 @@ namespace fs = std::filesystem;
 
 namespace {
 
-// The notes from which the table was made lie beside the checkout where clawback is developed; they are
-// not part of the project.
+// The notes from which the table was made lie beside the checkout where clawback is developed; they
+// are not part of the project.
 std::optional<fs::path> reference() {
-  const fs::path folder = fs::path(CLAWBACK_SOURCE_DIR).parent_path() / "shared" / "reference";
+  fs::path folder = fs::path(CLAWBACK_SOURCE_DIR).parent_path() / "shared" / "reference";
   if (fs::is_directory(folder / "graph_examples")) return folder;
   MESSAGE("skipped: no ../shared/reference beside this checkout");
   return std::nullopt;
@@ -87,11 +87,13 @@ std::vector<Example> fitting_examples(const fs::path& folder) {
                    .url = url,
                    .status = static_cast<int>(int_at(example, "status").value_or(0))});
   }
-  std::sort(out.begin(), out.end(), [](const Example& a, const Example& b) { return a.file < b.file; });
+  std::sort(out.begin(), out.end(),
+            [](const Example& a, const Example& b) { return a.file < b.file; });
   return out;
 }
 
-// Examples that were shortened by whoever printed them: they lack the ids that an entity can't be without.
+// Examples that were shortened by whoever printed them: they lack the ids that an entity can't be
+// without.
 bool is_shortened(std::string_view file) {
   constexpr std::string_view files[] = {
       "capture_audit_amended_user_consent_three_events.json",
@@ -142,7 +144,8 @@ TEST_CASE("reference: every fitting example is understood by the parsers") {
     CHECK(std::find(example.of->statuses.begin(), example.of->statuses.end(), example.status) !=
           example.of->statuses.end());
     const Parse parse = parser_for(example.of->id);
-    const bool has_entity = example.answer.is_object() && example.of->id != "user_revokeSignInSessions";
+    const bool has_entity =
+        example.answer.is_object() && example.of->id != "user_revokeSignInSessions";
     if (!parse || !has_entity) continue;
     const json::array* list = array_at(example.answer, "value");
     const json::array alone{example.answer};
@@ -164,7 +167,8 @@ TEST_CASE("reference: an example file is taken as an export") {
   if (!folder) return;
   for (const Example& example : fitting_examples(*folder)) {
     CAPTURE(example.file);
-    if (example.status != 200 || is_shortened(example.file) || !parser_for(example.of->id)) continue;
+    if (example.status != 200 || is_shortened(example.file) || !parser_for(example.of->id))
+      continue;
     if (!example.answer.is_object() || example.of->writes) continue;
     const auto read = evidence::read_bytes(example.file, compact_json(example.answer), {});
     if (!read) FAIL_CHECK(read.error().message);

@@ -9,7 +9,8 @@
 #include "base/file.hpp"
 #include "base/json.hpp"
 
-// tests/contract/operations.json: what Microsoft Graph is expected to do, as far as clawback uses it.
+// tests/contract/operations.json: what Microsoft Graph is expected to do, as far as clawback uses
+// it.
 namespace clawback::tests {
 
 struct ExpectedError {
@@ -51,13 +52,14 @@ inline std::vector<int> numbers_of(const json::value& object, std::string_view k
   const json::value* found = member(object, key);
   if (found == nullptr) return out;
   if (found->is_int64()) return {static_cast<int>(found->get_int64())};
-  for (const json::value& item : found->as_array()) out.push_back(static_cast<int>(item.as_int64()));
+  for (const json::value& item : found->as_array())
+    out.push_back(static_cast<int>(item.as_int64()));
   return out;
 }
 
 inline std::vector<Expected> expected_operations() {
-  const json::value table = load_json(std::filesystem::path(CLAWBACK_SOURCE_DIR) / "tests" / "contract" /
-                                      "operations.json");
+  const json::value table = load_json(std::filesystem::path(CLAWBACK_SOURCE_DIR) / "tests" /
+                                      "contract" / "operations.json");
   std::vector<Expected> out;
   for (const json::value& row : *array_at(table, "operations")) {
     Expected& one = out.emplace_back();

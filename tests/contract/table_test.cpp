@@ -21,6 +21,7 @@ TEST_CASE("contract: the client's operations are those of the table, neither mor
     CHECK(one.writes == row->writes);
     CHECK(one.statuses == row->statuses);
     CHECK(one.top_max == row->top_max);
-    CHECK(std::vector<std::string>(one.permissions.begin(), one.permissions.end()) == row->permissions);
+    CHECK(std::vector<std::string>(one.permissions.begin(), one.permissions.end()) ==
+          row->permissions);
   }
 }

@@ -219,6 +219,7 @@ TEST_CASE("token: 20 callers at once are one request") {
     int right = 0;
     int waiting = 0;
     std::vector<std::function<asio::awaitable<void>()>> tasks;
+    tasks.reserve(50);
     for (int i = 0; i < 20; ++i) {
       tasks.emplace_back([&]() -> asio::awaitable<void> {
         ++waiting;
@@ -261,12 +262,13 @@ TEST_CASE("token: a first caller who is cancelled leaves nobody waiting") {
       (void)co_await world.source->authorization();
     };
     asio::co_spawn(executor, first,
-                   asio::bind_cancellation_slot(signal.slot(),
-                                                [&](std::exception_ptr) { first_over = true; }));
+                   asio::bind_cancellation_slot(
+                       signal.slot(), [&](const std::exception_ptr&) { first_over = true; }));
     while (world.service.asked == 0) co_await give_way();
     int right = 0;
     int started = 0;
     std::vector<std::function<asio::awaitable<void>()>> tasks;
+    tasks.reserve(50);
     for (int i = 0; i < 3; ++i) {
       tasks.emplace_back([&]() -> asio::awaitable<void> {
         ++started;

@@ -91,7 +91,7 @@ TEST_CASE("signals: the table has one row for each signal of the policy") {
 }
 
 TEST_CASE("D01: the app id is in the catalog") {
-  const auto id = [](std::string app_id) {
+  const auto id = [](const std::string& app_id) {
     return [app_id](World& world) { world.app.app_id = domain::AppId(app_id); };
   };
   const Case cases[] = {
@@ -121,7 +121,7 @@ TEST_CASE("D01: the app id is in the catalog") {
 }
 
 TEST_CASE("D02: a catalogued name on another app id") {
-  const auto name = [](std::string text) {
+  const auto name = [](const std::string& text) {
     return [text](World& world) { world.app.display_name = text; };
   };
   const Case cases[] = {
@@ -205,7 +205,8 @@ TEST_CASE("D04: users gave it their mail") {
 }
 
 TEST_CASE("D05: it reaches mailboxes by itself") {
-  const auto role = [](std::optional<std::string> value, std::string on = "sp-graph") {
+  const auto role = [](const std::optional<std::string>& value,
+                       const std::string& on = "sp-graph") {
     return [value, on](World& world) { world.all.app_roles = {app_role("r", "sp", value, on)}; };
   };
   const Case cases[] = {
@@ -293,7 +294,7 @@ TEST_CASE("D07: a third party's application, unverified or young") {
 }
 
 TEST_CASE("D09: reply URLs that hand the code to whoever is there") {
-  const auto urls = [](std::vector<std::string> list) {
+  const auto urls = [](const std::vector<std::string>& list) {
     return [list](World& world) { world.app.reply_urls = list; };
   };
   const Case cases[] = {
@@ -357,6 +358,11 @@ TEST_CASE("D11: few users, and new") {
        [](World& w) {
          w.app.created.reset();
          w.all.audits = {consent_event("au", days_ago(2), "sp", "ada")};
+       }},
+      {"old by the log", misses, 0, "was given something",
+       [](World& w) {
+         w.app.created.reset();
+         w.all.audits = {consent_event("au", days_ago(31), "sp", "ada")};
        }},
       {"a refused consent shows nothing", unknown, 0, "not known",
        [](World& w) {

@@ -38,6 +38,42 @@ TEST_CASE("audit: a grant event is about the client, not about the resource that
   CHECK(subject->app_id.empty());
 }
 
+TEST_CASE("audit: a removal says in the old value whose grant it was, and some events do not say") {
+  auto removal = grant_event("au", "sp");
+  removal.activity = "Remove delegated permission grant";
+  removal.targets[0].properties[1] = {
+      .name = "ServicePrincipal.ObjectID", .old_value = "sp", .new_value = "\"\""};
+  CHECK(detect::subject_of(removal)->service_principal == "sp");
+  removal.targets[0].properties.clear();
+  CHECK(!detect::subject_of(removal));
+}
+
+TEST_CASE(
+    "timeline: an event that names only the app id is found, and its actor is told as far as "
+    "known") {
+  auto all = mailbox_app();
+  auto by_id = consent_event("au-1", days_ago(3), "", "ada");
+  by_id.targets.clear();
+  by_id.app_id = domain::AppId(app_guid(1));
+  by_id.actor_user_principal_name.reset();
+  auto by_app = by_id;
+  by_app.id = domain::RecordId("au-2");
+  by_app.actor_user.reset();
+  by_app.actor_app = domain::AppId(app_guid(2));
+  auto by_nobody = by_app;
+  by_nobody.id = domain::RecordId("au-3");
+  by_nobody.actor_app.reset();
+  auto of_another = by_nobody;
+  of_another.app_id = domain::AppId(app_guid(3));
+  all.audits = {by_id, by_app, by_nobody, of_another};
+  const auto judgement = judged(all, shipped_policy());
+  const auto& timeline = judgement.findings.at(0).timeline;
+  REQUIRE(timeline.size() == 3);
+  CHECK(timeline[0].event == "Consent to application by user ada");
+  CHECK(timeline[1].event == "Consent to application by app " + app_guid(2));
+  CHECK(timeline[2].event == "Consent to application");
+}
+
 TEST_CASE("timeline: consents, grants and sign-ins stand in the order of time") {
   auto all = mailbox_app();
   all.audits = {grant_event("au-2", "sp"), consent_event("au-1", days_ago(2), "sp", "ada")};

@@ -14,7 +14,8 @@ namespace fs = std::filesystem;
 
 namespace {
 
-const evidence::FileOptions options{.tenant = domain::TenantId("given"), .tenant_name = "", .now = Time{}};
+const evidence::FileOptions options{
+    .tenant = domain::TenantId("given"), .tenant_name = "", .now = Time{}};
 
 Time at(std::string_view text) { return *parse_time(text); }
 
@@ -111,8 +112,9 @@ domain::Snapshot full() {
                                 .state = SourceState::partial,
                                 .records = 2,
                                 .reason = "why"});
-  for (const std::string_view name : {"servicePrincipals", "appRoleAssignments", "users", "directoryAudits",
-                                      "signIns", "authorizationPolicy", "permissionGrantPolicies"}) {
+  for (const std::string_view name :
+       {"servicePrincipals", "appRoleAssignments", "users", "directoryAudits", "signIns",
+        "authorizationPolicy", "permissionGrantPolicies"}) {
     domain::record(out.coverage, {.name = std::string(name),
                                   .state = SourceState::read,
                                   .records = 1,
@@ -165,10 +167,10 @@ TEST_CASE("evidence: nothing at all comes back as nothing") {
 }
 
 TEST_CASE("evidence: in a scenario a member that is there was read, one that is not is absent") {
-  const auto parsed = evidence::parse_evidence(
-      *parse_json(R"({"users":[{"id":"ada"}],"oauth2PermissionGrants":[],
+  const auto parsed =
+      evidence::parse_evidence(*parse_json(R"({"users":[{"id":"ada"}],"oauth2PermissionGrants":[],
                       "coverage":{"sources":[{"name":"signIns","state":"denied","reason":"no licence"}]}})"),
-      options);
+                               options);
   REQUIRE(parsed);
   CHECK(domain::was_read(parsed->coverage, domain::source::users));
   CHECK(domain::was_read(parsed->coverage, domain::source::grants));
@@ -210,7 +212,7 @@ TEST_CASE("save: what is saved is read back, private and sealed by the manifest"
   REQUIRE(manifest);
   CHECK(*digest == sha256_text(*manifest));
   for (const std::string_view name : {"evidence.json", "manifest.json"}) {
-    struct stat status {};
+    struct stat status{};
     REQUIRE(stat((folder / name).c_str(), &status) == 0);
     CHECK((status.st_mode & 0777) == 0600);
   }

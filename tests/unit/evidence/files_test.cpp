@@ -9,23 +9,26 @@
 #include "gzip.hpp"
 
 using namespace clawback;
-using tests::gzip;
 using domain::SourceState;
+using tests::gzip;
 namespace fs = std::filesystem;
 
 namespace {
 
-const evidence::FileOptions options{.tenant = domain::TenantId("tenant"), .tenant_name = "contoso", .now = Time{}};
+const evidence::FileOptions options{
+    .tenant = domain::TenantId("tenant"), .tenant_name = "contoso", .now = Time{}};
 
 const std::string grant_a =
     R"({"id":"gA","clientId":"c","resourceId":"r","consentType":"Principal","principalId":"ada","scope":" Mail.Read"})";
 const std::string grant_b =
     R"({"id":"gB","clientId":"c","resourceId":"r","consentType":"AllPrincipals","principalId":null,"scope":"Mail.Send"})";
-const std::string app = R"({"id":"c","appId":"app-c","servicePrincipalType":"Application","displayName":"C"})";
+const std::string app =
+    R"({"id":"c","appId":"app-c","servicePrincipalType":"Application","displayName":"C"})";
 const std::string user = R"({"id":"ada","userPrincipalName":"ada@contoso.example"})";
 const std::string audit =
     R"({"id":"a1","activityDisplayName":"Consent to application","activityDateTime":"2026-11-01T00:00:00Z"})";
-const std::string sign_in = R"({"id":"s1","appId":"app-c","userId":"ada","createdDateTime":"2026-11-01T00:00:00Z"})";
+const std::string sign_in =
+    R"({"id":"s1","appId":"app-c","userId":"ada","createdDateTime":"2026-11-01T00:00:00Z"})";
 const std::string role =
     R"({"id":"x","appRoleId":"role-1","principalId":"c","principalType":"ServicePrincipal","resourceId":"r"})";
 
@@ -74,8 +77,9 @@ class Folder {
 
 TEST_CASE("files: the same two grants, however they were saved") {
   const std::string pretty = "[\n  " + grant_a + ",\n\n  " + grant_b + "\n]\n";
-  const std::string page = R"({"@odata.context":"https://g/v1.0/$metadata#oauth2PermissionGrants","value":[)" +
-                           grant_a + "," + grant_b + "]}";
+  const std::string page =
+      R"({"@odata.context":"https://g/v1.0/$metadata#oauth2PermissionGrants","value":[)" + grant_a +
+      "," + grant_b + "]}";
   struct Case {
     std::string_view name;
     std::string bytes;
@@ -147,12 +151,14 @@ TEST_CASE("files: an empty page says by its context what there is none of") {
   const Case cases[] = {
       {"https://graph.microsoft.com/v1.0/$metadata#oauth2PermissionGrants", domain::source::grants},
       {"https://g/v1.0/$metadata#servicePrincipals(id,appId)", domain::source::service_principals},
-      {"https://g/v1.0/$metadata#servicePrincipals('8e88')/appRoleAssignedTo", domain::source::app_roles},
+      {"https://g/v1.0/$metadata#servicePrincipals('8e88')/appRoleAssignedTo",
+       domain::source::app_roles},
       {"https://g/v1.0/$metadata#users('a')/oauth2PermissionGrants", domain::source::grants},
       {"https://g/v1.0/$metadata#auditLogs/directoryAudits", domain::source::audits},
       {"https://g/v1.0/$metadata#auditlogs/directoryaudits", domain::source::audits},
       {"https://g/v1.0/$metadata#auditLogs/signIns", domain::source::sign_ins},
-      {"https://g/v1.0/$metadata#policies/permissionGrantPolicies", domain::source::permission_grant_policies},
+      {"https://g/v1.0/$metadata#policies/permissionGrantPolicies",
+       domain::source::permission_grant_policies},
       {"https://g/v1.0/$metadata#groups", ""},
       {"nonsense", ""},
   };
@@ -184,7 +190,8 @@ TEST_CASE("files: a bad record is left out with its line, and its source is part
     std::string bytes;
     std::uint32_t line;
   };
-  const std::string no_id = R"({"clientId":"c","resourceId":"r","consentType":"AllPrincipals","scope":""})";
+  const std::string no_id =
+      R"({"clientId":"c","resourceId":"r","consentType":"AllPrincipals","scope":""})";
   const Case cases[] = {
       {"no id, list", "[\n" + grant_a + ",\n" + no_id + ",\n" + grant_b + "]", 3},
       {"no id, page", "{\n\"value\": [\n" + grant_a + ",\n\n" + no_id + "," + grant_b + "]}", 5},
@@ -193,7 +200,9 @@ TEST_CASE("files: a bad record is left out with its line, and its source is part
       {"no JSON, list", "[" + grant_a + ",\n\n{\"id\": tru},\n" + grant_b + "]", 3},
       {"a number", "[" + grant_a + ",\n7,\n" + grant_b + "]", 2},
       {"unknown", "[" + grant_a + ",\n{\"id\":\"x\"},\n" + grant_b + "]", 2},
-      {"too deep", "[" + grant_a + ",\n" + std::string(50, '[') + std::string(50, ']') + ",\n" + grant_b + "]", 2},
+      {"too deep",
+       "[" + grant_a + ",\n" + std::string(50, '[') + std::string(50, ']') + ",\n" + grant_b + "]",
+       2},
       {"not UTF-8", "[" + grant_a + ",\n{\"id\":\"\xff\"},\n" + grant_b + "]", 2},
   };
   for (const Case& c : cases) {
@@ -230,11 +239,13 @@ TEST_CASE("files: what is no evidence at all is an error with its place") {
       {"cut page", "{\"value\":[\n" + grant_a + ",", 2},
       {"text behind a list", "[" + grant_a + "] x", 1},
       {"hostile depth", std::string(1'000'000, '['), 1},
-      {"hostile depth of objects", [] {
+      {"hostile depth of objects",
+       [] {
          std::string deep;
          for (int i = 0; i < 100'000; ++i) deep += "{\"a\":";
          return deep;
-       }(), 1},
+       }(),
+       1},
       {"cut gzip", gzip(grant_a).substr(0, 40), 1},
       {"broken gzip", "\x1f\x8b garbage garbage", 1},
       {"odd UTF-16", std::string("\xff\xfe") + "[", 1},
@@ -254,17 +265,21 @@ TEST_CASE("files: what is no evidence at all is an error with its place") {
 }
 
 TEST_CASE("files: a page that links to a further one is not the whole") {
-  const std::string context = R"("@odata.context":"https://g/v1.0/$metadata#oauth2PermissionGrants",)";
-  const std::string first = "{" + context + R"("@odata.nextLink":"https://g/v1.0/x","value":[)" + grant_a + "]}";
+  const std::string context =
+      R"("@odata.context":"https://g/v1.0/$metadata#oauth2PermissionGrants",)";
+  const std::string first =
+      "{" + context + R"("@odata.nextLink":"https://g/v1.0/x","value":[)" + grant_a + "]}";
   const std::string last = "{" + context + R"("value":[)" + grant_b + "]}";
   CHECK(source(read(first), domain::source::grants).state == SourceState::partial);
   CHECK(source(read(first + "\n" + last), domain::source::grants).state == SourceState::read);
 }
 
-TEST_CASE("files: only applications' assignments count, and roles get their names from the resource") {
+TEST_CASE(
+    "files: only applications' assignments count, and roles get their names from the resource") {
   const std::string resource =
       R"({"id":"r","appId":"app-r","accountEnabled":true,"appRoles":[{"id":"role-1","value":"Mail.Read"}]})";
-  const std::string of_user = R"({"id":"y","appRoleId":"role-1","principalId":"u","principalType":"User","resourceId":"r"})";
+  const std::string of_user =
+      R"({"id":"y","appRoleId":"role-1","principalId":"u","principalType":"User","resourceId":"r"})";
   const auto from = read("[" + role + "," + of_user + "," + resource + "]");
   REQUIRE(from.snapshot.app_roles.size() == 1);
   CHECK(from.snapshot.app_roles[0].value == "Mail.Read");

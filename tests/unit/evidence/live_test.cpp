@@ -1,6 +1,7 @@
 #include "evidence/live.hpp"
 
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <map>
@@ -18,22 +19,23 @@ namespace {
 
 constexpr std::string_view graph_api = "00000003-0000-0000-c000-000000000000";
 constexpr std::string_view mail_read_role = "810c84a8-4a9e-49e6-bf7d-12d183f40d01";
-const std::string denied_body = R"({"error":{"code":"Authorization_RequestDenied","message":"no"}})";
+const std::string denied_body =
+    R"({"error":{"code":"Authorization_RequestDenied","message":"no"}})";
 
 std::string value_of(const std::string& records) { return "{\"value\":[" + records + "]}"; }
 
-// A tenant of a few objects: app-mail holds a mail scope for ada and for everyone, app-daemon a mail role,
-// app-plain neither, app-own belongs to the tenant.
+// A tenant of a few objects: app-mail holds a mail scope for ada and for everyone, app-daemon a
+// mail role, app-plain neither, app-own belongs to the tenant.
 struct SmallTenant {
   SmallTenant() {
     const auto sp = [](const std::string& id, const std::string& app, const std::string& owner) {
-      return R"({"id":")" + id + R"(","appId":")" + app + R"(","appOwnerOrganizationId":")" + owner +
-             R"(","accountEnabled":true,"displayName":"x"})";
+      return R"({"id":")" + id + R"(","appId":")" + app + R"(","appOwnerOrganizationId":")" +
+             owner + R"(","accountEnabled":true,"displayName":"x"})";
     };
-    bodies["servicePrincipal_list"] =
-        value_of(sp("sp-graph", std::string(graph_api), "f8cdef31-a31e-4b4a-93e4-5f571e91255a") + "," +
-                 sp("sp-mail", "app-mail", "other") + "," + sp("sp-daemon", "app-daemon", "other") + "," +
-                 sp("sp-plain", "app-plain", "other") + "," + sp("sp-own", "app-own", "own"));
+    bodies["servicePrincipal_list"] = value_of(
+        sp("sp-graph", std::string(graph_api), "f8cdef31-a31e-4b4a-93e4-5f571e91255a") + "," +
+        sp("sp-mail", "app-mail", "other") + "," + sp("sp-daemon", "app-daemon", "other") + "," +
+        sp("sp-plain", "app-plain", "other") + "," + sp("sp-own", "app-own", "own"));
     bodies["grants AllPrincipals"] = value_of(
         R"({"id":"g1","clientId":"sp-mail","resourceId":"sp-graph","consentType":"AllPrincipals","scope":"Mail.Read"})");
     bodies["grants Principal"] = value_of(
@@ -61,7 +63,8 @@ struct SmallTenant {
     if (of == nullptr) return status(400);
     std::string key(of->id);
     if (key == "oauth2PermissionGrant_list") {
-      key = path.find("AllPrincipals") != std::string::npos ? "grants AllPrincipals" : "grants Principal";
+      key = path.find("AllPrincipals") != std::string::npos ? "grants AllPrincipals"
+                                                            : "grants Principal";
     }
     asked.emplace_back(key, path);
     const auto fault = faults.find(key);
@@ -71,7 +74,8 @@ struct SmallTenant {
       if (id != "ada" && id != "bob") return status(404);
       return ok(R"({"id":")" + id + R"(","userPrincipalName":")" + id + "@x\"}");
     }
-    if (key == "servicePrincipal_getByAppId" && path.find(graph_api) == std::string::npos) return status(404);
+    if (key == "servicePrincipal_getByAppId" && path.find(graph_api) == std::string::npos)
+      return status(404);
     return ok(bodies.at(key));
   }
 
@@ -82,9 +86,8 @@ struct SmallTenant {
     for (const json::value& item : *array_at(body, "requests")) {
       const auto one = answer(*string_at(item, "method"), "/v1.0" + *string_at(item, "url"));
       if (!one) return one.error();
-      responses.push_back(json::object{{"id", item.at("id")},
-                                       {"status", one->status},
-                                       {"body", *parse_json(one->body)}});
+      responses.push_back(json::object{
+          {"id", item.at("id")}, {"status", one->status}, {"body", *parse_json(one->body)}});
     }
     return ok(compact_json(json::object{{"responses", std::move(responses)}}));
   }
@@ -112,14 +115,14 @@ Result<domain::Snapshot> collect(SmallTenant& tenant) {
   options.now = *parse_time("2026-11-23T03:04:09.500Z");
   options.since = *parse_duration("30d");
   Result<domain::Snapshot> out = domain::Snapshot{};
-  http::run([&]() -> asio::awaitable<void> {
-    out = co_await evidence::collect(rig.reader, options);
-  });
+  http::run(
+      [&]() -> asio::awaitable<void> { out = co_await evidence::collect(rig.reader, options); });
   return out;
 }
 
 std::vector<std::string> ids(const auto& records) {
   std::vector<std::string> out;
+  out.reserve(records.size());
   for (const auto& record : records) out.push_back(record.id.str());
   return out;
 }
@@ -169,22 +172,24 @@ TEST_CASE("live: a source that can't be read is said so, and the rest goes on") 
   const auto denied = status(403, denied_body);
   const auto garbage = ok("<html>");
   const Case cases[] = {
-      {"grants denied in part", "grants AllPrincipals", denied, domain::source::grants, SourceState::partial,
-       "Directory.Read.All"},
-      {"service principals denied", "servicePrincipal_list", denied, domain::source::service_principals,
-       SourceState::denied, "Application.Read.All"},
-      {"app roles denied", "servicePrincipal_listAppRoleAssignedTo", denied, domain::source::app_roles,
-       SourceState::denied, "Application.Read.All"},
+      {"grants denied in part", "grants AllPrincipals", denied, domain::source::grants,
+       SourceState::partial, "Directory.Read.All"},
+      {"service principals denied", "servicePrincipal_list", denied,
+       domain::source::service_principals, SourceState::denied, "Application.Read.All"},
+      {"app roles denied", "servicePrincipal_listAppRoleAssignedTo", denied,
+       domain::source::app_roles, SourceState::denied, "Application.Read.All"},
       {"resources denied", "servicePrincipal_getByAppId", denied, domain::source::app_roles,
        SourceState::denied, "Application.Read.All"},
-      {"users denied", "user_get", denied, domain::source::users, SourceState::denied, "User.Read.All"},
+      {"users denied", "user_get", denied, domain::source::users, SourceState::denied,
+       "User.Read.All"},
       {"audits denied", "directoryAudit_list", denied, domain::source::audits, SourceState::denied,
        "AuditLog.Read.All"},
-      {"audits 401", "directoryAudit_list", status(401), domain::source::audits, SourceState::denied, "401"},
-      {"audits not there", "directoryAudit_list", status(404), domain::source::audits, SourceState::denied,
-       "404"},
-      {"audits broken", "directoryAudit_list", garbage, domain::source::audits, SourceState::partial,
-       "unusable page"},
+      {"audits 401", "directoryAudit_list", status(401), domain::source::audits,
+       SourceState::denied, "401"},
+      {"audits not there", "directoryAudit_list", status(404), domain::source::audits,
+       SourceState::denied, "404"},
+      {"audits broken", "directoryAudit_list", garbage, domain::source::audits,
+       SourceState::partial, "unusable page"},
       {"audits without end of 503", "directoryAudit_list", status(503), domain::source::audits,
        SourceState::partial, "503"},
       {"sign-ins not licensed", "signIn_list",
@@ -195,7 +200,8 @@ TEST_CASE("live: a source that can't be read is said so, and the rest goes on") 
       {"policy unusable", "authorizationPolicy_get", ok("{}"), domain::source::authorization_policy,
        SourceState::partial, "permissionGrantPoliciesAssigned"},
       {"grant policies denied", "permissionGrantPolicy_list", denied,
-       domain::source::permission_grant_policies, SourceState::denied, "Policy.Read.PermissionGrant"},
+       domain::source::permission_grant_policies, SourceState::denied,
+       "Policy.Read.PermissionGrant"},
       {"a record unusable", "permissionGrantPolicy_list", ok(R"({"value":[{"id":"p"},{}]})"),
        domain::source::permission_grant_policies, SourceState::partial, "1 records are unusable"},
   };
@@ -213,7 +219,8 @@ TEST_CASE("live: a source that can't be read is said so, and the rest goes on") 
     CHECK(source->reason->find(c.reason) != std::string::npos);
     for (const domain::Source& other : snapshot->coverage.sources) {
       CAPTURE(other.name);
-      const bool follows = (other.name == domain::source::users || other.name == domain::source::sign_ins);
+      const bool follows =
+          (other.name == domain::source::users || other.name == domain::source::sign_ins);
       if (other.name != c.source && !follows) CHECK(other.state == SourceState::read);
     }
   }
@@ -234,7 +241,8 @@ TEST_CASE("live: an error in the middle of a collection leaves it partial") {
   body.insert(1, R"("@odata.nextLink":"https://evil.example/v1.0/servicePrincipals",)");
   const auto snapshot = collect(tenant);
   REQUIRE(snapshot);
-  const domain::Source* source = domain::find(snapshot->coverage, domain::source::service_principals);
+  const domain::Source* source =
+      domain::find(snapshot->coverage, domain::source::service_principals);
   CHECK(source->state == SourceState::partial);
   CHECK(source->reason->find("evil.example") != std::string::npos);
 }
@@ -252,7 +260,8 @@ TEST_CASE("live: a service that is not there is an error") {
 TEST_CASE("live: a failed sign-in is an error") {
   class NoSignIn final : public http::Transport {
     asio::awaitable<Result<http::Response>> send(const http::Request&) override {
-      co_return status(401, R"({"error":"invalid_client","error_description":"AADSTS7000215: bad"})");
+      co_return status(401,
+                       R"({"error":"invalid_client","error_description":"AADSTS7000215: bad"})");
     }
   } graph;
   Rig rig(graph);
@@ -270,11 +279,11 @@ TEST_CASE("live: many users are listed rather than asked for one by one") {
   const std::size_t many = evidence::users_by_id_max + 1;
   for (std::size_t i = 0; i < many; ++i) {
     const std::string id = "u" + std::to_string(i);
-    const std::string comma = i == 0 ? "" : ",";
-    grants += comma + R"({"id":"g)" + id +
-              R"(","clientId":"sp-mail","resourceId":"sp-graph","consentType":"Principal","principalId":")" + id +
-              R"(","scope":"Mail.Read"})";
-    users += comma + R"({"id":")" + id + "\"}";
+    const std::string_view comma = i == 0 ? "" : ",";
+    grants += fmt::format(R"({}{{"id":"g{}","clientId":"sp-mail","resourceId":"sp-graph",)"
+                          R"("consentType":"Principal","principalId":"{}","scope":"Mail.Read"}})",
+                          comma, id, id);
+    users += fmt::format(R"({}{{"id":"{}"}})", comma, id);
   }
   tenant.bodies["grants Principal"] = value_of(grants);
   tenant.bodies["user_list"] = value_of(users + R"(,{"id":"without a grant"})");
@@ -291,17 +300,19 @@ TEST_CASE("live: sign-ins are asked for in portions of apps, and no more than ar
     std::size_t requests;
     SourceState state;
   };
-  const Case cases[] = {{14, 1, SourceState::read}, {29, 2, SourceState::read}, {400, 20, SourceState::partial}};
+  const Case cases[] = {
+      {14, 1, SourceState::read}, {29, 2, SourceState::read}, {400, 20, SourceState::partial}};
   for (const Case& c : cases) {
     CAPTURE(c.apps);
     SmallTenant tenant;
     std::string apps = R"({"id":"sp-graph","appId":")" + std::string(graph_api) + "\"}";
     std::string grants;
     for (int i = 0; i < c.apps; ++i) {
-      const std::string id = "sp" + std::to_string(i);
-      apps += R"(,{"id":")" + id + R"(","appId":"app)" + id + R"(","appOwnerOrganizationId":"other"})";
-      grants += std::string(i == 0 ? "" : ",") + R"({"id":"g)" + id + R"(","clientId":")" + id +
-                R"(","resourceId":"sp-graph","consentType":"AllPrincipals","scope":"IMAP.AccessAsUser.All"})";
+      apps +=
+          fmt::format(R"(,{{"id":"sp{}","appId":"app{}","appOwnerOrganizationId":"other"}})", i, i);
+      grants += fmt::format(R"({}{{"id":"g{}","clientId":"sp{}","resourceId":"sp-graph",)"
+                            R"("consentType":"AllPrincipals","scope":"IMAP.AccessAsUser.All"}})",
+                            i == 0 ? "" : ",", i, i);
     }
     tenant.bodies["servicePrincipal_list"] = value_of(apps);
     tenant.bodies["grants AllPrincipals"] = value_of(grants);

@@ -42,7 +42,8 @@ TEST_CASE("outline: broken texts are refused with their place") {
     std::string_view text;
     std::uint32_t line;
   };
-  const Case cases[] = {{"[1,", 1}, {"[1,]", 1}, {"[1\n,,2]", 2}, {"[\n\n1", 3}, {"[\"a\nb\"]", 1}, {"", 1}};
+  const Case cases[] = {{"[1,", 1},    {"[1,]", 1},       {"[1\n,,2]", 2},
+                        {"[\n\n1", 3}, {"[\"a\nb\"]", 1}, {"", 1}};
   for (const Case& c : cases) {
     CAPTURE(c.text);
     const auto outline = evidence::outline_array({.text = c.text, .line = 1});
@@ -53,7 +54,8 @@ TEST_CASE("outline: broken texts are refused with their place") {
 }
 
 TEST_CASE("outline: members of an object, keys unescaped") {
-  const auto outline = evidence::outline_object({.text = R"({"\u0076alue":[1],"b" : {"c":1}})", .line = 1});
+  const auto outline =
+      evidence::outline_object({.text = R"({"\u0076alue":[1],"b" : {"c":1}})", .line = 1});
   REQUIRE(outline);
   REQUIRE(outline->members.size() == 2);
   CHECK(outline->members[0].key == "value");

@@ -47,7 +47,8 @@ TEST_CASE("batch: twenty an envelope, and answers in the order of the calls howe
     const json::array items = parse_json(request.body)->at("requests").as_array();
     sizes.push_back(items.size());
     json::array responses;
-    for (auto item = items.rbegin(); item != items.rend(); ++item) responses.push_back(reply(*item, 200));
+    for (auto item = items.rbegin(); item != items.rend(); ++item)
+      responses.push_back(reply(*item, 200));
     return ok(answer_of(std::move(responses)));
   });
   Rig rig(graph);
@@ -119,8 +120,8 @@ TEST_CASE("batch: a lost answer is asked for again, because an envelope holds re
 
 TEST_CASE("batch: ids are compared without case") {
   const std::vector<graph::BatchItem> items = {{.id = "A", .place = 0, .call = user("a")}};
-  const auto replies =
-      graph::read_batch(items, *parse_json(R"({"responses":[{"id":"a","status":200,"body":{"x":1}}]})"));
+  const auto replies = graph::read_batch(
+      items, *parse_json(R"({"responses":[{"id":"a","status":200,"body":{"x":1}}]})"));
   REQUIRE(replies);
   CHECK((*replies)[0].status == 200);
 }

@@ -61,13 +61,16 @@ TEST_CASE("writer: whatever is not a write that clawback knows is refused unsent
       {"a read", "oauth2PermissionGrant_get", "GET", "/v1.0/oauth2PermissionGrants/g"},
       {"a batch", "batch_post", "POST", "/v1.0/$batch"},
       {"deleting an app", "servicePrincipal_delete", "DELETE", "/v1.0/servicePrincipals/s"},
-      {"another operation's name", "servicePrincipal_update", "DELETE", "/v1.0/oauth2PermissionGrants/g"},
+      {"another operation's name", "servicePrincipal_update", "DELETE",
+       "/v1.0/oauth2PermissionGrants/g"},
       {"no version", "oauth2PermissionGrant_delete", "DELETE", "/oauth2PermissionGrants/g"},
       {"beta", "oauth2PermissionGrant_delete", "DELETE", "/beta/oauth2PermissionGrants/g"},
       {"a query", "oauth2PermissionGrant_delete", "DELETE", "/v1.0/oauth2PermissionGrants/g?x=1"},
-      {"climbing", "oauth2PermissionGrant_delete", "DELETE", "/v1.0/oauth2PermissionGrants/../users/u"},
+      {"climbing", "oauth2PermissionGrant_delete", "DELETE",
+       "/v1.0/oauth2PermissionGrants/../users/u"},
       {"another host", "oauth2PermissionGrant_delete", "DELETE", "https://evil.example/v1.0/x"},
-      {"lower-case method", "oauth2PermissionGrant_delete", "delete", "/v1.0/oauth2PermissionGrants/g"},
+      {"lower-case method", "oauth2PermissionGrant_delete", "delete",
+       "/v1.0/oauth2PermissionGrants/g"},
   };
   for (const Case& c : cases) {
     CAPTURE(c.name);
@@ -84,7 +87,8 @@ TEST_CASE("writer: whatever is not a write that clawback knows is refused unsent
 
 TEST_CASE("writer: a lost answer of a write is unknown and is not sent again") {
   ScriptedGraph graph;
-  graph.otherwise([](const http::Request&) -> Result<http::Response> { return failed(Errc::outcome_unknown); });
+  graph.otherwise(
+      [](const http::Request&) -> Result<http::Response> { return failed(Errc::outcome_unknown); });
   Rig rig(graph);
   const auto answer = send(rig, graph::make_call("oauth2PermissionGrant_delete", {"g"}));
   REQUIRE(!answer);
@@ -124,7 +128,8 @@ TEST_CASE("reader: a 401 is answered by one new token, a second one is handed ov
 TEST_CASE("reader: a failed sign-in is an error without an operation") {
   class NoSignIn final : public http::Transport {
     asio::awaitable<Result<http::Response>> send(const http::Request&) override {
-      co_return status(401, R"({"error":"invalid_client","error_description":"AADSTS7000215: bad"})");
+      co_return status(401,
+                       R"({"error":"invalid_client","error_description":"AADSTS7000215: bad"})");
     }
   } graph;
   Rig rig(graph);
@@ -143,11 +148,13 @@ TEST_CASE("errors: what Graph's error bodies mean") {
     std::string_view said;
   };
   const Case cases[] = {
-      {"plain", 404, R"({"error":{"code":"Request_ResourceNotFound","message":"No."}})", Errc::not_found,
-       "Request_ResourceNotFound"},
-      {"empty code, inner code", 400, R"({"error":{"code":"","innererror":{"code":"invalidRange"}}})",
-       Errc::protocol, "invalidRange"},
-      {"no premium", 403, R"({"error":{"code":"Authentication_RequestFromNonPremiumTenantOrB2CTenant"}})",
+      {"plain", 404, R"({"error":{"code":"Request_ResourceNotFound","message":"No."}})",
+       Errc::not_found, "Request_ResourceNotFound"},
+      {"empty code, inner code", 400,
+       R"({"error":{"code":"","innererror":{"code":"invalidRange"}}})", Errc::protocol,
+       "invalidRange"},
+      {"no premium", 403,
+       R"({"error":{"code":"Authentication_RequestFromNonPremiumTenantOrB2CTenant"}})",
        Errc::not_licensed, "Authentication_RequestFromNonPremiumTenantOrB2CTenant"},
       {"denied", 403, R"({"error":{"code":"Authorization_RequestDenied"}})", Errc::denied,
        "Authorization_RequestDenied"},
@@ -155,11 +162,13 @@ TEST_CASE("errors: what Graph's error bodies mean") {
       {"throttled", 429, "{}", Errc::throttled, ""},
       {"gateway", 502, "", Errc::unavailable, ""},
       {"error is a string", 400, R"({"error":"bad"})", Errc::protocol, ""},
-      {"hostile text", 400, "{\"error\":{\"code\":\"a\\u001b[2J\"}}", Errc::protocol, "a<U+001B>[2J"},
+      {"hostile text", 400, "{\"error\":{\"code\":\"a\\u001b[2J\"}}", Errc::protocol,
+       "a<U+001B>[2J"},
   };
   for (const Case& c : cases) {
     CAPTURE(c.name);
-    graph::Answer answer{.status = c.status, .body = nullptr, .request_id = "r", .client_request_id = "c"};
+    graph::Answer answer{
+        .status = c.status, .body = nullptr, .request_id = "r", .client_request_id = "c"};
     auto body = parse_json(c.body);
     if (body) answer.body = *body;
     const Error error = graph::to_error(graph::make_call("user_get", {"u"}), answer);
@@ -173,7 +182,8 @@ TEST_CASE("errors: what Graph's error bodies mean") {
 }
 
 TEST_CASE("errors: a denied read names the permission that is missing") {
-  const graph::Answer answer{.status = 403, .body = nullptr, .request_id = "", .client_request_id = ""};
+  const graph::Answer answer{
+      .status = 403, .body = nullptr, .request_id = "", .client_request_id = ""};
   const Error error = graph::to_error(graph::make_call("directoryAudit_list"), answer);
   CHECK(error.hint.find("AuditLog.Read.All") != std::string::npos);
 }

@@ -30,8 +30,10 @@ TEST_CASE("next link: what the head of a page shows") {
       {"a link", R"({"@odata.nextLink":"https://g/x","value":[)", found, "https://g/x"},
       {"after the context", R"({"@odata.context":"c","@odata.nextLink" : "u")", found, "u"},
       {"after numbers, lists and objects",
-       R"({"@odata.count":12,"a":[1,{"x":"]"}],"b":{"c":["}"]},"d":null,"@odata.nextLink":"u")", found, "u"},
-      {"escapes", R"({"@odata.nextLink":"a\/b\u0026c\"\\d\ud83d\ude00")", found, "a/b&c\"\\d\xF0\x9F\x98\x80"},
+       R"({"@odata.count":12,"a":[1,{"x":"]"}],"b":{"c":["}"]},"d":null,"@odata.nextLink":"u")",
+       found, "u"},
+      {"escapes", R"({"@odata.nextLink":"a\/b\u0026c\"\\d\ud83d\ude00")", found,
+       "a/b&c\"\\d\xF0\x9F\x98\x80"},
       {"an escaped key", R"({"\u0040odata.nextLink":"u")", found, "u"},
       {"escape at the cut", R"({"@odata.nextLink":"a\)", more, ""},
       {"records first", R"({"value":[{"@odata.nextLink":"evil"}])", hidden, ""},
@@ -73,7 +75,8 @@ TEST_CASE("next link: a head without end is given up") {
 
 TEST_CASE("next link: a target is given only for our own Graph") {
   const http::Origin graph{.host = "graph.example", .port = 443};
-  const auto own = graph::own_target(graph, "https://graph.example:443/v1.0/users?$skiptoken=a%2Fb..c");
+  const auto own =
+      graph::own_target(graph, "https://graph.example:443/v1.0/users?$skiptoken=a%2Fb..c");
   REQUIRE(own);
   CHECK(*own == "/v1.0/users?$skiptoken=a%2Fb..c");
   CHECK(!graph::own_target(graph, "https://graph.example/v1.0"));

@@ -29,7 +29,8 @@ TEST_CASE("operations: which one a method and path belong to") {
     std::string_view id;  // empty: none
   };
   const Case cases[] = {
-      {"with version", "DELETE", "/v1.0/oauth2PermissionGrants/g-1", "oauth2PermissionGrant_delete"},
+      {"with version", "DELETE", "/v1.0/oauth2PermissionGrants/g-1",
+       "oauth2PermissionGrant_delete"},
       {"without version", "DELETE", "/oauth2PermissionGrants/g-1", "oauth2PermissionGrant_delete"},
       {"with query", "GET", "/v1.0/servicePrincipals?$top=999", "servicePrincipal_list"},
       {"by app id", "GET", "/v1.0/servicePrincipals(appId='a-1')", "servicePrincipal_getByAppId"},
@@ -70,7 +71,9 @@ TEST_CASE("operations: a call has its parameters and query encoded, and matches 
   const graph::Call list = make_call("oauth2PermissionGrant_list", {},
                                      "$filter=consentType eq 'Principal' and x eq '+&'&$top=999");
   CHECK(list.path ==
-        "/v1.0/oauth2PermissionGrants?$filter=consentType%20eq%20%27Principal%27%20and%20x%20eq%20%27%2B&%27"
+        "/v1.0/"
+        "oauth2PermissionGrants?$filter=consentType%20eq%20%27Principal%27%20and%20x%20eq%20%27%2B&"
+        "%27"
         "&$top=999");
   for (const graph::Operation& one : graph::operations()) {
     CAPTURE(one.id);

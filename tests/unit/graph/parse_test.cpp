@@ -87,14 +87,17 @@ TEST_CASE("parse: what an entity can't be without") {
       {"\"id\"", grant, R"({"clientId":"c","resourceId":"r","consentType":"AllPrincipals"})"},
       {"\"clientId\"", grant, R"({"id":"g","resourceId":"r","consentType":"AllPrincipals"})"},
       {"\"resourceId\"", grant, R"({"id":"g","clientId":"c","consentType":"AllPrincipals"})"},
-      {"\"consentType\"", grant, R"({"id":"g","clientId":"c","resourceId":"r","consentType":"all"})"},
-      {"\"principalId\"", grant, R"({"id":"g","clientId":"c","resourceId":"r","consentType":"Principal"})"},
+      {"\"consentType\"", grant,
+       R"({"id":"g","clientId":"c","resourceId":"r","consentType":"all"})"},
+      {"\"principalId\"", grant,
+       R"({"id":"g","clientId":"c","resourceId":"r","consentType":"Principal"})"},
       {"\"id\"", grant, R"({"id":7,"clientId":"c"})"},
       {"\"id\"", grant, "null"},
       {"\"appId\"", app, R"({"id":"s"})"},
       {"\"appRoleId\"", role, R"({"id":"a","principalId":"p","resourceId":"r"})"},
       {"\"id\"", user, R"({"userPrincipalName":"a@b"})"},
-      {"\"activityDateTime\"", audit, R"({"id":"a","activityDisplayName":"x","activityDateTime":"soon"})"},
+      {"\"activityDateTime\"", audit,
+       R"({"id":"a","activityDisplayName":"x","activityDateTime":"soon"})"},
       {"\"activityDisplayName\"", audit, R"({"id":"a","activityDateTime":"2026-01-01T00:00:00Z"})"},
       {"\"userId\"", sign_in, R"({"id":"s","appId":"a","createdDateTime":"2026-01-01T00:00:00Z"})"},
       {"permissionGrantPoliciesAssigned", policy, R"({"id":"authorizationPolicy"})"},
@@ -131,12 +134,14 @@ TEST_CASE("parse: an unverified publisher is an object of nulls") {
   CHECK(!app->verified_publisher->id);
   REQUIRE(app->reply_urls);
   CHECK(app->reply_urls->empty());
-  CHECK(app->app_roles == std::vector<domain::AppRole>{
-                              {.id = "810c84a8-4a9e-49e6-bf7d-12d183f40d01", .value = "Mail.Read"}});
+  CHECK(app->app_roles ==
+        std::vector<domain::AppRole>{
+            {.id = "810c84a8-4a9e-49e6-bf7d-12d183f40d01", .value = "Mail.Read"}});
 }
 
 TEST_CASE("parse: audit values are decoded once where they are quoted") {
-  const auto event = graph::parse_audit_event(read(R"({"id":"Directory_1","activityDisplayName":"Consent to application",
+  const auto event = graph::parse_audit_event(
+      read(R"({"id":"Directory_1","activityDisplayName":"Consent to application",
       "activityDateTime":"2026-09-13T01:22:12.5603524Z","result":"success","correlationId":"k",
       "initiatedBy":{"user":{"id":"ADA","userPrincipalName":"ada@x"},"app":null},
       "additionalDetails":[{"key":"User-Agent","value":"EvoSTS"},{"key":"AppId","value":"app-1"}],
@@ -162,7 +167,8 @@ TEST_CASE("parse: audit values are decoded once where they are quoted") {
 }
 
 TEST_CASE("parse: a sign-in") {
-  const auto sign_in = graph::parse_sign_in(read(R"({"id":"s","appId":"A","userId":"u","createdDateTime":
+  const auto sign_in =
+      graph::parse_sign_in(read(R"({"id":"s","appId":"A","userId":"u","createdDateTime":
       "2020-03-13T19:15:41Z","status":{"errorCode":50126},"location":{"countryOrRegion":"NL"},
       "clientAppUsed":"IMAP4","ipAddress":"2001:db8::1"})"));
   REQUIRE(sign_in);

@@ -57,6 +57,7 @@ class ScriptedGraph final : public http::Transport {
 
   [[nodiscard]] std::vector<std::string> targets() const {
     std::vector<std::string> out;
+    out.reserve(asked.size());
     for (const Asked& one : asked) out.push_back(one.target);
     return out;
   }
@@ -102,7 +103,8 @@ inline auth::Identity test_identity() {
           .credential = auth::ClientSecret{.value = Secret("s")}};
 }
 
-// A Reader and a Writer over a transport, with a clock that stands and sleeps that are only counted.
+// A Reader and a Writer over a transport, with a clock that stands and sleeps that are only
+// counted.
 struct Rig {
   explicit Rig(http::Transport& through)
       : tokens(test_identity(), through, [] { return Time{}; }),
@@ -125,7 +127,8 @@ struct Rig {
 };
 
 inline http::Response ok(std::string body) {
-  return {.status = 200, .headers = {{.name = "request-id", .value = "r-1"}}, .body = std::move(body)};
+  return {
+      .status = 200, .headers = {{.name = "request-id", .value = "r-1"}}, .body = std::move(body)};
 }
 
 inline http::Response status(int code, std::string body = "{}", http::Headers headers = {}) {

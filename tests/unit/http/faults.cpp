@@ -26,9 +26,8 @@ std::string ok(std::string_view body, std::string_view headers = "") {
 // Whatever is asked, these are the bytes.
 RawServer::Script always(std::string bytes) {
   return [bytes = std::move(bytes)](TlsStream& stream, int) -> asio::awaitable<void> {
-    const std::string said = bytes;
     if ((co_await read_head(stream)).empty()) co_return;
-    co_await stream.write(said);
+    co_await stream.write(bytes);
   };
 }
 
@@ -204,6 +203,7 @@ TEST_CASE("client: the deadline holds for TLS and for a place in the pool") {
     const auto web = client(executor, {.connections_max = 1});
     const Origin origin{.host = "127.0.0.1", .port = silent.local_endpoint().port()};
     std::vector<std::function<asio::awaitable<void>()>> tasks;
+    tasks.reserve(50);
     std::vector<Errc> codes;
     for (int i = 0; i < 2; ++i) {
       tasks.emplace_back([&, i]() -> asio::awaitable<void> {
@@ -388,9 +388,9 @@ TEST_CASE("client: a cancelled request gives its place back and drops its connec
     bool over = false;
     asio::cancellation_signal signal;
     const auto ask = [&]() -> asio::awaitable<void> { (void)co_await web->send(request); };
-    asio::co_spawn(
-        executor, ask,
-        asio::bind_cancellation_slot(signal.slot(), [&](std::exception_ptr) { over = true; }));
+    asio::co_spawn(executor, ask,
+                   asio::bind_cancellation_slot(signal.slot(),
+                                                [&](const std::exception_ptr&) { over = true; }));
     while (!asked) co_await give_way();
     signal.emit(asio::cancellation_type::terminal);
     while (!over) co_await give_way();

@@ -95,7 +95,7 @@ TEST_CASE("next_delay: what is repeated, and after how long") {
       {"read: bad gateway", "GET", 1, 0ms, status(502), 250ms},
       {"read: busy", "GET", 1, 0ms, status(503), 250ms},
       {"read: gateway time-out", "GET", 1, 0ms, status(504), 250ms},
-      {"read: not implemented", "GET", 1, 0ms, status(501), std::nullopt},
+      {"read: unknown operation", "GET", 1, 0ms, status(501), std::nullopt},
       {"read: server says when", "GET", 1, 0ms, status(503, after_7), 7s},
       {"read: server says when, beyond our own longest wait", "GET", 1, 0ms,
        status(429, {{"Retry-After", "120"}}), 120s},

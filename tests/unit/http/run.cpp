@@ -73,6 +73,7 @@ TEST_CASE("run_all: nothing to do is done") {
 TEST_CASE("run_all: a task that throws stops no other, and the first exception comes out") {
   int done = 0;
   std::vector<Task> tasks;
+  tasks.reserve(10);
   for (int i = 0; i < 10; ++i) {
     tasks.emplace_back([&done, i]() -> asio::awaitable<void> {
       co_await give_way();
@@ -111,9 +112,9 @@ TEST_CASE("run_all: cancelling the caller ends its tasks before it goes on") {
     };
     asio::cancellation_signal signal;
     bool over = false;
-    asio::co_spawn(
-        executor, outer,
-        asio::bind_cancellation_slot(signal.slot(), [&](std::exception_ptr) { over = true; }));
+    asio::co_spawn(executor, outer,
+                   asio::bind_cancellation_slot(signal.slot(),
+                                                [&](const std::exception_ptr&) { over = true; }));
     while (started < 2) co_await give_way();
     signal.emit(asio::cancellation_type::terminal);
     while (!over) co_await give_way();

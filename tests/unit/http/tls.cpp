@@ -142,12 +142,10 @@ TEST_CASE("tls: a ca_file that is none is refused at once") {
 }
 
 TEST_CASE("tls: TLS 1.1 is refused by both sides") {
-  const auto ours = client_context(std::nullopt);
-  const auto theirs = server_context(leaf().certificate, leaf().key);
-  CHECK(SSL_CTX_get_min_proto_version(const_cast<asio::ssl::context&>(*ours).native_handle()) ==
-        TLS1_2_VERSION);
-  CHECK(SSL_CTX_get_min_proto_version(const_cast<asio::ssl::context&>(*theirs).native_handle()) ==
-        TLS1_2_VERSION);
+  auto ours = client_context(std::nullopt);
+  auto theirs = server_context(leaf().certificate, leaf().key);
+  CHECK(SSL_CTX_get_min_proto_version(ours->native_handle()) == TLS1_2_VERSION);
+  CHECK(SSL_CTX_get_min_proto_version(theirs->native_handle()) == TLS1_2_VERSION);
 }
 
 TEST_CASE("tls: answers are packed for who takes it, and unpacked on arrival") {
@@ -204,6 +202,7 @@ TEST_CASE("tls: 50 requests at once share a pool of 4") {
     const auto web = client(executor, {.connections_max = 4});
     int right = 0;
     std::vector<std::function<asio::awaitable<void>()>> tasks;
+    tasks.reserve(50);
     for (int i = 0; i < 50; ++i) {
       tasks.emplace_back([&, i]() -> asio::awaitable<void> {
         const Request request =

@@ -154,3 +154,18 @@ TEST_CASE("store: an event of a run that does not exist is refused") {
   REQUIRE(store);
   CHECK_FALSE((*store)->append("none", {.kind = EventKind::intent, .time = now, .action = "a1"}));
 }
+
+TEST_CASE("store: one mutator per tenant at a time") {
+  const Folder folder;
+  const auto one = open_sqlite(folder.path / "clawback.db");
+  const auto two = open_sqlite(folder.path / "clawback.db");
+  REQUIRE(one);
+  REQUIRE(two);
+  {
+    const auto held = (*one)->lease("t1");
+    REQUIRE(held);
+    CHECK((*two)->lease("t1").error().code == Errc::guard);
+    CHECK((*two)->lease("t2"));
+  }
+  CHECK((*two)->lease("t1"));
+}

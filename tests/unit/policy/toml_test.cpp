@@ -137,6 +137,12 @@ TEST_CASE(
   CHECK(empty.finish().error().position->line == 2);
 }
 
+TEST_CASE("toml: a file beyond any policy's size is refused unread") {
+  const auto root = parse_toml("x.toml", std::string((4u << 20u) + 1, '\n'));
+  REQUIRE(!root);
+  CHECK(root.error().message == "the file is larger than 4 MiB");
+}
+
 TEST_CASE("toml: hostile keys are shown in a safe form") {
   TomlTable root = parsed("\"\\u001b[31mred\" = 1\n");
   const auto done = root.finish();

@@ -201,6 +201,7 @@ namespace {
 class FullDisk final : public journal::Store {
  public:
   FullDisk(journal::Store& inner, int records) : inner_(inner), left_(records) {}
+  Result<std::unique_ptr<journal::Lease>> lease(const std::string& tenant) override { return inner_.lease(tenant); }
   Result<void> start(const journal::Run& run) override { return inner_.start(run); }
   Result<void> append(const std::string& run, const journal::Event& event) override {
     if (left_-- <= 0) return Error{.code = Errc::io, .message = "disk full"};

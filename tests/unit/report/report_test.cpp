@@ -162,3 +162,9 @@ TEST_CASE("report: wrapped lines keep every word") {
     CHECK(report::wrap(c.text, 8) == c.lines);
   }
 }
+
+TEST_CASE("report: the exact request is in the page as it is sent, on two lines") {
+  const std::string html = report::plan_html(sample_plan(), nullptr);
+  CHECK(has(html,
+            "<pre>PATCH /v1.0/servicePrincipals/sp-em\n{&quot;accountEnabled&quot;:false}</pre>"));
+}

@@ -1,0 +1,250 @@
+"""From a plan to its effects and back, through the binary, with every refusal on the way."""
+import json
+import subprocess
+import time
+import unittest
+
+from harness import BINARY, EM_CLIENT, Lab, LabCase, run
+
+
+class WriteCase(LabCase):
+    """Each test changes its tenant, so each has its own."""
+    FAULTS = None
+
+    @classmethod
+    def setUpClass(cls):
+        pass
+
+    @classmethod
+    def tearDownClass(cls):
+        pass
+
+    def setUp(self):
+        super().setUp()
+        self.lab = None
+
+    def start(self, *arguments, faults=None):
+        if faults is not None:
+            file = self.folder / "faults.json"
+            file.write_text(json.dumps(faults))
+            arguments += ("--faults", file)
+        self.lab = Lab(*arguments)
+        self.addCleanup(self.lab.stop)
+        self.keys = [self.make_approver("Dana Reyes"), self.make_approver("Sam Okafor")]
+
+    def approved_plan(self):
+        plan = self.plan()
+        for key, name in self.keys:
+            self.check(self.approve(plan, key, name), 0)
+        return plan
+
+    def apply(self, plan, *arguments):
+        return self.lab.run("apply", plan, "--verify-window", "3s", *arguments)
+
+
+class Apply(WriteCase):
+    def test_the_whole_way_and_back(self):
+        self.start()
+        before = self.lab.state()
+        plan = self.approved_plan()
+        result = self.check(self.apply(plan, "--json"), 0).json()
+        self.assertEqual(result["schema"], "clawback.run/1")
+        after = self.lab.state()
+        self.assertFalse(self.lab.app(EM_CLIENT)["accountEnabled"])
+        planned = json.loads(plan.read_text())["actions"]
+        revoked = sum(1 for a in planned if a["kind"] == "revoke-grant")
+        self.assertEqual(len(before["grants"]) - len(after["grants"]), revoked)
+        disabled = {a["target"]["id"] for a in planned if a["kind"] == "disable-app"}
+        changed = {k for k in before["apps"] if before["apps"][k] != after["apps"][k]}
+        self.assertEqual(changed, disabled)
+
+        runs = self.check(self.lab.run("runs", "--json"), 0).json()
+        run_id = result["run"]
+        self.assertIn(run_id, json.dumps(runs))
+        self.check(self.lab.run("show", run_id), 0)
+        self.check(self.lab.run("resume", run_id), 0)
+
+        undo = self.folder / "undo.json"
+        self.check(self.lab.run("undo", run_id, "-o", undo), 3)
+        self.check(self.apply(undo), 4)
+        for key, name in self.keys:
+            self.check(self.approve(undo, key, name), 0)
+        self.check(self.apply(undo), 0)
+        self.assertEqual(self.lab.state(), before)
+
+    def test_without_approval_nothing_is_sent(self):
+        self.start()
+        before = self.lab.state()
+        plan = self.plan()
+        result = self.check(self.apply(plan), 4)
+        self.assertIn("approval", result.err)
+        self.check(self.apply(plan, "--yes"), 4)
+        self.assertEqual(self.lab.state(), before)
+
+    def test_one_of_two_an_expired_one_another_plans_and_a_strangers_do_not_count(self):
+        self.start()
+        before = self.lab.state()
+        plan = self.plan()
+        self.check(self.approve(plan, *self.keys[0]), 0)
+        self.check(self.apply(plan), 4)
+        self.check(self.approve(plan, *self.keys[1], "--expires", "1s"), 0)
+        self.check(self.apply(plan, "--now", "2030-01-01T00:00:00Z"), 6)
+        time.sleep(1.2)
+        self.check(self.apply(plan), 4)
+        other = self.folder / "other.json"
+        self.check(self.lab.run("plan", "-o", other), 3)
+        self.check(self.approve(other, *self.keys[1]), 0)
+        with (self.folder / "plan.json.approvals").open("a") as file:
+            file.write((self.folder / "other.json.approvals").read_text())
+        self.check(self.apply(plan), 4)
+        stranger = self.folder / "mallory.key"
+        self.check(run("key", "new", "-o", stranger, "--no-passphrase"), 0)
+        self.check(self.approve(plan, stranger, "Sam Okafor"), 4)
+        self.assertEqual(self.lab.state(), before)
+
+    def test_a_forged_signature_is_refused(self):
+        self.start()
+        plan = self.approved_plan()
+        file = self.folder / "plan.json.approvals"
+        lines = [json.loads(line) for line in file.read_text().splitlines() if line]
+        signature = lines[0]["signatures"][0]["sig"]
+        lines[0]["signatures"][0]["sig"] = ("A" if signature[0] != "A" else "B") + signature[1:]
+        file.write_text("".join(json.dumps(line) + "\n" for line in lines))
+        self.check(self.apply(plan), 4)
+
+    def test_one_no_is_final_even_when_its_file_is_lost(self):
+        self.start()
+        plan = self.approved_plan()
+        key, name = self.keys[1]
+        self.check(self.lab.run("reject", plan, "--key", key, "--as", name, "--reason", "wrong tenant", "--yes"), 0)
+        result = self.check(self.apply(plan), 4)
+        self.assertIn("wrong tenant", result.err)
+        (self.folder / "plan.json.approvals").unlink()
+        for k, n in self.keys:
+            self.check(self.approve(plan, k, n), 0)
+        self.check(self.apply(plan), 4)
+
+    def test_a_plan_is_used_once(self):
+        self.start()
+        plan = self.approved_plan()
+        self.check(self.apply(plan), 0)
+        result = self.check(self.apply(plan), 6)
+        self.assertIn("used by run", result.err)
+
+    def test_a_plan_of_another_policy_or_of_yesterday_is_stale(self):
+        self.start()
+        plan = self.approved_plan()
+        self.check(self.apply(plan, "--now", "2028-01-01T00:00:00Z"), 6)
+        import shutil
+        from harness import ROOT
+        shutil.copytree(ROOT / "policies", self.folder / "policies")
+        changed = self.folder / "policies" / "default" / "policy.toml"
+        changed.write_text(changed.read_text() + "\n# changed\n")
+        self.check(self.apply(plan, "--policy", changed.parent), 6)
+
+    def test_limits_refuse_the_whole_plan(self):
+        self.start()
+        import re
+        import shutil
+        from harness import ROOT
+        shutil.copytree(ROOT / "policies", self.folder / "policies")
+        policy = self.folder / "policies" / "default"
+        for file in (policy / "policy.toml", *(policy / "rules").glob("*.toml")):
+            file.write_text(re.sub(r"(?m)^max_apps\s*=.*$", "max_apps = 1", file.read_text()))
+        before = self.lab.state()
+        plan = self.plan("--policy", policy)
+        self.assertIn("max_apps", plan.read_text())
+        for key, name in self.keys:
+            self.check(self.approve(plan, key, name), 0)
+        self.check(self.apply(plan, "--policy", policy), 5)
+        self.assertEqual(self.lab.state(), before)
+
+    def test_limits_count_what_was_sent_within_a_day(self):
+        self.start()
+        first = self.approved_plan()
+        self.check(self.apply(first), 0)
+        run_id = self.lab.run("runs", "--json").json()["runs"][0]["run"]
+        undo = self.folder / "undo.json"
+        self.check(self.lab.run("undo", run_id, "-o", undo), 3)
+        for key, name in self.keys:
+            self.check(self.approve(undo, key, name), 0)
+        self.check(self.apply(undo), 0)
+        (self.folder / "plan.json.approvals").unlink()
+        again = self.approved_plan()
+        result = self.check(self.apply(again), 5)
+        self.assertIn("24 hours", result.err)
+
+    def test_an_installation_that_can_only_read(self):
+        self.start()
+        plan = self.approved_plan()
+        text = self.lab.config.read_text()
+        start = text.index("[identity.write]")
+        end = text.index("[policy]")
+        self.lab.config.write_text(text[:start] + text[end:])
+        result = self.check(self.apply(plan), 2)
+        self.assertIn("identity.write", result.err)
+
+
+class Partial(WriteCase):
+    def test_a_refused_removal_is_exit_7_and_resume_finishes_it(self):
+        self.start(faults=[{"kind": "status", "operation": "oauth2PermissionGrant_delete", "status": 403, "times": 1}])
+        plan = self.approved_plan()
+        result = self.check(self.apply(plan, "--json"), 7).json()
+        self.check(self.lab.run("resume", result["run"], "--verify-window", "3s"), 0)
+
+    def test_a_lost_answer_and_throttling_are_ridden_out(self):
+        self.start(faults=[
+            {"kind": "reset-after", "operation": "oauth2PermissionGrant_delete", "times": 1},
+            {"kind": "status", "operation": "servicePrincipal_update", "status": 429, "retryAfter": "0.1", "times": 2},
+            {"kind": "status", "operation": "user_get", "status": 503, "times": 2}])
+        plan = self.approved_plan()
+        earlier = len(self.lab.audits("Remove delegated permission grant"))
+        self.check(self.apply(plan), 0)
+        planned = sum(1 for a in json.loads(plan.read_text())["actions"] if a["kind"] == "revoke-grant")
+        self.assertEqual(len(self.lab.audits("Remove delegated permission grant")) - earlier, planned)
+
+    def test_late_visibility_is_waited_for(self):
+        self.start("--visibility", "400")
+        self.check(self.apply(self.approved_plan()), 0)
+
+    def test_two_runs_on_one_tenant_do_not_meet(self):
+        self.start("--latency", "100")
+        plan = self.approved_plan()
+        first = subprocess.Popen([BINARY, "--config", str(self.lab.config), "apply", str(plan), "--verbose"],
+                                 stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+        for line in first.stderr:
+            if line.startswith("journal intent"):
+                break
+        run_id = self.lab.run("runs", "--json").json()["runs"][0]["run"]
+        result = self.check(self.lab.run("resume", run_id), 5)
+        self.assertIn("another clawback", result.err)
+        first.stderr.read()
+        first.stderr.close()
+        self.assertEqual(first.wait(), 0)
+        self.check(self.lab.run("resume", run_id), 0)
+
+    def test_a_write_identity_without_a_permission_is_exit_9(self):
+        self.start("--deny-write", "Application.ReadWrite.All")
+        before = self.lab.state()
+        result = self.apply(self.approved_plan())
+        self.check(result, 9)
+        self.assertEqual(self.lab.state(), before)
+
+    def test_no_secret_reaches_output_or_journal(self):
+        self.start()
+        plan = self.approved_plan()
+        result = self.check(self.apply(plan, "--verbose"), 0)
+        secret = (self.lab.folder / "read.secret").read_text().strip()
+        key = (self.lab.folder / "write.key").read_text().splitlines()[1]
+        journal = b"".join(f.read_bytes() for f in self.lab.folder.glob("clawback.db*"))
+        for text in (result.out, result.err):
+            self.assertNotIn(secret, text)
+            self.assertNotIn(key, text)
+            self.assertNotIn("Bearer", text)
+            self.assertNotIn("eyJ", text)
+        self.assertNotIn(secret.encode(), journal)
+        self.assertNotIn(b"eyJ0", journal)
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=1)

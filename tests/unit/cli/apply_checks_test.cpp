@@ -1,0 +1,169 @@
+#include "cli/apply_checks.hpp"
+
+#include <doctest/doctest.h>
+
+#include <filesystem>
+
+#include "base/digest.hpp"
+#include "plan/shape.hpp"
+
+using namespace clawback;
+using namespace clawback::cli;
+
+namespace {
+
+const Time now = *parse_time("2026-11-23T03:04:09Z");
+const std::string tenant = "aaaabbbb-0000-4ccc-8111-dddd2222eeee";
+
+class Folder {
+ public:
+  Folder() : path(std::filesystem::temp_directory_path() / ("clawback-test-" + random_guid())) {
+    std::filesystem::create_directories(path);
+  }
+  ~Folder() { std::filesystem::remove_all(path); }
+  Folder(const Folder&) = delete;
+  Folder& operator=(const Folder&) = delete;
+  const std::filesystem::path path;
+};
+
+std::unique_ptr<journal::Store> store_in(const Folder& folder) {
+  auto store = journal::open_sqlite(folder.path / "clawback.db");
+  REQUIRE(store);
+  return std::move(*store);
+}
+
+policy::Policy todays() {
+  policy::Policy out;
+  out.digest = "sha256:policy";
+  out.catalog.digest = "sha256:catalog";
+  out.max_apps = 2;
+  out.max_users = 2;
+  out.max_actions = 3;
+  policy::Rule rule;
+  rule.id = "strict";
+  rule.quorum = 3;
+  out.rules = {rule};
+  return out;
+}
+
+plan::Action revoke_sessions(int number) {
+  plan::Action out;
+  out.id = "a" + std::to_string(number);
+  out.kind = domain::ActionKind::revoke_sessions;
+  out.target = {.kind = "user", .id = "user-" + std::to_string(number)};
+  out.because.rule = "known";
+  REQUIRE(plan::shape(out));
+  return out;
+}
+
+plan::Plan plan_for(int users) {
+  plan::Plan out;
+  out.id = random_guid();
+  out.tenant = tenant;
+  out.created = now;
+  out.expires = now + std::chrono::hours(24);
+  out.policy = "sha256:policy";
+  out.catalog = "sha256:catalog";
+  for (int i = 1; i <= users; ++i) out.actions.push_back(revoke_sessions(i));
+  plan::seal(out);
+  return out;
+}
+
+journal::Run run_of(const plan::Plan& plan, std::string id) {
+  return {.id = std::move(id),
+          .tenant = tenant,
+          .plan_digest = plan.digest,
+          .plan_text = plan::to_text(plan),
+          .undo_of = plan.undo_of,
+          .started = now,
+          .approvals = {}};
+}
+
+}  // namespace
+
+TEST_CASE("apply: only the plan of this tenant, this policy and this day is sent") {
+  struct Case {
+    std::string_view name;
+    void (*change)(plan::Plan&);
+    std::optional<Errc> error;
+  };
+  const Case cases[] = {
+      {"as it was made", [](plan::Plan&) {}, std::nullopt},
+      {"another tenant", [](plan::Plan& p) { p.tenant = "else"; }, Errc::stale},
+      {"expired", [](plan::Plan& p) { p.expires = now; }, Errc::stale},
+      {"another policy", [](plan::Plan& p) { p.policy = "sha256:old"; }, Errc::stale},
+      {"another catalog", [](plan::Plan& p) { p.catalog = "sha256:old"; }, Errc::stale},
+  };
+  Config config;
+  config.tenant_id = tenant;
+  for (const Case& c : cases) {
+    CAPTURE(c.name);
+    plan::Plan plan = plan_for(1);
+    c.change(plan);
+    const auto checked = check_current(plan, config, todays(), now);
+    CHECK(bool(checked) == !c.error);
+    if (!checked && c.error) CHECK(checked.error().code == *c.error);
+  }
+}
+
+TEST_CASE("apply: limits are those of the plan, of today's policy and of the last day") {
+  const Folder folder;
+  const auto store = store_in(folder);
+  CHECK(check_limits(plan_for(2), todays(), *store, now));
+
+  const auto many = check_limits(plan_for(3), todays(), *store, now);
+  REQUIRE_FALSE(many);
+  CHECK(many.error().code == Errc::guard);
+
+  plan::Plan breached = plan_for(1);
+  breached.breaches = {{.limit = "max_users", .allowed = 0, .planned = 1}};
+  CHECK_FALSE(check_limits(breached, todays(), *store, now));
+
+  const plan::Plan sent = plan_for(2);
+  REQUIRE(store->start(run_of(sent, "run-1")));
+  for (const plan::Action& action : sent.actions) {
+    REQUIRE(store->append("run-1",
+                          {.kind = journal::EventKind::intent, .time = now, .action = action.id}));
+  }
+  const auto rolling = check_limits(plan_for(1), todays(), *store, now);
+  REQUIRE_FALSE(rolling);
+  CHECK(rolling.error().code == Errc::guard);
+  CHECK(check_limits(plan_for(1), todays(), *store, now + std::chrono::hours(25)));
+}
+
+TEST_CASE("apply: a plan is used once") {
+  const Folder folder;
+  const auto store = store_in(folder);
+  const plan::Plan plan = plan_for(1);
+  CHECK(check_unused(plan, *store));
+  REQUIRE(store->start(run_of(plan, "run-1")));
+  const auto again = check_unused(plan, *store);
+  REQUIRE_FALSE(again);
+  CHECK(again.error().code == Errc::stale);
+  CHECK(again.error().message.find("run-1") != std::string::npos);
+}
+
+TEST_CASE("apply: a plan that only says that it undoes a run is refused") {
+  const Folder folder;
+  const auto store = store_in(folder);
+  plan::Plan forged = plan_for(9);
+  forged.undo_of = "run-1";
+  plan::seal(forged);
+  CHECK_FALSE(check_undo(forged, todays(), *store));
+  REQUIRE(store->start(run_of(plan_for(1), "run-1")));
+  const auto checked = check_undo(forged, todays(), *store);
+  REQUIRE_FALSE(checked);
+  CHECK(checked.error().code == Errc::stale);
+}
+
+TEST_CASE("apply: today's rules may ask for more people than the plan says, never for fewer") {
+  plan::Plan plan = plan_for(1);
+  CHECK(quorum_for(plan, todays()) == 1);
+  plan.actions[0].because.rule = "strict";
+  CHECK(quorum_for(plan, todays()) == 3);
+  plan.quorum = 5;
+  CHECK(quorum_for(plan, todays()) == 5);
+  plan.quorum = 0;
+  plan.actions.clear();
+  CHECK(quorum_for(plan, todays()) == 1);
+}

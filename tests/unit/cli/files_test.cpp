@@ -1,0 +1,151 @@
+#include <doctest/doctest.h>
+
+#include <filesystem>
+#include <sstream>
+
+#include "base/digest.hpp"
+#include "base/file.hpp"
+#include "cli/lab_faults.hpp"
+#include "cli/plan_file.hpp"
+#include "cli/policy_files.hpp"
+#include "cli/rule_test.hpp"
+
+using namespace clawback;
+using namespace clawback::cli;
+
+namespace {
+
+const std::filesystem::path shipped =
+    std::filesystem::path(CLAWBACK_SOURCE_DIR) / "policies/default";
+
+class Folder {
+ public:
+  Folder() : path(std::filesystem::temp_directory_path() / ("clawback-test-" + random_guid())) {
+    std::filesystem::create_directories(path);
+  }
+  ~Folder() { std::filesystem::remove_all(path); }
+  Folder(const Folder&) = delete;
+  Folder& operator=(const Folder&) = delete;
+  std::string file(std::string_view name, std::string_view text) const {
+    REQUIRE(write_file(path / name, text));
+    return (path / name).string();
+  }
+  const std::filesystem::path path;
+};
+
+}  // namespace
+
+TEST_CASE("policy files: the shipped policy is found above the program and is valid") {
+  const auto folder = shipped_policy();
+  REQUIRE(folder);
+  CHECK(std::filesystem::equivalent(*folder, shipped));
+  const auto policy = load_policy({}, nullptr);
+  REQUIRE(policy);
+  CHECK_FALSE(policy->rules.empty());
+}
+
+TEST_CASE("policy files: the folder is the command line's, the configuration's, the shipped one") {
+  Config config;
+  CHECK(*policy_folder("given", &config) == "given");
+  config.policy = "configured";
+  CHECK(*policy_folder({}, &config) == "configured");
+  CHECK(*policy_folder("given", &config) == "given");
+}
+
+TEST_CASE("policy files: a digest does not depend on where the policy lies") {
+  const Folder copy;
+  std::filesystem::copy(shipped.parent_path(), copy.path, std::filesystem::copy_options::recursive);
+  const auto here = load_policy(shipped.string(), nullptr);
+  const auto there = load_policy((copy.path / "default").string(), nullptr);
+  REQUIRE(here);
+  REQUIRE(there);
+  CHECK(here->digest == there->digest);
+  CHECK(here->catalog.digest == there->catalog.digest);
+}
+
+TEST_CASE("policy files: a folder without a policy is unusable") {
+  const Folder empty;
+  const auto policy = load_policy(empty.path.string(), nullptr);
+  REQUIRE_FALSE(policy);
+  CHECK(policy.error().code == Errc::invalid);
+}
+
+TEST_CASE("rule tests: every shipped rule passes its own, and a wrong expectation fails") {
+  const auto policy = load_policy(shipped.string(), nullptr);
+  REQUIRE(policy);
+  for (const policy::Rule& rule : policy->rules) {
+    for (policy::RuleTest test : rule.tests) {
+      CAPTURE(rule.id);
+      CAPTURE(test.name);
+      const auto outcome = try_rule(*policy, rule, test);
+      REQUIRE(outcome);
+      CHECK(outcome->passed());
+      test.plan.push_back("disable-app nobody");
+      const auto wrong = try_rule(*policy, rule, test);
+      REQUIRE(wrong);
+      CHECK_FALSE(wrong->passed());
+    }
+  }
+}
+
+TEST_CASE("approvals: one envelope a line; no file is no approval") {
+  const Folder folder;
+  CHECK(read_envelopes((folder.path / "absent").string())->empty());
+  const auto lines = read_envelopes(folder.file("two", "{\"a\":1}\n\n  \n{\"b\":2}"));
+  REQUIRE(lines);
+  CHECK(*lines == std::vector<std::string>{"{\"a\":1}", "{\"b\":2}"});
+  CHECK(approvals_of("plan.json", "") == "plan.json.approvals");
+  CHECK(approvals_of("plan.json", "other") == "other");
+}
+
+TEST_CASE("approvals: what is appended is kept, for its owner only") {
+  const Folder folder;
+  std::ostringstream sink;
+  Console console(sink, sink, {});
+  const Global global;
+  const Environment environment = [](const std::string&) { return std::nullopt; };
+  const Context context{
+      .global = global, .console = console, .environment = environment, .started = {}};
+  const std::string file = (folder.path / "approvals").string();
+  REQUIRE(append_envelope(file, "one", context));
+  REQUIRE(append_envelope(file, "two", context));
+  CHECK(*read_file(file) == "one\ntwo\n");
+  using std::filesystem::perms;
+  CHECK((std::filesystem::status(file).permissions() & (perms::group_all | perms::others_all)) ==
+        perms::none);
+}
+
+TEST_CASE("plan files: what is not a plan is named") {
+  const Folder folder;
+  struct Case {
+    std::string_view name;
+    std::string_view text;
+  };
+  const Case cases[] = {
+      {"empty", ""}, {"not JSON", "{"}, {"not a plan", "{\"schema\":\"x\"}"}, {"a list", "[]"}};
+  for (const Case& c : cases) {
+    CAPTURE(c.name);
+    const auto plan = read_plan(folder.file("plan.json", c.text));
+    REQUIRE_FALSE(plan);
+    CHECK(plan.error().code == Errc::invalid);
+  }
+  const auto absent = read_plan((folder.path / "nothing").string());
+  REQUIRE_FALSE(absent);
+  CHECK(absent.error().code == Errc::not_found);
+}
+
+TEST_CASE("lab faults: a list of known kinds, or an error that names the entry") {
+  const Folder folder;
+  const auto faults = read_faults(folder.file(
+      "good", R"([{"kind":"status","operation":"user_get","status":429,"retryAfter":"1","times":-1},
+                  {"kind":"reset-after","after":2}])"));
+  REQUIRE(faults);
+  REQUIRE(faults->size() == 2);
+  CHECK((*faults)[0].status == 429);
+  CHECK((*faults)[0].times == -1);
+  CHECK((*faults)[1].operation == "*");
+  for (const std::string_view text : {"{}", "[{}]", "[{\"kind\":\"bad\"}]", "["}) {
+    CAPTURE(text);
+    CHECK_FALSE(read_faults(folder.file("bad", text)));
+  }
+}
