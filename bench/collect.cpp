@@ -1,12 +1,14 @@
-// Collecting 10,000 service principals and 100,000 grants, side by side with a bare fetch of the same pages
-// that parses nothing, at 0 and 20 ms latency. The lab is a process of its own; so is each contestant, so that
-// CPU time and peak memory are theirs alone.
+// Collecting 10,000 service principals and 100,000 grants, side by side with a bare fetch of the
+// same pages that parses nothing, at 0 and 20 ms latency. The lab is a process of its own; so is
+// each contestant, so that CPU time and peak memory are theirs alone.
 #include <fmt/format.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <csignal>
 #include <filesystem>
@@ -18,6 +20,7 @@
 #include "base/digest.hpp"
 #include "base/file.hpp"
 #include "evidence/live.hpp"
+#include "graph/signal.hpp"
 #include "http/run.hpp"
 #include "http/tls_client.hpp"
 #include "lab/server.hpp"
@@ -107,14 +110,19 @@ std::string clawback_collects(const LabFacts& lab) {
   http::run([&]() -> asio::awaitable<void> {
     const Session session = open(lab, co_await asio::this_coro::executor);
     graph::Reader reader(*session.transport, *session.tokens, session.origin, http::system_hooks());
-    const auto snapshot = co_await evidence::collect(
-        reader, {.tenant = domain::TenantId(lab.tenant), .now = system_now(), .since = std::chrono::hours(24 * 30)});
+    const auto snapshot =
+        co_await evidence::collect(reader, {.tenant = domain::TenantId(lab.tenant),
+                                            .now = system_now(),
+                                            .since = std::chrono::hours(24 * 30)});
     if (!snapshot) die(snapshot.error().message);
     for (const domain::Source& source : snapshot->coverage.sources) {
-      if (source.state != domain::SourceState::read) die(source.name + " was not read: " + source.reason.value_or(""));
+      if (source.state != domain::SourceState::read && source.name != domain::source::sign_ins) {
+        die(source.name + " was not read: " + source.reason.value_or(""));
+      }
     }
-    said = fmt::format("{} service principals, {} grants, {} users", snapshot->service_principals.size(),
-                       snapshot->grants.size(), snapshot->users.size());
+    said = fmt::format("{} service principals, {} grants, {} users",
+                       snapshot->service_principals.size(), snapshot->grants.size(),
+                       snapshot->users.size());
   });
   return said;
 }
@@ -132,38 +140,58 @@ std::string link_in(std::string_view body) {
   return link;
 }
 
-// One page; the next one is started as soon as its link is there, on another connection.
-asio::awaitable<void> fetch_chain(const Session& session, std::string target, std::size_t& bytes) {
-  std::vector<std::function<asio::awaitable<void>()>> next;
+// How a fetch without parsing follows a chain: when a page is complete, or as soon as its link has
+// arrived.
+enum class Follow { after_page, early };
+
+asio::awaitable<void> fetch_page(const Session& session, std::string target, Follow follow,
+                                 std::size_t& bytes) {
   const auto authorization = co_await session.tokens->authorization();
   if (!authorization) die(authorization.error().message);
-  while (!target.empty()) {
-    http::Request request{.method = "GET", .origin = session.origin, .target = target};
-    request.headers = {{"Authorization", *authorization}, {"Accept", "application/json"}};
-    const auto page = co_await session.transport->send(request);
-    if (!page) die(page.error().message);
-    if (page->status != 200) die(fmt::format("{} for {}", page->status, target));
-    bytes += page->body.size();
-    const std::string link = link_in(page->body.substr(0, 4096));
-    const auto url = http::parse_url(link);
-    target = url ? url->target : std::string();
-  }
+  const auto executor = co_await asio::this_coro::executor;
+  http::Request request{.method = "GET", .origin = session.origin, .target = target};
+  request.headers = {{"Authorization", *authorization}, {"Accept", "application/json"}};
+  graph::Gate next_done(executor);
+  bool started = false;
+  const auto start_next = [&](std::string_view body) {
+    const auto url = http::parse_url(link_in(body.substr(0, 4096)));
+    if (!url) return body.size() > 4096;
+    started = true;
+    auto next = [&session, &bytes, &next_done, follow,
+                 to = url->target]() -> asio::awaitable<void> {
+      co_await fetch_page(session, to, follow, bytes);
+      next_done.open();
+    };
+    asio::co_spawn(executor, std::move(next), asio::detached);
+    return true;
+  };
+  if (follow == Follow::early) request.early = start_next;
+  const auto page = co_await session.transport->send(request);
+  if (!page) die(page.error().message);
+  if (page->status != 200) die(fmt::format("{} for {}", page->status, target));
+  bytes += page->body.size();
+  if (!started) start_next(page->body);
+  if (started) co_await next_done.passed();
 }
 
-std::string bare_fetch(const LabFacts& lab) {
+std::string bare_fetch(const LabFacts& lab, Follow follow) {
   std::size_t bytes = 0;
   http::run([&]() -> asio::awaitable<void> {
     const Session session = open(lab, co_await asio::this_coro::executor);
     const std::vector<std::string> heads = {
-        "/v1.0/servicePrincipals?$select=id,appId,displayName,appOwnerOrganizationId,servicePrincipalType,"
-        "accountEnabled,disabledByMicrosoftStatus,verifiedPublisher,createdDateTime,replyUrls,homepage&$top=999",
+        "/v1.0/"
+        "servicePrincipals?$select=id,appId,displayName,appOwnerOrganizationId,"
+        "servicePrincipalType,"
+        "accountEnabled,disabledByMicrosoftStatus,verifiedPublisher,createdDateTime,replyUrls,"
+        "homepage&$top=999",
         "/v1.0/oauth2PermissionGrants?$filter=consentType%20eq%20'AllPrincipals'&$top=999",
         "/v1.0/oauth2PermissionGrants?$filter=consentType%20eq%20'Principal'&$top=999",
         "/v1.0/users?$select=id,userPrincipalName,displayName,accountEnabled,userType,"
         "signInSessionsValidFromDateTime&$top=999"};
     std::vector<std::function<asio::awaitable<void>()>> chains;
     for (const std::string& head : heads) {
-      chains.emplace_back([&session, &bytes, head]() { return fetch_chain(session, head, bytes); });
+      chains.emplace_back(
+          [&session, &bytes, follow, head]() { return fetch_page(session, head, follow, bytes); });
     }
     co_await http::run_all(std::move(chains), heads.size());
   });
@@ -182,11 +210,15 @@ Usage middle(const std::vector<Usage>& runs) {
     cpu.push_back(run.cpu_s);
     peak.push_back(run.peak_mib);
   }
-  return {.wall_s = median(wall), .cpu_s = median(cpu), .peak_mib = median(peak), .said = runs.front().said};
+  return {.wall_s = median(wall),
+          .cpu_s = median(cpu),
+          .peak_mib = median(peak),
+          .said = runs.front().said};
 }
 
 // The lab in a child of its own; its facts come back through a pipe.
-pid_t start_lab(std::chrono::milliseconds latency, const std::filesystem::path& folder, LabFacts& facts) {
+pid_t start_lab(std::chrono::milliseconds latency, const std::filesystem::path& folder,
+                LabFacts& facts) {
   int pipe_ends[2];
   if (::pipe(pipe_ends) != 0) die("no pipe");
   const pid_t child = ::fork();
@@ -199,8 +231,8 @@ pid_t start_lab(std::chrono::milliseconds latency, const std::filesystem::path& 
     const auto server = lab::Server::start(options);
     if (!server) die(server.error().message);
     if (!write_file(folder / "ca.pem", (*server)->ca_pem())) die("the CA can't be written");
-    const std::string line = (*server)->url() + "\n" + (*server)->tenant_id() + "\n" + (*server)->read_client_id() +
-                             "\n" + (*server)->read_secret() + "\n";
+    const std::string line = (*server)->url() + "\n" + (*server)->tenant_id() + "\n" +
+                             (*server)->read_client_id() + "\n" + (*server)->read_secret() + "\n";
     if (::write(pipe_ends[1], line.data(), line.size()) < 0) std::_Exit(1);
     ::close(pipe_ends[1]);
     ::pause();
@@ -209,15 +241,25 @@ pid_t start_lab(std::chrono::milliseconds latency, const std::filesystem::path& 
   ::close(pipe_ends[1]);
   std::string text;
   char buffer[1024];
-  for (ssize_t got; (got = ::read(pipe_ends[0], buffer, sizeof buffer)) > 0;) text.append(buffer, static_cast<std::size_t>(got));
+  for (ssize_t got; (got = ::read(pipe_ends[0], buffer, sizeof buffer)) > 0;)
+    text.append(buffer, static_cast<std::size_t>(got));
   ::close(pipe_ends[0]);
   std::vector<std::string> lines;
   for (std::size_t at = 0, end; (end = text.find('\n', at)) != std::string::npos; at = end + 1) {
     lines.push_back(text.substr(at, end - at));
   }
   if (lines.size() != 4) die("the lab did not start");
-  facts = {.url = lines[0], .tenant = lines[1], .client = lines[2], .secret = lines[3], .ca_file = folder / "ca.pem"};
+  facts = {.url = lines[0],
+           .tenant = lines[1],
+           .client = lines[2],
+           .secret = lines[3],
+           .ca_file = folder / "ca.pem"};
   return child;
+}
+
+void print(std::string_view name, const Usage& usage) {
+  fmt::print("  {:<31} wall {:5.2f} s   CPU {:4.2f} s   peak {:5.1f} MiB   {}\n", name,
+             usage.wall_s, usage.cpu_s, usage.peak_mib, usage.said);
 }
 
 bool compare(std::chrono::milliseconds latency) {
@@ -225,24 +267,27 @@ bool compare(std::chrono::milliseconds latency) {
   std::filesystem::create_directories(folder);
   LabFacts facts;
   const pid_t lab = start_lab(latency, folder, facts);
-  std::vector<Usage> bare, ours;
+  std::vector<Usage> plain, early, ours;
   for (int round = 0; round < rounds; ++round) {
-    bare.push_back(measure([&] { return bare_fetch(facts); }));
+    plain.push_back(measure([&] { return bare_fetch(facts, Follow::after_page); }));
+    early.push_back(measure([&] { return bare_fetch(facts, Follow::early); }));
     ours.push_back(measure([&] { return clawback_collects(facts); }));
   }
   ::kill(lab, SIGKILL);
   ::waitpid(lab, nullptr, 0);
   std::filesystem::remove_all(folder);
-  const Usage b = middle(bare);
-  const Usage c = middle(ours);
-  const double ratio = c.wall_s / b.wall_s;
+  const Usage p = middle(plain), e = middle(early), c = middle(ours);
   fmt::print("latency {} ms, median of {} rounds\n", latency.count(), rounds);
-  fmt::print("  {:<12} wall {:6.2f} s   CPU {:5.2f} s   peak {:6.1f} MiB   {}\n", "bare fetch", b.wall_s, b.cpu_s, b.peak_mib, b.said);
-  fmt::print("  {:<12} wall {:6.2f} s   CPU {:5.2f} s   peak {:6.1f} MiB   {}\n", "clawback", c.wall_s, c.cpu_s, c.peak_mib, c.said);
-  fmt::print("  ratio of wall times {:.2f}\n", ratio);
+  print("bare fetch, page after page", p);
+  print("bare fetch, link as it arrives", e);
+  print("clawback", c);
+  const double ratio = c.wall_s / e.wall_s;
+  fmt::print("  wall time of clawback: {:.2f} of the first, {:.2f} of the second\n",
+             c.wall_s / p.wall_s, ratio);
   if (latency.count() == 0) return true;
   const bool good = ratio <= 1.2 && c.cpu_s < 1.0 && c.peak_mib < 150.0;
-  fmt::print("  aim at 20 ms: ratio <= 1.20, CPU < 1 s, peak < 150 MiB: {}\n", good ? "reached" : "MISSED");
+  fmt::print("  aim at 20 ms: at most 1.20 of the second, CPU < 1 s, peak < 150 MiB: {}\n",
+             good ? "reached" : "MISSED");
   return good;
 }
 

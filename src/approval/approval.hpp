@@ -44,15 +44,15 @@ struct KeyPair {
 // A new Ed25519 key. An empty passphrase leaves the file unprotected.
 Result<KeyPair> make_key(const Secret& passphrase);
 
-// Signs with the key in `private_pem`. Errc::approval if the passphrase does not open it. Returns one line
-// of JSON: the envelope.
+// Signs with the key in `private_pem`. Errc::approval if the passphrase does not open it. Returns
+// one line of JSON: the envelope.
 Result<std::string> sign(const Statement& statement, const Secret& private_pem,
                          const Secret& passphrase);
 // The public half, to find out whose key it is before signing.
 Result<std::string> public_key_of(const Secret& private_pem, const Secret& passphrase);
 
-// One envelope of the file, verified: signature by a registered key, type, members. Nothing of the payload is
-// looked at before the signature holds. Errc::approval names what is wrong.
+// One envelope of the file, verified: signature by a registered key, type, members. Nothing of the
+// payload is looked at before the signature holds. Errc::approval names what is wrong.
 Result<Statement> verify(std::string_view envelope, const std::vector<Approver>& registry);
 
 // A plan that may be sent. Only `approve` makes one; it holds what it was judged on.
@@ -60,7 +60,8 @@ class ApprovedPlan {
  public:
   [[nodiscard]] const plan::Plan& plan() const { return plan_; }
   [[nodiscard]] const std::vector<Statement>& statements() const { return statements_; }
-  // First moment at which the approvals no longer reach the quorum: asked again before every action.
+  // First moment at which the approvals no longer reach the quorum: asked again before every
+  // action.
   [[nodiscard]] Time expires() const { return expires_; }
 
  private:
@@ -73,9 +74,9 @@ class ApprovedPlan {
   Time expires_;
 };
 
-// Pure. Errc::approval when one envelope is forged or unreadable, one valid statement on this plan rejects,
-// or fewer than `quorum` different persons approve this digest and tenant with an approval that holds at
-// `now`. Statements on other plans are ignored. `quorum` is at least 1.
+// Pure. Errc::approval when one envelope is forged or unreadable, one valid statement on this plan
+// rejects, or fewer than `quorum` different persons approve this digest and tenant with an approval
+// that holds at `now`. Statements on other plans are ignored. `quorum` is at least 1.
 Result<ApprovedPlan> approve(plan::Plan plan, const std::vector<std::string>& envelopes,
                              const std::vector<Approver>& registry, std::int64_t quorum, Time now);
 

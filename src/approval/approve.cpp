@@ -10,10 +10,11 @@ namespace clawback::approval {
 namespace {
 
 Error missing(const plan::Plan& plan, std::string message) {
-  return Error{.code = Errc::approval,
-               .message = std::move(message),
-               .hint = "an approver looks at it with `clawback show` and signs with `clawback approve`",
-               .details = {{"plan", plan.digest}}};
+  return Error{
+      .code = Errc::approval,
+      .message = std::move(message),
+      .hint = "an approver looks at it with `clawback show` and signs with `clawback approve`",
+      .details = {{"plan", plan.digest}}};
 }
 
 Error rejected(const plan::Plan& plan, const Statement& no) {
@@ -51,8 +52,9 @@ Result<ApprovedPlan> approve(plan::Plan plan, const std::vector<std::string>& en
     if (!added && place->second.expires < statement->expires) place->second = *statement;
   }
   if (static_cast<std::int64_t>(yes.size()) < quorum) {
-    std::string message = fmt::format("the plan needs {} approval{}, and {} hold{}", quorum,
-                                      quorum == 1 ? "" : "s", yes.size(), yes.size() == 1 ? "s" : "");
+    std::string message =
+        fmt::format("the plan needs {} approval{}, and {} hold{}", quorum, quorum == 1 ? "" : "s",
+                    yes.size(), yes.size() == 1 ? "s" : "");
     if (expired > 0) message += fmt::format("; {} expired or not valid yet", expired);
     if (other > 0) message += fmt::format("; {} for another plan", other);
     return missing(plan, std::move(message));

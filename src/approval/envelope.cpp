@@ -20,7 +20,8 @@ std::string_view name_of(Decision decision) {
   return decision == Decision::approve ? "approve" : "reject";
 }
 
-// What is signed: DSSE's pre-authentication encoding, so that no other kind of message can be meant.
+// What is signed: DSSE's pre-authentication encoding, so that no other kind of message can be
+// meant.
 std::string pre_authentication(std::string_view payload) {
   std::string out = "DSSEv1 ";
   out += std::to_string(payload_type.size());
@@ -45,11 +46,12 @@ std::string payload_of(const Statement& statement) {
                                      {"nonce", statement.nonce}});
 }
 
-bool signature_holds(const std::string& public_key, std::string_view message, std::string_view signature) {
+bool signature_holds(const std::string& public_key, std::string_view message,
+                     std::string_view signature) {
   if (public_key.size() != 32 || signature.size() != 64) return false;
-  const KeyPtr key(EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, nullptr,
-                                               reinterpret_cast<const unsigned char*>(public_key.data()),
-                                               public_key.size()));
+  const KeyPtr key(EVP_PKEY_new_raw_public_key(
+      EVP_PKEY_ED25519, nullptr, reinterpret_cast<const unsigned char*>(public_key.data()),
+      public_key.size()));
   const ContextPtr context(EVP_MD_CTX_new());
   const bool holds =
       key && context &&
@@ -85,7 +87,8 @@ Result<Statement> statement_from(std::string_view payload) {
   out.nonce = string_at(*value, "nonce").value_or("");
   out.issued = *issued;
   out.expires = *expires;
-  if (payload_of(out) != payload) return refused("its content has members that an approval does not have");
+  if (payload_of(out) != payload)
+    return refused("its content has members that an approval does not have");
   return out;
 }
 
@@ -110,13 +113,15 @@ Result<std::string> sign(const Statement& statement, const Secret& private_pem,
   return canonical_json(json::object{
       {"payload", base64(payload)},
       {"payloadType", payload_type},
-      {"signatures", json::array{json::object{{"keyid", base64(*public_key)}, {"sig", base64(signature)}}}}});
+      {"signatures",
+       json::array{json::object{{"keyid", base64(*public_key)}, {"sig", base64(signature)}}}}});
 }
 
 Result<Statement> verify(std::string_view envelope, const std::vector<Approver>& registry) {
   const auto value = parse_json(envelope, {.depth = 6, .bytes = 131072});
   if (!value) return refused("it is not an envelope: " + value.error().message);
-  if (string_at(*value, "payloadType") != payload_type) return refused("it is an envelope of something else");
+  if (string_at(*value, "payloadType") != payload_type)
+    return refused("it is an envelope of something else");
   const auto payload = from_base64(string_at(*value, "payload").value_or(""));
   const json::array* signatures = array_at(*value, "signatures");
   if (!payload || payload->empty() || signatures == nullptr || signatures->size() != 1) {

@@ -12,7 +12,8 @@
 namespace clawback::approval {
 namespace {
 
-constexpr std::uint64_t scrypt_n = 1u << 14u;  // 16 MiB, what OpenSSL allows without asking for more
+constexpr std::uint64_t scrypt_n = 1u
+                                   << 14u;  // 16 MiB, what OpenSSL allows without asking for more
 
 Error key_error(std::string message) {
   ERR_clear_error();
@@ -80,7 +81,8 @@ Result<KeyPtr> open_key(const Secret& private_pem, const Secret& passphrase) {
   const BioPtr bio(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
   Secret words = passphrase.clone();
   KeyPtr key(PEM_read_bio_PrivateKey(bio.get(), nullptr, give_passphrase, &words));
-  if (!key) return key_error("the key can't be opened: it is no private key, or the passphrase is wrong");
+  if (!key)
+    return key_error("the key can't be opened: it is no private key, or the passphrase is wrong");
   if (EVP_PKEY_get_id(key.get()) != EVP_PKEY_ED25519) {
     return key_error("the key is not an Ed25519 key; make one with `clawback key new`");
   }
@@ -91,11 +93,12 @@ Result<KeyPair> make_key(const Secret& passphrase) {
   const KeyPtr key(EVP_PKEY_Q_keygen(nullptr, nullptr, "ED25519"));
   const BioPtr out(BIO_new(BIO_s_secmem()));
   if (!key || !out) return Error{.code = Errc::internal, .message = "OpenSSL makes no Ed25519 key"};
-  const bool written =
-      passphrase.empty()
-          ? PEM_write_bio_PKCS8PrivateKey(out.get(), key.get(), nullptr, nullptr, 0, nullptr, nullptr) == 1
-          : write_sealed(out.get(), key.get(), passphrase);
-  if (!written) return Error{.code = Errc::internal, .message = "OpenSSL does not write the new key"};
+  const bool written = passphrase.empty()
+                           ? PEM_write_bio_PKCS8PrivateKey(out.get(), key.get(), nullptr, nullptr,
+                                                           0, nullptr, nullptr) == 1
+                           : write_sealed(out.get(), key.get(), passphrase);
+  if (!written)
+    return Error{.code = Errc::internal, .message = "OpenSSL does not write the new key"};
   return KeyPair{.private_pem = Secret(drain(out.get())), .public_key = raw_public(key.get())};
 }
 

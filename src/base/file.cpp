@@ -32,9 +32,10 @@ class Descriptor {
 std::string reason(int error) { return std::generic_category().message(error); }
 
 Error file_error(const std::filesystem::path& path, int error, std::string_view act) {
-  return Error{.code = error == ENOENT ? Errc::not_found : Errc::io,
-               .message = fmt::format("{}: can't {} it: {}", printable(path.string()), act, reason(error)),
-               .hint = {}};
+  return Error{
+      .code = error == ENOENT ? Errc::not_found : Errc::io,
+      .message = fmt::format("{}: can't {} it: {}", printable(path.string()), act, reason(error)),
+      .hint = {}};
 }
 
 Result<std::string> read_all(const Descriptor& file, const std::filesystem::path& path,
@@ -48,9 +49,10 @@ Result<std::string> read_all(const Descriptor& file, const std::filesystem::path
     if (got == 0) return out;
     out.append(buffer, static_cast<std::size_t>(got));
     if (out.size() > bytes_max) {
-      return Error{.code = Errc::invalid,
-                   .message = fmt::format("{}: larger than {} bytes", printable(path.string()), bytes_max),
-                   .hint = {}};
+      return Error{
+          .code = Errc::invalid,
+          .message = fmt::format("{}: larger than {} bytes", printable(path.string()), bytes_max),
+          .hint = {}};
     }
   }
 }
@@ -66,7 +68,7 @@ Result<std::string> read_file(const std::filesystem::path& path, std::size_t byt
 Result<Secret> read_secret_file(const std::filesystem::path& path) {
   const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (file.get() < 0) return file_error(path, errno, "open");
-  struct stat info {};
+  struct stat info{};
   if (::fstat(file.get(), &info) != 0) return file_error(path, errno, "examine");
   if (!S_ISREG(info.st_mode) || (info.st_mode & 077u) != 0) {
     return Error{.code = Errc::invalid,
@@ -87,11 +89,10 @@ Result<Secret> read_secret_file(const std::filesystem::path& path) {
 }
 
 Result<void> write_file(const std::filesystem::path& path, std::string_view bytes, unsigned mode) {
-  const std::filesystem::path temporary =
-      path.string() + ".tmp-" + base64url(random_bytes(6));
+  const std::filesystem::path temporary = path.string() + ".tmp-" + base64url(random_bytes(6));
   {
-    const Descriptor file(
-        ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, static_cast<mode_t>(mode)));
+    const Descriptor file(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC,
+                                 static_cast<mode_t>(mode)));
     if (file.get() < 0) return file_error(path, errno, "write");
     std::string_view rest = bytes;
     while (!rest.empty()) {

@@ -9,7 +9,8 @@
 namespace clawback {
 
 // An opaque identifier. Ids of different tags do not convert into each other nor from a string.
-// Compared byte by byte: grant ids are case-sensitive; GUIDs are lower-cased by whoever parses them.
+// Compared byte by byte: grant ids are case-sensitive; GUIDs are lower-cased by whoever parses
+// them.
 template <class Tag>
 class Id {
  public:

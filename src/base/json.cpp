@@ -17,7 +17,8 @@ Position place(std::string_view text, std::size_t offset) {
   const std::string_view before = text.substr(0, std::min(offset, text.size()));
   const auto lines = static_cast<std::uint32_t>(std::count(before.begin(), before.end(), '\n'));
   const std::size_t start = before.rfind('\n');
-  const std::size_t column = start == std::string_view::npos ? before.size() : before.size() - start - 1;
+  const std::size_t column =
+      start == std::string_view::npos ? before.size() : before.size() - start - 1;
   return {.file = {}, .line = lines + 1, .column = static_cast<std::uint32_t>(column + 1)};
 }
 
@@ -38,13 +39,27 @@ void append_string(std::string& out, std::string_view text) {
   out += '"';
   for (const char c : text) {
     switch (c) {
-      case '"': out += "\\\""; break;
-      case '\\': out += "\\\\"; break;
-      case '\b': out += "\\b"; break;
-      case '\f': out += "\\f"; break;
-      case '\n': out += "\\n"; break;
-      case '\r': out += "\\r"; break;
-      case '\t': out += "\\t"; break;
+      case '"':
+        out += "\\\"";
+        break;
+      case '\\':
+        out += "\\\\";
+        break;
+      case '\b':
+        out += "\\b";
+        break;
+      case '\f':
+        out += "\\f";
+        break;
+      case '\n':
+        out += "\\n";
+        break;
+      case '\r':
+        out += "\\r";
+        break;
+      case '\t':
+        out += "\\t";
+        break;
       default:
         if (static_cast<unsigned char>(c) < 0x20) {
           out += fmt::format("\\u{:04x}", static_cast<unsigned>(c));
@@ -73,14 +88,26 @@ class Writer {
 
   void write(const json::value& value) {
     switch (value.kind()) {
-      case json::kind::null: out += "null"; break;
-      case json::kind::bool_: out += value.get_bool() ? "true" : "false"; break;
+      case json::kind::null:
+        out += "null";
+        break;
+      case json::kind::bool_:
+        out += value.get_bool() ? "true" : "false";
+        break;
       case json::kind::int64:
       case json::kind::uint64:
-      case json::kind::double_: append_number(out, value); break;
-      case json::kind::string: append_string(out, value.get_string()); break;
-      case json::kind::array: write_array(value.get_array()); break;
-      case json::kind::object: write_object(value.get_object()); break;
+      case json::kind::double_:
+        append_number(out, value);
+        break;
+      case json::kind::string:
+        append_string(out, value.get_string());
+        break;
+      case json::kind::array:
+        write_array(value.get_array());
+        break;
+      case json::kind::object:
+        write_object(value.get_object());
+        break;
     }
   }
 
@@ -90,7 +117,7 @@ class Writer {
   void line_break() {
     if (indent_ < 0) return;
     out += '\n';
-    out.append(static_cast<std::size_t>(indent_ * depth_), ' ');
+    out.append(static_cast<std::size_t>(indent_) * static_cast<std::size_t>(depth_), ' ');
   }
 
   void write_array(const json::array& array) {
@@ -112,9 +139,8 @@ class Writer {
     std::vector<const json::key_value_pair*> members;
     members.reserve(object.size());
     for (const auto& member : object) members.push_back(&member);
-    std::sort(members.begin(), members.end(), [](const auto* a, const auto* b) {
-      return utf16_less(a->key(), b->key());
-    });
+    std::sort(members.begin(), members.end(),
+              [](const auto* a, const auto* b) { return utf16_less(a->key(), b->key()); });
     out += '{';
     ++depth_;
     bool first = true;
@@ -140,8 +166,8 @@ class Writer {
 Result<json::value> parse_json(std::string_view text, const JsonLimits& limits) {
   if (text.size() > limits.bytes) {
     return Error{.code = Errc::invalid,
-                 .message = fmt::format("JSON of {} bytes, more than the {} that are read", text.size(),
-                                        limits.bytes),
+                 .message = fmt::format("JSON of {} bytes, more than the {} that are read",
+                                        text.size(), limits.bytes),
                  .hint = {}};
   }
   json::parse_options options;

@@ -21,8 +21,9 @@ struct JsonLimits {
 // Strict JSON from outside; an error has line and column. Duplicate keys: the last one counts.
 Result<json::value> parse_json(std::string_view text, const JsonLimits& limits = {});
 
-// RFC 8785 for what clawback writes: objects with keys sorted by UTF-16 code units, strings, booleans,
-// null and integers in [-(2^53-1), 2^53-1]. Aborts on a floating-point number: it is our mistake.
+// RFC 8785 for what clawback writes: objects with keys sorted by UTF-16 code units, strings,
+// booleans, null and integers in [-(2^53-1), 2^53-1]. Aborts on a floating-point number: it is our
+// mistake.
 std::string canonical_json(const json::value& value);
 // The same order, indented by two blanks, ending in a line feed: for files that people read.
 std::string pretty_json(const json::value& value);

@@ -13,22 +13,22 @@ namespace clawback {
 
 // For the program: a value is added only when a caller branches on it. The message is for a person.
 enum class Errc : std::uint8_t {
-  internal,          // our mistake
-  invalid,           // unusable input: arguments, configuration, policy, catalog, plan
-  not_found,         // the named thing does not exist
-  unauthenticated,   // sign-in failed
-  denied,            // signed in, but a permission is missing
-  not_licensed,      // the tenant has no licence for this
-  throttled,         // the service asked for more patience than the deadline had
-  unavailable,       // no complete answer, and the request had no effect
-  outcome_unknown,   // no complete answer, and the request may have had its effect
-  protocol,          // the answer is not what the contract says
-  conflict,          // the object is not in the state that the request needs
-  approval,          // missing, insufficient, expired, rejected or for something else
-  guard,             // refused: protected object, limit, kill switch
-  stale,             // the tenant differs from the plan, or the plan was used or is expired
-  incomplete,        // evidence that is needed could not be read
-  io,                // a local file or database
+  internal,         // our mistake
+  invalid,          // unusable input: arguments, configuration, policy, catalog, plan
+  not_found,        // the named thing does not exist
+  unauthenticated,  // sign-in failed
+  denied,           // signed in, but a permission is missing
+  not_licensed,     // the tenant has no licence for this
+  throttled,        // the service asked for more patience than the deadline had
+  unavailable,      // no complete answer, and the request had no effect
+  outcome_unknown,  // no complete answer, and the request may have had its effect
+  protocol,         // the answer is not what the contract says
+  conflict,         // the object is not in the state that the request needs
+  approval,         // missing, insufficient, expired, rejected or for something else
+  guard,            // refused: protected object, limit, kill switch
+  stale,            // the tenant differs from the plan, or the plan was used or is expired
+  incomplete,       // evidence that is needed could not be read
+  io,               // a local file or database
   cancelled,
 };
 
@@ -54,15 +54,24 @@ template <class T>
 class [[nodiscard]] Result {
  public:
   using value_type = T;
-  Result(T value) : inner_(std::move(value)) {}                       // NOLINT(google-explicit-constructor)
-  Result(Error error) : inner_(std::unexpected(std::move(error))) {}  // NOLINT(google-explicit-constructor)
+  Result(T value) : inner_(std::move(value)) {}
+  Result(Error error) : inner_(std::unexpected(std::move(error))) {}
 
   [[nodiscard]] explicit operator bool() const { return inner_.has_value(); }
-  [[nodiscard]] T& operator*() & { return open(); }
-  [[nodiscard]] const T& operator*() const& { return const_cast<Result*>(this)->open(); }  // NOLINT
-  [[nodiscard]] T&& operator*() && { return std::move(open()); }
-  [[nodiscard]] T* operator->() { return &open(); }
-  [[nodiscard]] const T* operator->() const { return &const_cast<Result*>(this)->open(); }  // NOLINT
+  [[nodiscard]] T& operator*() & {
+    check();
+    return *inner_;
+  }
+  [[nodiscard]] const T& operator*() const& {
+    check();
+    return *inner_;
+  }
+  [[nodiscard]] T&& operator*() && {
+    check();
+    return std::move(*inner_);
+  }
+  [[nodiscard]] T* operator->() { return &**this; }
+  [[nodiscard]] const T* operator->() const { return &**this; }
   [[nodiscard]] const Error& error() const& {
     if (inner_.has_value()) std::abort();
     return inner_.error();
@@ -74,12 +83,10 @@ class [[nodiscard]] Result {
   friend bool operator==(const Result&, const Result&) = default;
 
  private:
-  T& open() {
-    if (!inner_.has_value()) {
-      std::fprintf(stderr, "opened an error as a value: %s\n", inner_.error().message.c_str());
-      std::abort();
-    }
-    return *inner_;
+  void check() const {
+    if (inner_.has_value()) return;
+    std::fprintf(stderr, "opened an error as a value: %s\n", inner_.error().message.c_str());
+    std::abort();
   }
   std::expected<T, Error> inner_;
 };
@@ -88,7 +95,7 @@ template <>
 class [[nodiscard]] Result<void> {
  public:
   Result() = default;
-  Result(Error error) : error_(std::move(error)) {}  // NOLINT(google-explicit-constructor)
+  Result(Error error) : error_(std::move(error)) {}
   [[nodiscard]] explicit operator bool() const { return !error_.has_value(); }
   [[nodiscard]] const Error& error() const& {
     if (!error_) std::abort();

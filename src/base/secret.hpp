@@ -5,8 +5,8 @@
 
 namespace clawback {
 
-// Bytes that must not reach a log, an error, a core dump or the journal. Not copyable, not printable,
-// wiped at the end. `reveal` is the word that reviewers look for.
+// Bytes that must not reach a log, an error, a core dump or the journal. Not copyable, not
+// printable, wiped at the end. `reveal` is the word that reviewers look for.
 class Secret {
  public:
   Secret() = default;

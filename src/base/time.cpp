@@ -61,8 +61,8 @@ std::optional<Duration> clock(std::string_view& text) {
     }
     if (!any) return std::nullopt;
   }
-  return std::chrono::hours(*hour) + std::chrono::minutes(*minute) +
-         std::chrono::seconds(*second) + std::chrono::milliseconds(millis);
+  return std::chrono::hours(*hour) + std::chrono::minutes(*minute) + std::chrono::seconds(*second) +
+         std::chrono::milliseconds(millis);
 }
 
 std::optional<Duration> offset(std::string_view& text) {
@@ -111,9 +111,10 @@ std::string format_time(Time time) {
   const auto day = std::chrono::floor<std::chrono::days>(time);
   const std::chrono::year_month_day ymd(day);
   const std::chrono::hh_mm_ss hms(time - day);
-  std::string out = fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}", static_cast<int>(ymd.year()),
-                                static_cast<unsigned>(ymd.month()), static_cast<unsigned>(ymd.day()),
-                                hms.hours().count(), hms.minutes().count(), hms.seconds().count());
+  std::string out =
+      fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}", static_cast<int>(ymd.year()),
+                  static_cast<unsigned>(ymd.month()), static_cast<unsigned>(ymd.day()),
+                  hms.hours().count(), hms.minutes().count(), hms.seconds().count());
   if (hms.subseconds().count() != 0) out += fmt::format(".{:03}", hms.subseconds().count());
   return out + "Z";
 }

@@ -214,13 +214,16 @@ class Reader {
   }
 
   void lab_conditions(CLI::App* lab) {
-    lab->add_option("--visibility", raw_.lab.visibility_ms, "Writes show up in reads only after this")
+    lab->add_option("--visibility", raw_.lab.visibility_ms,
+                    "Writes show up in reads only after this")
         ->type_name("MILLISECONDS");
     lab->add_flag("--no-planted", raw_.lab.no_planted, "A tenant without the planted cases");
-    lab->add_flag("--no-premium", raw_.lab.no_premium, "A tenant without Entra ID P1: no sign-in logs");
+    lab->add_flag("--no-premium", raw_.lab.no_premium,
+                  "A tenant without Entra ID P1: no sign-in logs");
     lab->add_option("--deny-read", raw_.lab.deny_read, "A permission that the read identity lacks")
         ->type_name("PERMISSION");
-    lab->add_option("--deny-write", raw_.lab.deny_write, "A permission that the write identity lacks")
+    lab->add_option("--deny-write", raw_.lab.deny_write,
+                    "A permission that the write identity lacks")
         ->type_name("PERMISSION");
   }
 

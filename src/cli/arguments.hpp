@@ -104,7 +104,7 @@ struct LabArguments {
   std::int64_t visibility_ms = 0;
   bool no_planted = false;
   bool no_premium = false;
-  std::vector<std::string> deny_read;   // permissions that the identity lacks
+  std::vector<std::string> deny_read;  // permissions that the identity lacks
   std::vector<std::string> deny_write;
   std::string output = "clawback-lab";
   std::string faults;

@@ -18,7 +18,8 @@ Result<report::RunView> view_of(const journal::Run& run, journal::Store& store) 
 
 namespace {
 
-// The tenant is as it was, and every request that was sent was answered 403: a permission is missing.
+// The tenant is as it was, and every request that was sent was answered 403: a permission is
+// missing.
 bool nothing_was_permitted(const journal::RunState& state) {
   bool forbidden = false;
   for (const auto& [id, action] : state.actions) {

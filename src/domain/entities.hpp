@@ -29,15 +29,15 @@ struct ServicePrincipal {
   ServicePrincipalId id;
   AppId app_id;
   std::string display_name;
-  std::optional<TenantId> owner_tenant;             // appOwnerOrganizationId
-  std::optional<std::string> type;                  // servicePrincipalType: Application, ManagedIdentity…
+  std::optional<TenantId> owner_tenant;  // appOwnerOrganizationId
+  std::optional<std::string> type;       // servicePrincipalType: Application, ManagedIdentity…
   std::optional<bool> account_enabled;
   std::optional<std::string> disabled_by_microsoft;  // disabledByMicrosoftStatus, when not null
   std::optional<VerifiedPublisher> verified_publisher;
-  std::optional<Time> created;                      // returned by v1.0 although not declared
+  std::optional<Time> created;  // returned by v1.0 although not declared
   std::optional<std::vector<std::string>> reply_urls;
   std::optional<std::string> homepage;
-  std::vector<AppRole> app_roles;                   // only read for resources
+  std::vector<AppRole> app_roles;  // only read for resources
   friend bool operator==(const ServicePrincipal&, const ServicePrincipal&) = default;
 };
 
@@ -49,8 +49,8 @@ struct Grant {
   ServicePrincipalId client;
   ServicePrincipalId resource;
   ConsentType consent = ConsentType::principal;
-  std::optional<UserId> principal;   // nullopt exactly when consent is all_principals
-  std::vector<std::string> scopes;   // sorted, without duplicates and blanks
+  std::optional<UserId> principal;  // nullopt exactly when consent is all_principals
+  std::vector<std::string> scopes;  // sorted, without duplicates and blanks
   friend bool operator==(const Grant&, const Grant&) = default;
 };
 
@@ -59,8 +59,9 @@ struct AppRoleAssignment {
   AssignmentId id;
   ServicePrincipalId principal;  // the client that holds the role
   ServicePrincipalId resource;
-  std::string role_id;           // GUID; all zero means default access, no role
-  std::optional<std::string> value;  // e.g. "Mail.Read"; nullopt if the resource's roles are unknown
+  std::string role_id;  // GUID; all zero means default access, no role
+  std::optional<std::string>
+      value;  // e.g. "Mail.Read"; nullopt if the resource's roles are unknown
   std::optional<Time> created;
   friend bool operator==(const AppRoleAssignment&, const AppRoleAssignment&) = default;
 };
@@ -70,8 +71,8 @@ struct User {
   std::optional<std::string> user_principal_name;
   std::optional<std::string> display_name;
   std::optional<bool> account_enabled;
-  std::optional<std::string> type;              // Member or Guest
-  std::optional<Time> sessions_valid_from;      // signInSessionsValidFromDateTime
+  std::optional<std::string> type;          // Member or Guest
+  std::optional<Time> sessions_valid_from;  // signInSessionsValidFromDateTime
   friend bool operator==(const User&, const User&) = default;
 };
 
@@ -103,7 +104,8 @@ struct AuditEvent {
   std::optional<UserId> actor_user;
   std::optional<std::string> actor_user_principal_name;
   std::optional<AppId> actor_app;
-  std::optional<AppId> app_id;  // additionalDetails AppId: of the client, or of the resource in grant events
+  std::optional<AppId>
+      app_id;  // additionalDetails AppId: of the client, or of the resource in grant events
   std::vector<AuditTarget> targets;
   friend bool operator==(const AuditEvent&, const AuditEvent&) = default;
 };

@@ -4,43 +4,62 @@ namespace clawback::domain {
 
 std::string_view name_of(Verdict verdict) {
   switch (verdict) {
-    case Verdict::info: return "info";
-    case Verdict::watch: return "watch";
-    case Verdict::alert: return "alert";
+    case Verdict::info:
+      return "info";
+    case Verdict::watch:
+      return "watch";
+    case Verdict::alert:
+      return "alert";
   }
   return "info";
 }
 
 std::string_view name_of(Mode mode) {
   switch (mode) {
-    case Mode::off: return "off";
-    case Mode::report: return "report";
-    case Mode::approve: return "approve";
-    case Mode::contain: return "contain";
-    case Mode::automatic: return "auto";
+    case Mode::off:
+      return "off";
+    case Mode::report:
+      return "report";
+    case Mode::approve:
+      return "approve";
+    case Mode::contain:
+      return "contain";
+    case Mode::automatic:
+      return "auto";
   }
   return "off";
 }
 
 std::string_view name_of(ActionKind kind) {
   switch (kind) {
-    case ActionKind::disable_app: return "disable-app";
-    case ActionKind::block_app: return "block-app";
-    case ActionKind::revoke_grant: return "revoke-grant";
-    case ActionKind::remove_app_role: return "remove-app-role";
-    case ActionKind::revoke_sessions: return "revoke-sessions";
-    case ActionKind::restore_app_role: return "restore-app-role";
-    case ActionKind::restore_grant: return "restore-grant";
-    case ActionKind::enable_app: return "enable-app";
+    case ActionKind::disable_app:
+      return "disable-app";
+    case ActionKind::block_app:
+      return "block-app";
+    case ActionKind::revoke_grant:
+      return "revoke-grant";
+    case ActionKind::remove_app_role:
+      return "remove-app-role";
+    case ActionKind::revoke_sessions:
+      return "revoke-sessions";
+    case ActionKind::restore_app_role:
+      return "restore-app-role";
+    case ActionKind::restore_grant:
+      return "restore-grant";
+    case ActionKind::enable_app:
+      return "enable-app";
   }
   return "disable-app";
 }
 
 std::string_view name_of(SignalState state) {
   switch (state) {
-    case SignalState::hit: return "hit";
-    case SignalState::miss: return "miss";
-    case SignalState::not_evaluable: return "not-evaluable";
+    case SignalState::hit:
+      return "hit";
+    case SignalState::miss:
+      return "miss";
+    case SignalState::not_evaluable:
+      return "not-evaluable";
   }
   return "not-evaluable";
 }

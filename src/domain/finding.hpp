@@ -13,7 +13,8 @@ namespace clawback::domain {
 enum class Verdict : std::uint8_t { info, watch, alert };
 // off < report < approve < contain < automatic ("auto" in files).
 enum class Mode : std::uint8_t { off, report, approve, contain, automatic };
-// In the order in which they are always sent. The last three are inverses: only `undo` plans them, no policy.
+// In the order in which they are always sent. The last three are inverses: only `undo` plans them,
+// no policy.
 enum class ActionKind : std::uint8_t {
   disable_app,
   block_app,
@@ -26,10 +27,10 @@ enum class ActionKind : std::uint8_t {
 };
 enum class SignalState : std::uint8_t { hit, miss, not_evaluable };
 
-std::string_view name_of(Verdict verdict);          // "info"
-std::string_view name_of(Mode mode);                // "auto"
-std::string_view name_of(ActionKind kind);          // "disable-app"
-std::string_view name_of(SignalState state);        // "not-evaluable"
+std::string_view name_of(Verdict verdict);    // "info"
+std::string_view name_of(Mode mode);          // "auto"
+std::string_view name_of(ActionKind kind);    // "disable-app"
+std::string_view name_of(SignalState state);  // "not-evaluable"
 std::optional<Verdict> verdict_from(std::string_view text);
 std::optional<Mode> mode_from(std::string_view text);
 std::optional<ActionKind> action_kind_from(std::string_view text);  // every kind
@@ -43,8 +44,8 @@ struct SignalResult {
   SignalState state = SignalState::not_evaluable;
   int weight = 0;  // what it adds to the score: 0 unless hit
   std::string reason;
-  std::vector<std::string> evidence;    // ids of the objects and records that show it
-  std::optional<std::string> missing;   // the source, permission or licence that is missing
+  std::vector<std::string> evidence;   // ids of the objects and records that show it
+  std::optional<std::string> missing;  // the source, permission or licence that is missing
   friend bool operator==(const SignalResult&, const SignalResult&) = default;
 };
 
@@ -62,15 +63,15 @@ struct Finding {
   int score = 0;
   ServicePrincipal app;
   Ownership ownership = Ownership::unknown;
-  std::vector<Grant> grants;               // all of the app's grants
+  std::vector<Grant> grants;                 // all of the app's grants
   std::vector<AppRoleAssignment> app_roles;  // all of the app's roles that are known
-  std::vector<User> users;                 // principals of the grants; only the id where it was not read
-  std::vector<SignalResult> signals;       // every signal, in the order of their ids
+  std::vector<User> users;            // principals of the grants; only the id where it was not read
+  std::vector<SignalResult> signals;  // every signal, in the order of their ids
   std::vector<TimelineEntry> timeline;
-  std::optional<std::string> rule;         // the rule with the highest mode that matched
-  Mode mode = Mode::report;                // effective: the lowest of rule, ceiling and evidence
-  std::string mode_reason;                 // why it is lower than the rule's, or empty
-  std::optional<std::string> exception;    // reason and owner of the exception that covers it
+  std::optional<std::string> rule;       // the rule with the highest mode that matched
+  Mode mode = Mode::report;              // effective: the lowest of rule, ceiling and evidence
+  std::string mode_reason;               // why it is lower than the rule's, or empty
+  std::optional<std::string> exception;  // reason and owner of the exception that covers it
   friend bool operator==(const Finding&, const Finding&) = default;
 };
 

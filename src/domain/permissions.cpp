@@ -19,7 +19,8 @@ constexpr MailReach sends{.send = true};
 constexpr MailReach exports{.read = true, .exports = true};
 constexpr MailReach everything{.read = true, .write = true, .send = true};
 
-// Mailbox settings count as writing: forwarding and rules are made there. Basic reads (no body) are reads.
+// Mailbox settings count as writing: forwarding and rules are made there. Basic reads (no body) are
+// reads.
 constexpr std::array<Known, 32> delegated = {{
     {"eas.accessasuser.all", everything},
     {"ews.accessasuser.all", everything},

@@ -6,10 +6,14 @@ namespace clawback::domain {
 
 std::string_view name_of(SourceState state) {
   switch (state) {
-    case SourceState::read: return "read";
-    case SourceState::denied: return "denied";
-    case SourceState::partial: return "partial";
-    case SourceState::absent: return "absent";
+    case SourceState::read:
+      return "read";
+    case SourceState::denied:
+      return "denied";
+    case SourceState::partial:
+      return "partial";
+    case SourceState::absent:
+      return "absent";
   }
   return "absent";
 }
@@ -29,10 +33,14 @@ namespace {
 
 // The order of the names in `source`, so that coverage prints alike however it was filled.
 std::size_t rank(std::string_view name) {
-  constexpr std::string_view order[] = {
-      source::service_principals, source::grants,   source::app_roles,
-      source::users,              source::audits,   source::sign_ins,
-      source::authorization_policy, source::permission_grant_policies};
+  constexpr std::string_view order[] = {source::service_principals,
+                                        source::grants,
+                                        source::app_roles,
+                                        source::users,
+                                        source::audits,
+                                        source::sign_ins,
+                                        source::authorization_policy,
+                                        source::permission_grant_policies};
   const auto* found = std::find(std::begin(order), std::end(order), name);
   return static_cast<std::size_t>(found - std::begin(order));
 }
@@ -65,8 +73,9 @@ void record(Coverage& coverage, Source source) {
     *found = std::move(source);
     return;
   }
-  const auto place = std::find_if(coverage.sources.begin(), coverage.sources.end(),
-                                  [&](const Source& other) { return rank(other.name) > rank(source.name); });
+  const auto place =
+      std::find_if(coverage.sources.begin(), coverage.sources.end(),
+                   [&](const Source& other) { return rank(other.name) > rank(source.name); });
   coverage.sources.insert(place, std::move(source));
 }
 
@@ -85,8 +94,9 @@ namespace {
 
 template <class Record, class Id>
 const Record* find_by_id(const std::vector<Record>& records, const Id& id) {
-  const auto found = std::lower_bound(records.begin(), records.end(), id,
-                                      [](const Record& record, const Id& wanted) { return record.id < wanted; });
+  const auto found =
+      std::lower_bound(records.begin(), records.end(), id,
+                       [](const Record& record, const Id& wanted) { return record.id < wanted; });
   return found != records.end() && found->id == id ? &*found : nullptr;
 }
 

@@ -10,8 +10,8 @@
 
 namespace clawback::domain {
 
-// read: all of it. partial: some of it, `reason` says why. denied: 401/403 or no licence. absent: not
-// asked for, not in the export, or no such file. Only `read` may be concluded from.
+// read: all of it. partial: some of it, `reason` says why. denied: 401/403 or no licence. absent:
+// not asked for, not in the export, or no such file. Only `read` may be concluded from.
 enum class SourceState { read, denied, partial, absent };
 
 std::string_view name_of(SourceState state);
@@ -37,7 +37,7 @@ struct Source {
 };
 
 struct Coverage {
-  std::vector<Source> sources;  // one per name above, in that order
+  std::vector<Source> sources;     // one per name above, in that order
   std::optional<Time> logs_since;  // start of the window of directoryAudits and signIns
   bool complete = false;           // set by detect: everything that the policy needs was read
   friend bool operator==(const Coverage&, const Coverage&) = default;
@@ -49,8 +49,8 @@ bool was_read(const Coverage& coverage, std::string_view name);
 // Puts or replaces the entry of that name.
 void record(Coverage& coverage, Source source);
 
-// Everything that is known of a tenant at `observed`. Vectors are sorted by id (events by time, id),
-// so that the same evidence gives the same bytes however it was collected.
+// Everything that is known of a tenant at `observed`. Vectors are sorted by id (events by time,
+// id), so that the same evidence gives the same bytes however it was collected.
 struct Snapshot {
   TenantId tenant;
   std::string tenant_name;  // may be empty
@@ -69,7 +69,8 @@ struct Snapshot {
 // Sorts, and drops records with an id that is already there.
 void normalise(Snapshot& snapshot);
 // By id in a normalised snapshot; nullptr if unknown.
-const ServicePrincipal* find_service_principal(const Snapshot& snapshot, const ServicePrincipalId& id);
+const ServicePrincipal* find_service_principal(const Snapshot& snapshot,
+                                               const ServicePrincipalId& id);
 const User* find_user(const Snapshot& snapshot, const UserId& id);
 
 }  // namespace clawback::domain

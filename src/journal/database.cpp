@@ -35,18 +35,19 @@ Result<Database> Database::open(const std::filesystem::path& file) {
   if (file.has_parent_path()) std::filesystem::create_directories(file.parent_path(), ec);
   if (ec || !make_private(file)) {
     return Error{.code = Errc::io,
-                 .message = fmt::format("state database {}: can't be made or opened", printable(file.string())),
+                 .message = fmt::format("state database {}: can't be made or opened",
+                                        printable(file.string())),
                  .hint = "[state] database in clawback.toml names it; its folder must be writable"};
   }
   sqlite3* raw = nullptr;
-  const int code = sqlite3_open_v2(file.c_str(), &raw, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, nullptr);
+  const int code =
+      sqlite3_open_v2(file.c_str(), &raw, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, nullptr);
   Database out(std::unique_ptr<sqlite3, Close>(raw), file.string());
   if (code != SQLITE_OK) return out.error("open it");
   sqlite3_busy_timeout(raw, 10'000);
   sqlite3_extended_result_codes(raw, 1);
-  for (const std::string_view sql :
-       {"PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL", "PRAGMA foreign_keys=ON",
-        "PRAGMA trusted_schema=OFF"}) {
+  for (const std::string_view sql : {"PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL",
+                                     "PRAGMA foreign_keys=ON", "PRAGMA trusted_schema=OFF"}) {
     const auto done = out.run(sql);
     if (!done) return done.error();
   }
@@ -64,7 +65,8 @@ Result<void> Database::run(std::string_view sql) {
 Result<std::vector<Database::Row>> Database::step(std::string_view sql,
                                                   const std::vector<std::string>& values) {
   sqlite3_stmt* raw = nullptr;
-  if (sqlite3_prepare_v2(db_.get(), sql.data(), static_cast<int>(sql.size()), &raw, nullptr) != SQLITE_OK) {
+  if (sqlite3_prepare_v2(db_.get(), sql.data(), static_cast<int>(sql.size()), &raw, nullptr) !=
+      SQLITE_OK) {
     return error("prepare a statement");
   }
   const Statement statement(raw);
@@ -88,7 +90,8 @@ Result<std::vector<Database::Row>> Database::step(std::string_view sql,
     for (int column = 0; column < sqlite3_column_count(raw); ++column) {
       const unsigned char* text = sqlite3_column_text(raw, column);
       const auto size = static_cast<std::size_t>(sqlite3_column_bytes(raw, column));
-      row.emplace_back(text != nullptr ? std::string(reinterpret_cast<const char*>(text), size) : std::string());
+      row.emplace_back(text != nullptr ? std::string(reinterpret_cast<const char*>(text), size)
+                                       : std::string());
     }
     rows.push_back(std::move(row));
   }
@@ -99,7 +102,8 @@ Result<std::vector<Database::Row>> Database::query(std::string_view sql,
   return step(sql, values);
 }
 
-Result<std::int64_t> Database::change(std::string_view sql, const std::vector<std::string>& values) {
+Result<std::int64_t> Database::change(std::string_view sql,
+                                      const std::vector<std::string>& values) {
   const auto done = step(sql, values);
   if (!done) return done.error();
   return static_cast<std::int64_t>(sqlite3_changes64(db_.get()));

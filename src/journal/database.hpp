@@ -13,7 +13,8 @@
 
 namespace clawback::journal {
 
-// A SQLite connection with the few things that the store needs; values are always bound, never pasted.
+// A SQLite connection with the few things that the store needs; values are always bound, never
+// pasted.
 class Database {
  public:
   static Result<Database> open(const std::filesystem::path& file);
@@ -28,7 +29,8 @@ class Database {
   struct Close {
     void operator()(sqlite3* db) const { sqlite3_close_v2(db); }
   };
-  Database(std::unique_ptr<sqlite3, Close> db, std::string name) : db_(std::move(db)), name_(std::move(name)) {}
+  Database(std::unique_ptr<sqlite3, Close> db, std::string name)
+      : db_(std::move(db)), name_(std::move(name)) {}
   Error error(std::string_view act) const;
   Result<std::vector<Row>> step(std::string_view sql, const std::vector<std::string>& values);
 

@@ -14,16 +14,16 @@
 namespace clawback::journal {
 
 enum class EventKind : std::uint8_t {
-  started,    // the run exists and the plan is used
-  intent,     // about to send; committed to disk before the request leaves
-  answered,   // an HTTP status came back
-  lost,       // no complete answer: the outcome is unknown until it is read back
-  refused,    // answered with a status that means it did not happen
-  verified,   // the postcondition was read back
-  satisfied,  // the postcondition held before anything was sent
-  skipped,    // drifted, guarded, or a dependency failed: nothing was sent
-  unverified, // acknowledged, but the postcondition did not show in time
-  ended,      // the run came to its end
+  started,     // the run exists and the plan is used
+  intent,      // about to send; committed to disk before the request leaves
+  answered,    // an HTTP status came back
+  lost,        // no complete answer: the outcome is unknown until it is read back
+  refused,     // answered with a status that means it did not happen
+  verified,    // the postcondition was read back
+  satisfied,   // the postcondition held before anything was sent
+  skipped,     // drifted, guarded, or a dependency failed: nothing was sent
+  unverified,  // acknowledged, but the postcondition did not show in time
+  ended,       // the run came to its end
 };
 std::string_view name_of(EventKind kind);
 std::optional<EventKind> event_kind_from(std::string_view text);
@@ -35,8 +35,8 @@ struct Event {
   std::string client_request_id;  // intent
   int status = 0;                 // answered, refused
   std::string request_id;
-  std::string detail;             // why, in plain words; never a token or a secret
-  json::value observed;           // intent: what the precondition's read showed; verified: what was seen
+  std::string detail;    // why, in plain words; never a token or a secret
+  json::value observed;  // intent: what the precondition's read showed; verified: what was seen
   friend bool operator==(const Event&, const Event&) = default;
 };
 
@@ -48,14 +48,14 @@ enum class Phase : std::uint8_t {
   done,          // verified
   satisfied,     // held already, nothing sent
   skipped,
-  failed,        // refused by the service
+  failed,  // refused by the service
   unverified,
 };
 std::string_view name_of(Phase phase);
 
 struct ActionState {
   Phase phase = Phase::waiting;
-  int intents = 0;                 // requests that may have been sent
+  int intents = 0;                  // requests that may have been sent
   std::optional<Time> intended_at;  // of the first intent
   json::value observed;             // of the first intent
   json::value after;                // of verified

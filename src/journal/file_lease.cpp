@@ -26,12 +26,14 @@ class FileLease final : public Lease {
 
 }  // namespace
 
-Result<std::unique_ptr<Lease>> take_file_lease(const std::filesystem::path& database, const std::string& tenant) {
+Result<std::unique_ptr<Lease>> take_file_lease(const std::filesystem::path& database,
+                                               const std::string& tenant) {
   // The tenant's id came from a file; its digest is a safe name.
   const std::string name = database.string() + "-" + hex(sha256(tenant)).substr(0, 16) + ".lock";
   const int fd = ::open(name.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   if (fd < 0) {
-    return Error{.code = Errc::io, .message = fmt::format("{}: can't be made or opened", printable(name))};
+    return Error{.code = Errc::io,
+                 .message = fmt::format("{}: can't be made or opened", printable(name))};
   }
   std::unique_ptr<Lease> lease = std::make_unique<FileLease>(fd);
   if (::flock(fd, LOCK_EX | LOCK_NB) == 0) return lease;

@@ -6,16 +6,26 @@ namespace clawback::journal {
 
 std::string_view name_of(EventKind kind) {
   switch (kind) {
-    case EventKind::started: return "started";
-    case EventKind::intent: return "intent";
-    case EventKind::answered: return "answered";
-    case EventKind::lost: return "lost";
-    case EventKind::refused: return "refused";
-    case EventKind::verified: return "verified";
-    case EventKind::satisfied: return "satisfied";
-    case EventKind::skipped: return "skipped";
-    case EventKind::unverified: return "unverified";
-    case EventKind::ended: return "ended";
+    case EventKind::started:
+      return "started";
+    case EventKind::intent:
+      return "intent";
+    case EventKind::answered:
+      return "answered";
+    case EventKind::lost:
+      return "lost";
+    case EventKind::refused:
+      return "refused";
+    case EventKind::verified:
+      return "verified";
+    case EventKind::satisfied:
+      return "satisfied";
+    case EventKind::skipped:
+      return "skipped";
+    case EventKind::unverified:
+      return "unverified";
+    case EventKind::ended:
+      return "ended";
   }
   return "ended";
 }
@@ -29,14 +39,22 @@ std::optional<EventKind> event_kind_from(std::string_view text) {
 
 std::string_view name_of(Phase phase) {
   switch (phase) {
-    case Phase::waiting: return "waiting";
-    case Phase::intended: return "intended";
-    case Phase::acknowledged: return "acknowledged";
-    case Phase::done: return "verified";
-    case Phase::satisfied: return "satisfied";
-    case Phase::skipped: return "skipped";
-    case Phase::failed: return "failed";
-    case Phase::unverified: return "unverified";
+    case Phase::waiting:
+      return "waiting";
+    case Phase::intended:
+      return "intended";
+    case Phase::acknowledged:
+      return "acknowledged";
+    case Phase::done:
+      return "verified";
+    case Phase::satisfied:
+      return "satisfied";
+    case Phase::skipped:
+      return "skipped";
+    case Phase::failed:
+      return "failed";
+    case Phase::unverified:
+      return "unverified";
   }
   return "waiting";
 }
@@ -58,7 +76,8 @@ void apply(ActionState& state, const Event& event) {
       state.status = event.status;
       state.request_id = event.request_id;
       return;
-    case EventKind::lost: return;
+    case EventKind::lost:
+      return;
     case EventKind::refused:
       state.phase = Phase::failed;
       state.status = event.status;
@@ -68,11 +87,18 @@ void apply(ActionState& state, const Event& event) {
       state.phase = Phase::done;
       state.after = event.observed;
       return;
-    case EventKind::satisfied: state.phase = Phase::satisfied; return;
-    case EventKind::skipped: state.phase = Phase::skipped; return;
-    case EventKind::unverified: state.phase = Phase::unverified; return;
+    case EventKind::satisfied:
+      state.phase = Phase::satisfied;
+      return;
+    case EventKind::skipped:
+      state.phase = Phase::skipped;
+      return;
+    case EventKind::unverified:
+      state.phase = Phase::unverified;
+      return;
     case EventKind::started:
-    case EventKind::ended: return;
+    case EventKind::ended:
+      return;
   }
 }
 

@@ -63,7 +63,8 @@ class Reach {
       if (!action.target.app_id.empty()) apps_.insert(action.target.app_id);
       if (action.target.kind == "user") users_.insert(action.target.id);
       if (action.kind != domain::ActionKind::revoke_grant) continue;
-      if (const auto user = string_at(action.precondition.before, "principalId")) users_.insert(*user);
+      if (const auto user = string_at(action.precondition.before, "principalId"))
+        users_.insert(*user);
     }
   }
   [[nodiscard]] Store::Sent sum() const {
@@ -80,22 +81,26 @@ class Reach {
 
 class SqliteStore final : public Store {
  public:
-  SqliteStore(Database db, std::filesystem::path file) : db_(std::move(db)), file_(std::move(file)) {}
+  SqliteStore(Database db, std::filesystem::path file)
+      : db_(std::move(db)), file_(std::move(file)) {}
 
   Result<std::unique_ptr<Lease>> lease(const std::string& tenant) override {
     return take_file_lease(file_, tenant);
   }
 
   Result<void> start(const Run& run) override {
-    const auto used = db_.query("SELECT id, started FROM run WHERE plan_digest = ?", {run.plan_digest});
+    const auto used =
+        db_.query("SELECT id, started FROM run WHERE plan_digest = ?", {run.plan_digest});
     if (!used) return used.error();
     if (!used->empty()) return used_error(used->front());
     const auto put = db_.change(
-        "INSERT INTO run (id, tenant, plan_digest, plan, undo_of, started, approvals) VALUES (?,?,?,?,?,?,?)",
+        "INSERT INTO run (id, tenant, plan_digest, plan, undo_of, started, approvals) VALUES "
+        "(?,?,?,?,?,?,?)",
         {run.id, run.tenant, run.plan_digest, run.plan_text, run.undo_of, format_time(run.started),
          lines(run.approvals)});
     if (!put && put.error().code == Errc::conflict) {
-      return Error{.code = Errc::stale, .message = "the plan was used by another run at this moment"};
+      return Error{.code = Errc::stale,
+                   .message = "the plan was used by another run at this moment"};
     }
     if (!put) return put.error();
     return append(run.id, Event{.kind = EventKind::started, .time = run.started});
@@ -111,8 +116,9 @@ class SqliteStore final : public Store {
   }
 
   Result<Run> run(const std::string& id) override {
-    const auto rows = db_.query(select_run + std::string(" WHERE id LIKE ? ESCAPE '\\' ORDER BY id LIMIT 2"),
-                                {prefix_pattern(id)});
+    const auto rows =
+        db_.query(select_run + std::string(" WHERE id LIKE ? ESCAPE '\\' ORDER BY id LIMIT 2"),
+                  {prefix_pattern(id)});
     if (!rows) return rows.error();
     if (rows->empty() || id.empty()) {
       return Error{.code = Errc::not_found,
@@ -173,15 +179,16 @@ class SqliteStore final : public Store {
   }
 
   Result<void> reject(const std::string& plan_digest, const std::string& envelope) override {
-    const auto put = db_.change("INSERT OR IGNORE INTO rejection (plan_digest, envelope) VALUES (?,?)",
-                                {plan_digest, envelope});
+    const auto put =
+        db_.change("INSERT OR IGNORE INTO rejection (plan_digest, envelope) VALUES (?,?)",
+                   {plan_digest, envelope});
     if (!put) return put.error();
     return {};
   }
 
   Result<std::vector<std::string>> rejections(const std::string& plan_digest) override {
-    const auto rows =
-        db_.query("SELECT envelope FROM rejection WHERE plan_digest = ? ORDER BY envelope", {plan_digest});
+    const auto rows = db_.query(
+        "SELECT envelope FROM rejection WHERE plan_digest = ? ORDER BY envelope", {plan_digest});
     if (!rows) return rows.error();
     std::vector<std::string> out;
     for (const Database::Row& row : *rows) out.push_back(row[0]);
@@ -205,10 +212,11 @@ class SqliteStore final : public Store {
   }
 
   static Error used_error(const Database::Row& row) {
-    return Error{.code = Errc::stale,
-                 .message = fmt::format("the plan was used by run {} on {}", row[0], row[1]),
-                 .hint = fmt::format("`clawback resume {}` goes on with it; else make a new plan", row[0]),
-                 .details = {{"run", row[0]}}};
+    return Error{
+        .code = Errc::stale,
+        .message = fmt::format("the plan was used by run {} on {}", row[0], row[1]),
+        .hint = fmt::format("`clawback resume {}` goes on with it; else make a new plan", row[0]),
+        .details = {{"run", row[0]}}};
   }
 
   Database db_;

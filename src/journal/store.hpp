@@ -42,7 +42,8 @@ class Store {
   virtual Result<Run> run(const std::string& id) = 0;  // Errc::not_found; a unique prefix is enough
   virtual Result<std::vector<Event>> events(const std::string& run) = 0;
   virtual Result<std::vector<Run>> runs() = 0;  // newest first
-  // Apps, users and actions that were sent to the tenant since `from` (intents), for rolling limits.
+  // Apps, users and actions that were sent to the tenant since `from` (intents), for rolling
+  // limits.
   struct Sent {
     std::int64_t apps = 0;
     std::int64_t users = 0;

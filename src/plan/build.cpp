@@ -40,7 +40,8 @@ class Builder {
       refused.push_back({.finding = {}, .target = app.str(), .reason = std::move(reason)});
     };
     if (!domain::was_read(snapshot_.coverage, domain::source::service_principals)) {
-      return refuse("whether the tenant has it is unknown: the service principals were not read in full");
+      return refuse(
+          "whether the tenant has it is unknown: the service principals were not read in full");
     }
     const auto& apps = snapshot_.service_principals;
     const auto found = std::find_if(apps.begin(), apps.end(),
@@ -66,8 +67,9 @@ class Builder {
  private:
   const policy::Rule* rule_of(const Finding& finding) const {
     if (!finding.rule) return nullptr;
-    const auto found = std::find_if(policy_.rules.begin(), policy_.rules.end(),
-                                    [&](const policy::Rule& rule) { return rule.id == *finding.rule; });
+    const auto found =
+        std::find_if(policy_.rules.begin(), policy_.rules.end(),
+                     [&](const policy::Rule& rule) { return rule.id == *finding.rule; });
     return found != policy_.rules.end() ? &*found : nullptr;
   }
 
@@ -120,14 +122,18 @@ class Builder {
       case ActionKind::disable_app:
         if (*finding.app.account_enabled) put(disable(finding.app, because));
         return;
-      case ActionKind::revoke_grant: return add_grants(finding, because);
-      case ActionKind::remove_app_role: return add_roles(finding, because);
-      case ActionKind::revoke_sessions: return add_sessions(finding, because);
+      case ActionKind::revoke_grant:
+        return add_grants(finding, because);
+      case ActionKind::remove_app_role:
+        return add_roles(finding, because);
+      case ActionKind::revoke_sessions:
+        return add_sessions(finding, because);
       // The finding's application is in the tenant: disable-app is its block.
       case ActionKind::block_app:
       case ActionKind::restore_app_role:
       case ActionKind::restore_grant:
-      case ActionKind::enable_app: return;
+      case ActionKind::enable_app:
+        return;
     }
   }
 
@@ -152,14 +158,16 @@ class Builder {
     }
   }
 
-  // The union of who granted it and who was seen signing in to it: a tenant-wide grant names nobody.
+  // The union of who granted it and who was seen signing in to it: a tenant-wide grant names
+  // nobody.
   std::set<domain::UserId> users_of(const Finding& finding) const {
     std::set<domain::UserId> users;
     for (const domain::Grant& grant : finding.grants) {
       if (grant.principal) users.insert(*grant.principal);
     }
     for (const domain::SignIn& sign_in : snapshot_.sign_ins) {
-      if (sign_in.app_id == finding.app.app_id && sign_in.error_code == 0) users.insert(sign_in.user);
+      if (sign_in.app_id == finding.app.app_id && sign_in.error_code == 0)
+        users.insert(sign_in.user);
     }
     return users;
   }
@@ -194,7 +202,8 @@ class Builder {
   std::set<domain::UserId> revoked_;
 };
 
-// The fixed order of kinds, then names; whatever else acts on an application waits for it to be disabled.
+// The fixed order of kinds, then names; whatever else acts on an application waits for it to be
+// disabled.
 void number(std::vector<Action>& actions) {
   std::vector<Action> ordered;
   ordered.reserve(actions.size());
@@ -220,8 +229,9 @@ void number(std::vector<Action>& actions) {
 void set_approval(Plan& plan, const policy::Policy& policy) {
   std::optional<Duration> shortest;
   for (const policy::Rule& rule : policy.rules) {
-    const bool used = std::any_of(plan.actions.begin(), plan.actions.end(),
-                                  [&](const Action& action) { return action.because.rule == rule.id; });
+    const bool used =
+        std::any_of(plan.actions.begin(), plan.actions.end(),
+                    [&](const Action& action) { return action.because.rule == rule.id; });
     if (!used) continue;
     plan.quorum = std::max(plan.quorum, rule.quorum);
     shortest = std::min(shortest.value_or(rule.approval_expires), rule.approval_expires);

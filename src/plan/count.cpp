@@ -12,8 +12,8 @@ Counts count(const std::vector<Action>& actions) {
     if (!action.target.app_id.empty()) apps.insert(action.target.app_id);
     if (action.target.kind == "user") users.insert(action.target.id);
     if (action.target.kind == "oauth2PermissionGrant") {
-      const json::value& grant =
-          action.precondition.before.is_null() ? action.postcondition.after : action.precondition.before;
+      const json::value& grant = action.precondition.before.is_null() ? action.postcondition.after
+                                                                      : action.precondition.before;
       if (const auto principal = string_at(grant, "principalId")) users.insert(*principal);
     }
   }

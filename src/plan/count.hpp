@@ -17,8 +17,8 @@ struct Counts {
 };
 Counts count(const std::vector<Action>& actions);
 
-// Limits of the policy and of each rule that these actions go over. Asked when planning, and again with the
-// policy of the day before anything is sent.
+// Limits of the policy and of each rule that these actions go over. Asked when planning, and again
+// with the policy of the day before anything is sent.
 std::vector<Breach> breaches(const std::vector<Action>& actions, const policy::Policy& policy);
 
 }  // namespace clawback::plan

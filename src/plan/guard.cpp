@@ -15,11 +15,13 @@ std::optional<std::string> protected_because(const domain::ServicePrincipal& app
   }
   if (domain::is_resource_api(app.app_id)) return "it is a Microsoft resource API";
   switch (domain::ownership_of(app, tenant)) {
-    case domain::Ownership::microsoft: return "it is owned by Microsoft (appOwnerOrganizationId)";
+    case domain::Ownership::microsoft:
+      return "it is owned by Microsoft (appOwnerOrganizationId)";
     case domain::Ownership::unknown:
       return "its owner is unknown: Graph returned no appOwnerOrganizationId";
     case domain::Ownership::own_tenant:
-    case domain::Ownership::third_party: break;
+    case domain::Ownership::third_party:
+      break;
   }
   if (!app.type) return "its servicePrincipalType is unknown";
   if (*app.type == "ManagedIdentity") return "it is a managed identity";

@@ -13,7 +13,8 @@ namespace {
 constexpr std::string_view again = "make the plan again with `clawback plan`";
 
 Error unusable(std::string message) {
-  return Error{.code = Errc::invalid, .message = "plan: " + std::move(message), .hint = std::string(again)};
+  return Error{
+      .code = Errc::invalid, .message = "plan: " + std::move(message), .hint = std::string(again)};
 }
 
 // Collects the first thing that is wrong, so that reading stays one line a member.
@@ -43,13 +44,15 @@ class Reader {
     }
     return *found;
   }
-  const json::array& array(const json::value& object, std::string_view key, std::string_view where) {
+  const json::array& array(const json::value& object, std::string_view key,
+                           std::string_view where) {
     static const json::array none;
     const json::array* found = array_at(object, key);
     if (found == nullptr) note(unusable(fmt::format("{}: \"{}\" is not a list", where, key)));
     return found != nullptr ? *found : none;
   }
-  std::vector<std::string> texts(const json::value& object, std::string_view key, std::string_view where) {
+  std::vector<std::string> texts(const json::value& object, std::string_view key,
+                                 std::string_view where) {
     std::vector<std::string> out;
     for (const json::value& item : array(object, key, where)) {
       if (item.is_string()) {
@@ -89,7 +92,8 @@ Action action_from(Reader& reader, const json::value& value) {
   const std::string where = "action " + printable(out.id, 20);
   const std::string kind = reader.text(value, "kind", where);
   const auto known = domain::action_kind_from(kind);
-  if (!known) reader.note(unusable(fmt::format("{}: unknown kind \"{}\"", where, printable(kind, 40))));
+  if (!known)
+    reader.note(unusable(fmt::format("{}: unknown kind \"{}\"", where, printable(kind, 40))));
   out.kind = known.value_or(domain::ActionKind::disable_app);
   out.depends = reader.texts(value, "depends", where);
   const json::value target = reader.any(value, "target", where);
@@ -192,22 +196,26 @@ bool has_fraction(const json::value& value) {
     return std::any_of(items->begin(), items->end(), has_fraction);
   }
   if (const json::object* fields = value.if_object()) {
-    return std::any_of(fields->begin(), fields->end(),
-                       [](const json::key_value_pair& field) { return has_fraction(field.value()); });
+    return std::any_of(fields->begin(), fields->end(), [](const json::key_value_pair& field) {
+      return has_fraction(field.value());
+    });
   }
   return false;
 }
 
-// Ids count up, dependencies point backwards, and every action is what its kind and target make of it.
+// Ids count up, dependencies point backwards, and every action is what its kind and target make of
+// it.
 Result<void> consistent(const Plan& plan) {
   for (std::size_t i = 0; i < plan.actions.size(); ++i) {
     const Action& action = plan.actions[i];
-    if (action.id != "a" + std::to_string(i + 1)) return unusable("its actions are not numbered in order");
+    if (action.id != "a" + std::to_string(i + 1))
+      return unusable("its actions are not numbered in order");
     for (const std::string& depends : action.depends) {
       const auto end = plan.actions.begin() + static_cast<std::ptrdiff_t>(i);
       const bool earlier = std::any_of(plan.actions.begin(), end,
                                        [&](const Action& other) { return other.id == depends; });
-      if (!earlier) return unusable(action.id + " depends on something that does not come before it");
+      if (!earlier)
+        return unusable(action.id + " depends on something that does not come before it");
     }
     Action again_made = action;
     const auto shaped = shape(again_made);

@@ -19,8 +19,9 @@ struct Request {
   friend bool operator==(const Request&, const Request&) = default;
 };
 
-// What is read right before the request is sent, and what it must show. `before` is the part of the object
-// that matters (see projection.hpp); `hash` is sha256 over its canonical JSON; null before: absent.
+// What is read right before the request is sent, and what it must show. `before` is the part of the
+// object that matters (see projection.hpp); `hash` is sha256 over its canonical JSON; null before:
+// absent.
 struct Precondition {
   Request request;
   std::string hash;
@@ -39,11 +40,12 @@ enum class Reversible : std::uint8_t { exact, recreate, no };
 std::string_view name_of(Reversible value);
 
 struct Target {
-  std::string kind;          // "servicePrincipal", "oauth2PermissionGrant", "appRoleAssignment", "user", "application"
+  std::string kind;  // "servicePrincipal", "oauth2PermissionGrant", "appRoleAssignment", "user",
+                     // "application"
   std::string id;
-  std::string app_id;        // of the app it is about; may be empty for users
+  std::string app_id;                // of the app it is about; may be empty for users
   std::string service_principal_id;  // of that app; may be empty
-  std::string display_name;  // for reading only
+  std::string display_name;          // for reading only
   friend bool operator==(const Target&, const Target&) = default;
 };
 
@@ -90,11 +92,11 @@ struct Plan {
   std::string tenant;
   Time created;
   Time expires;
-  std::string tool;       // "clawback 0.1.0"
-  std::string policy;     // digests
+  std::string tool;    // "clawback 0.1.0"
+  std::string policy;  // digests
   std::string catalog;
-  std::string identity;   // client id of the write identity it is meant for; empty: none configured
-  std::string undo_of;    // run id, for an inverse plan; else empty
+  std::string identity;  // client id of the write identity it is meant for; empty: none configured
+  std::string undo_of;   // run id, for an inverse plan; else empty
   domain::Coverage coverage;
   std::int64_t apps = 0;  // evaluated
   std::int64_t users = 0;
@@ -103,26 +105,26 @@ struct Plan {
   std::int64_t quorum = 1;
   Duration approval_expires = std::chrono::hours(4);
   std::vector<Action> actions;
-  std::string digest;     // sha256 text over the canonical bytes without itself; set by `seal`
+  std::string digest;  // sha256 text over the canonical bytes without itself; set by `seal`
   friend bool operator==(const Plan&, const Plan&) = default;
 };
 
 struct Options {
   Time now;
-  std::string id;                        // a GUID, made by the caller
+  std::string id;  // a GUID, made by the caller
   Duration valid_for = std::chrono::hours(24);
   std::string tool;
   std::string write_client_id;           // may be empty
   std::vector<std::string> own_app_ids;  // clawback's own identities: never a target
 };
 
-// Pure. Actions in the fixed order for every finding whose effective mode is approve or more. Guards and
-// limits are evaluated and recorded; a plan with breaches can be shown, never applied.
+// Pure. Actions in the fixed order for every finding whose effective mode is approve or more.
+// Guards and limits are evaluated and recorded; a plan with breaches can be shown, never applied.
 Plan build(const domain::Snapshot& snapshot, const detect::Judgement& judgement,
            const policy::Policy& policy, const Options& options);
 
-// The canonical bytes with the digest in them, and back. `parse` refuses (Errc::invalid) an unknown schema,
-// a missing member and a digest that does not fit.
+// The canonical bytes with the digest in them, and back. `parse` refuses (Errc::invalid) an unknown
+// schema, a missing member and a digest that does not fit.
 std::string to_text(const Plan& plan);
 Result<Plan> parse(std::string_view text);
 void seal(Plan& plan);

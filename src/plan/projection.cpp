@@ -19,7 +19,8 @@ json::value project(const domain::Grant& grant) {
   out["id"] = grant.id.str();
   out["clientId"] = grant.client.str();
   out["resourceId"] = grant.resource.str();
-  out["consentType"] = grant.consent == domain::ConsentType::principal ? "Principal" : "AllPrincipals";
+  out["consentType"] =
+      grant.consent == domain::ConsentType::principal ? "Principal" : "AllPrincipals";
   out["principalId"] = grant.principal ? json::value(grant.principal->str()) : json::value();
   json::array scopes;
   for (const std::string& scope : grant.scopes) scopes.emplace_back(scope);
@@ -39,12 +40,15 @@ json::value project(const domain::AppRoleAssignment& assignment) {
 json::value project(const domain::User& user) {
   json::object out;
   out["id"] = user.id.str();
-  out["sessionsValidFrom"] =
-      user.sessions_valid_from ? json::value(format_time(*user.sessions_valid_from)) : json::value();
+  out["sessionsValidFrom"] = user.sessions_valid_from
+                                 ? json::value(format_time(*user.sessions_valid_from))
+                                 : json::value();
   return out;
 }
 
-std::string hash_of(const json::value& projection) { return sha256_text(canonical_json(projection)); }
+std::string hash_of(const json::value& projection) {
+  return sha256_text(canonical_json(projection));
+}
 
 bool holds(const json::value& wanted, const json::value& now) {
   if (wanted.is_null() || now.is_null()) return wanted.is_null() && now.is_null();

@@ -6,16 +6,18 @@
 #include "base/json.hpp"
 #include "domain/entities.hpp"
 
-// The part of an object that a precondition compares: small, canonical, without anything that changes by
-// itself. Made from entities, so that plan and read-back use one definition.
+// The part of an object that a precondition compares: small, canonical, without anything that
+// changes by itself. Made from entities, so that plan and read-back use one definition.
 namespace clawback::plan {
 
-json::value project(const domain::ServicePrincipal& app);            // id, appId, accountEnabled
-json::value project(const domain::Grant& grant);                     // ids, consentType, scopes
-json::value project(const domain::AppRoleAssignment& assignment);    // id, principalId, resourceId, appRoleId
-json::value project(const domain::User& user);                       // id, sessionsValidFrom
+json::value project(const domain::ServicePrincipal& app);  // id, appId, accountEnabled
+json::value project(const domain::Grant& grant);           // ids, consentType, scopes
+json::value project(
+    const domain::AppRoleAssignment& assignment);  // id, principalId, resourceId, appRoleId
+json::value project(const domain::User& user);     // id, sessionsValidFrom
 
-std::string hash_of(const json::value& projection);  // sha256 text of the canonical form; of null too
+std::string hash_of(
+    const json::value& projection);  // sha256 text of the canonical form; of null too
 
 // Every member of `wanted` is in `now` with the same value; null holds only for null (absent).
 bool holds(const json::value& wanted, const json::value& now);

@@ -13,23 +13,31 @@ using domain::ActionKind;
 constexpr std::string_view app_members =
     "?$select=id,appId,displayName,accountEnabled,appOwnerOrganizationId,servicePrincipalType";
 constexpr std::string_view user_members =
-    "?$select=id,userPrincipalName,displayName,accountEnabled,userType,signInSessionsValidFromDateTime";
+    "?$select=id,userPrincipalName,displayName,accountEnabled,userType,"
+    "signInSessionsValidFromDateTime";
 constexpr std::string_view tokens_live_on =
-    "Access tokens that were already issued work until they expire, usually within 60 to 90 minutes; "
+    "Access tokens that were already issued work until they expire, usually within 60 to 90 "
+    "minutes; "
     "mail that was already synchronised is gone.";
 
 std::string segment(std::string_view id) { return percent_encode(id); }
 
-std::string grant_path(const std::string& id) { return "/v1.0/oauth2PermissionGrants/" + segment(id); }
+std::string grant_path(const std::string& id) {
+  return "/v1.0/oauth2PermissionGrants/" + segment(id);
+}
 
 std::string assignments_path(const std::string& client) {
   return "/v1.0/servicePrincipals/" + segment(client) + "/appRoleAssignments";
 }
 
-Request get(std::string path) { return {.method = "GET", .path = std::move(path), .body = nullptr}; }
+Request get(std::string path) {
+  return {.method = "GET", .path = std::move(path), .body = nullptr};
+}
 
 Request enable(std::string path, bool enabled) {
-  return {.method = "PATCH", .path = std::move(path), .body = json::object{{"accountEnabled", enabled}}};
+  return {.method = "PATCH",
+          .path = std::move(path),
+          .body = json::object{{"accountEnabled", enabled}}};
 }
 
 json::value with_enabled(const Target& target, bool enabled) {
@@ -87,7 +95,8 @@ void disable_app(Action& action) {
   action.reversible = Reversible::exact;
   action.inverse = enable(path, true);
   action.effect =
-      "No new token is issued to this application for anyone in the tenant, and nobody can consent to it again.";
+      "No new token is issued to this application for anyone in the tenant, and nobody can consent "
+      "to it again.";
   action.residual = tokens_live_on;
 }
 
@@ -99,7 +108,8 @@ void enable_app(Action& action) {
   action.postcondition.after = with_enabled(action.target, true);
   action.reversible = Reversible::exact;
   action.inverse = enable(path, false);
-  action.effect = "The application gets tokens again for whoever has a grant, and users can consent to it.";
+  action.effect =
+      "The application gets tokens again for whoever has a grant, and users can consent to it.";
   action.residual = "Whoever used the application before has to sign in to it again.";
 }
 
@@ -107,16 +117,18 @@ void block_app(Action& action) {
   const std::string path = service_principal_by_app_path(action.target.app_id);
   action.precondition.request = get(path + std::string(app_members));
   action.precondition.before = nullptr;
-  action.request = {.method = "POST",
-                    .path = "/v1.0/servicePrincipals",
-                    .body = json::object{{"appId", action.target.app_id}, {"accountEnabled", false}}};
+  action.request = {
+      .method = "POST",
+      .path = "/v1.0/servicePrincipals",
+      .body = json::object{{"appId", action.target.app_id}, {"accountEnabled", false}}};
   action.postcondition.after =
       json::object{{"appId", action.target.app_id}, {"accountEnabled", false}};
   // The inverse names the new object, whose id is known only afterwards: `undo` fills it in.
   action.reversible = Reversible::recreate;
   action.inverse = std::nullopt;
   action.effect =
-      "A disabled service principal keeps the application out of the tenant: nobody can consent to it.";
+      "A disabled service principal keeps the application out of the tenant: nobody can consent to "
+      "it.";
   action.residual =
       "Undoing it enables the service principal; the object itself stays, without any permission.";
 }
@@ -130,8 +142,8 @@ void revoke_grant(Action& action) {
   action.inverse = create_grant(action.precondition.before);
   action.effect = fmt::format("The application loses its delegated permissions for {}.",
                               whose(action.precondition.before));
-  action.residual = std::string(tokens_live_on) +
-                    " A user can consent again unless the application is disabled.";
+  action.residual =
+      std::string(tokens_live_on) + " A user can consent again unless the application is disabled.";
 }
 
 void restore_grant(Action& action) {
@@ -141,7 +153,8 @@ void restore_grant(Action& action) {
   action.precondition.before = nullptr;
   action.request = create_grant(action.postcondition.after);
   action.reversible = Reversible::exact;
-  action.inverse = Request{.method = "DELETE", .path = grant_path(action.target.id), .body = nullptr};
+  action.inverse =
+      Request{.method = "DELETE", .path = grant_path(action.target.id), .body = nullptr};
   action.effect = fmt::format("The application has its delegated permissions for {} again.",
                               whose(action.postcondition.after));
   action.residual = "The user has to sign in to the application again.";
@@ -160,9 +173,11 @@ void remove_app_role(Action& action) {
   action.postcondition.after = nullptr;
   action.reversible = Reversible::recreate;
   action.inverse = create_assignment(before);
-  action.effect = "The application loses this permission over all mailboxes that it reached without a user.";
+  action.effect =
+      "The application loses this permission over all mailboxes that it reached without a user.";
   action.residual =
-      "App-only access tokens that were already issued work until they expire, usually within 60 to 90 minutes.";
+      "App-only access tokens that were already issued work until they expire, usually within 60 "
+      "to 90 minutes.";
 }
 
 void restore_app_role(Action& action) {
@@ -174,7 +189,8 @@ void restore_app_role(Action& action) {
   // The inverse names the new assignment, whose id is known only afterwards: `undo` fills it in.
   action.reversible = Reversible::exact;
   action.inverse = std::nullopt;
-  action.effect = "The application holds this application permission again, under a new assignment id.";
+  action.effect =
+      "The application holds this application permission again, under a new assignment id.";
   action.residual = "The application can use it without a user as soon as it gets a new token.";
 }
 
@@ -183,10 +199,12 @@ void revoke_sessions(Action& action) {
   action.precondition.request = get(path + std::string(user_members));
   action.precondition.before = json::object{{"id", action.target.id}};
   action.request = {.method = "POST", .path = path + "/revokeSignInSessions", .body = nullptr};
-  action.postcondition.after = json::object{{"id", action.target.id}, {"sessionsValidFrom", "newer"}};
+  action.postcondition.after =
+      json::object{{"id", action.target.id}, {"sessionsValidFrom", "newer"}};
   action.reversible = Reversible::no;
   action.inverse = std::nullopt;
-  action.effect = "All refresh tokens of this user end: the user signs in again in every application.";
+  action.effect =
+      "All refresh tokens of this user end: the user signs in again in every application.";
   action.residual = tokens_live_on;
 }
 
@@ -204,8 +222,10 @@ bool has_members(const json::value& value, std::initializer_list<std::string_vie
   return true;
 }
 
-constexpr std::initializer_list<std::string_view> grant_members = {"clientId", "resourceId", "consentType"};
-constexpr std::initializer_list<std::string_view> role_members = {"principalId", "resourceId", "appRoleId"};
+constexpr std::initializer_list<std::string_view> grant_members = {"clientId", "resourceId",
+                                                                   "consentType"};
+constexpr std::initializer_list<std::string_view> role_members = {"principalId", "resourceId",
+                                                                  "appRoleId"};
 
 }  // namespace
 
@@ -221,10 +241,18 @@ Result<void> shape(Action& action) {
   if (action.target.id.empty()) return missing(action, "target");
   const json::value& before = action.precondition.before;
   switch (action.kind) {
-    case ActionKind::disable_app: disable_app(action); break;
-    case ActionKind::enable_app: enable_app(action); break;
-    case ActionKind::block_app: block_app(action); break;
-    case ActionKind::revoke_sessions: revoke_sessions(action); break;
+    case ActionKind::disable_app:
+      disable_app(action);
+      break;
+    case ActionKind::enable_app:
+      enable_app(action);
+      break;
+    case ActionKind::block_app:
+      block_app(action);
+      break;
+    case ActionKind::revoke_sessions:
+      revoke_sessions(action);
+      break;
     case ActionKind::revoke_grant:
       if (!has_members(before, grant_members)) return missing(action, "before");
       revoke_grant(action);

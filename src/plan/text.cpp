@@ -5,9 +5,12 @@ namespace clawback::plan {
 
 std::string_view name_of(Reversible value) {
   switch (value) {
-    case Reversible::exact: return "exact";
-    case Reversible::recreate: return "recreate";
-    case Reversible::no: return "no";
+    case Reversible::exact:
+      return "exact";
+    case Reversible::recreate:
+      return "recreate";
+    case Reversible::no:
+      return "no";
   }
   return "no";
 }
@@ -52,11 +55,11 @@ json::value action_json(const Action& action) {
 json::value coverage_json(const domain::Coverage& coverage) {
   json::array sources;
   for (const domain::Source& source : coverage.sources) {
-    sources.push_back(json::object{
-        {"name", source.name},
-        {"state", domain::name_of(source.state)},
-        {"records", static_cast<std::int64_t>(source.records)},
-        {"reason", source.reason ? json::value(*source.reason) : json::value()}});
+    sources.push_back(
+        json::object{{"name", source.name},
+                     {"state", domain::name_of(source.state)},
+                     {"records", static_cast<std::int64_t>(source.records)},
+                     {"reason", source.reason ? json::value(*source.reason) : json::value()}});
   }
   json::object out{{"complete", coverage.complete}, {"sources", std::move(sources)}};
   if (coverage.logs_since) out["logsSince"] = format_time(*coverage.logs_since);
@@ -69,10 +72,11 @@ json::value limits_json(const Plan& plan) {
     breaches.push_back(json::object{
         {"limit", breach.limit}, {"allowed", breach.allowed}, {"planned", breach.planned}});
   }
-  return json::object{{"evaluated", json::object{{"apps", plan.apps},
-                                                 {"users", plan.users},
-                                                 {"actions", static_cast<std::int64_t>(plan.actions.size())}}},
-                      {"breaches", std::move(breaches)}};
+  return json::object{
+      {"evaluated", json::object{{"apps", plan.apps},
+                                 {"users", plan.users},
+                                 {"actions", static_cast<std::int64_t>(plan.actions.size())}}},
+      {"breaches", std::move(breaches)}};
 }
 
 json::object plan_json(const Plan& plan) {

@@ -18,7 +18,9 @@ namespace {
 
 constexpr Duration pause_max = std::chrono::seconds(10);
 
-bool stops_the_run(Errc code) { return code == Errc::unauthenticated || code == Errc::io || code == Errc::guard; }
+bool stops_the_run(Errc code) {
+  return code == Errc::unauthenticated || code == Errc::io || code == Errc::guard;
+}
 
 // What happened to the request, from the journal's last word, in a few plain words.
 std::string drift_words(Phase phase) {
@@ -61,7 +63,8 @@ asio::awaitable<Result<void>> Driver::drive() {
     const Phase phase = at(action).phase;
     if (phase == Phase::done || phase == Phase::satisfied) continue;
     if (const auto blocker = blocked_by(action)) {
-      const auto skipped = write(&action, {.kind = EventKind::skipped, .detail = "waits for " + *blocker});
+      const auto skipped =
+          write(&action, {.kind = EventKind::skipped, .detail = "waits for " + *blocker});
       if (!skipped) co_return skipped;
       continue;
     }
@@ -81,8 +84,9 @@ Result<void> Driver::conclude(const plan::Action& action, const json::value& now
 asio::awaitable<Result<void>> Driver::drive_one(const plan::Action& action) {
   Duration pause = settings_.verify_first;
   // A request of an earlier run had the time since then to show its effect.
-  Time since = at(action).phase == Phase::intended ? at(action).intended_at.value_or(settings_.now())
-                                                   : settings_.now();
+  Time since = at(action).phase == Phase::intended
+                   ? at(action).intended_at.value_or(settings_.now())
+                   : settings_.now();
   for (;;) {
     const auto now = co_await look(writer_.reader(), action);
     if (!now) {
@@ -94,28 +98,35 @@ asio::awaitable<Result<void>> Driver::drive_one(const plan::Action& action) {
     const int intents = at(action).intents;
     const bool settled = settings_.now() - since >= settings_.verify_window;
     switch (next_move(at(action).phase, see(action, *now, at(action).observed), settled)) {
-      case Move::finish: co_return conclude(action, *now);
+      case Move::finish:
+        co_return conclude(action, *now);
       case Move::skip:
-        co_return write(&action, {.kind = EventKind::skipped, .detail = drift_words(at(action).phase), .observed = *now});
-      case Move::give_up:
-        co_return write(&action, {.kind = EventKind::unverified,
-                                  .detail = "it was acknowledged, but the effect did not show in time",
+        co_return write(&action, {.kind = EventKind::skipped,
+                                  .detail = drift_words(at(action).phase),
                                   .observed = *now});
+      case Move::give_up:
+        co_return write(&action,
+                        {.kind = EventKind::unverified,
+                         .detail = "it was acknowledged, but the effect did not show in time",
+                         .observed = *now});
       case Move::read_again:
         co_await settings_.sleep(pause);
         pause = std::min(pause * 2, pause_max);
         continue;
-      case Move::send: break;
+      case Move::send:
+        break;
     }
     const auto sent = co_await send(action, *now);
     if (!sent) co_return sent;
-    if (at(action).phase == Phase::failed || at(action).phase == Phase::done) co_return Result<void>();
+    if (at(action).phase == Phase::failed || at(action).phase == Phase::done)
+      co_return Result<void>();
     if (at(action).intents > intents) since = settings_.now();
     pause = settings_.verify_first;
   }
 }
 
-asio::awaitable<Result<void>> Driver::send(const plan::Action& action, const json::value& observed) {
+asio::awaitable<Result<void>> Driver::send(const plan::Action& action,
+                                           const json::value& observed) {
   if (settings_.now() >= approved_.expires()) {
     co_return Error{.code = Errc::approval,
                     .message = fmt::format("the approval ended before {} was sent", action.id),
@@ -133,21 +144,25 @@ asio::awaitable<Result<void>> Driver::send(const plan::Action& action, const jso
   co_return co_await take_answer(action, *call, *answer);
 }
 
-asio::awaitable<Result<void>> Driver::take_answer(const plan::Action& action, const graph::Call& call,
+asio::awaitable<Result<void>> Driver::take_answer(const plan::Action& action,
+                                                  const graph::Call& call,
                                                   const graph::Answer& answer) {
   if (answer.ok()) {
-    co_return write(&action, {.kind = EventKind::answered, .status = answer.status, .request_id = answer.request_id});
+    co_return write(
+        &action,
+        {.kind = EventKind::answered, .status = answer.status, .request_id = answer.request_id});
   }
   // "Not found" on a removal, and even an error on a creation, can mean that it is as wanted: look.
   const auto now = co_await look(writer_.reader(), action);
   const bool done = now && see(action, *now, at(action).observed) == plan::Seen::already_done;
   const Error refusal = graph::to_error(call, answer);
   if (done) {
-    co_return write(&action, {.kind = EventKind::verified,
-                              .status = answer.status,
-                              .request_id = answer.request_id,
-                              .detail = fmt::format("answered {}, and it is as wanted", answer.status),
-                              .observed = *now});
+    co_return write(&action,
+                    {.kind = EventKind::verified,
+                     .status = answer.status,
+                     .request_id = answer.request_id,
+                     .detail = fmt::format("answered {}, and it is as wanted", answer.status),
+                     .observed = *now});
   }
   co_return write(&action, {.kind = EventKind::refused,
                             .status = answer.status,
@@ -159,7 +174,7 @@ Result<void> Driver::take_error(const plan::Action& action, const Error& error) 
   if (error.code == Errc::outcome_unknown || error.code == Errc::protocol) {
     return write(&action, {.kind = EventKind::lost, .detail = error.message});
   }
-  const auto written = write(&action, {.kind = EventKind::refused, .detail = error.message});
+  auto written = write(&action, {.kind = EventKind::refused, .detail = error.message});
   if (!written) return written;
   if (stops_the_run(error.code)) return error;
   return {};

@@ -4,8 +4,8 @@
 
 namespace clawback::remediate {
 
-// Brings one run's actions to their end, one after the other. What it knows of an action is always what
-// the journal says, so that a run after a crash is the same run.
+// Brings one run's actions to their end, one after the other. What it knows of an action is always
+// what the journal says, so that a run after a crash is the same run.
 class Driver {
  public:
   Driver(const approval::ApprovedPlan& approved, graph::Writer& writer, journal::Store& store,

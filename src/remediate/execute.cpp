@@ -36,7 +36,8 @@ Result<void> check_own(const plan::Plan& plan, const std::vector<std::string>& o
 }
 
 // Asked again of the tenant itself: a plan file may be old, or made by somebody else.
-asio::awaitable<Result<void>> check_apps(const plan::Plan& plan, graph::Reader& reader, const Settings& settings) {
+asio::awaitable<Result<void>> check_apps(const plan::Plan& plan, graph::Reader& reader,
+                                         const Settings& settings) {
   std::set<std::string> ids;
   for (const plan::Action& action : plan.actions) {
     if (!action.target.service_principal_id.empty()) ids.insert(action.target.service_principal_id);
@@ -55,7 +56,8 @@ asio::awaitable<Result<void>> check_apps(const plan::Plan& plan, graph::Reader& 
   co_return Result<void>();
 }
 
-asio::awaitable<Result<void>> check(const plan::Plan& plan, graph::Reader& reader, const Settings& settings) {
+asio::awaitable<Result<void>> check(const plan::Plan& plan, graph::Reader& reader,
+                                    const Settings& settings) {
   auto limits = check_limits(plan);
   if (!limits) co_return limits;
   auto own = check_own(plan, settings.own_app_ids);
@@ -93,13 +95,16 @@ asio::awaitable<Result<Outcome>> execute(const approval::ApprovedPlan& approved,
                          .approvals = std::move(envelopes)};
   const auto started = store.start(run);
   if (!started) co_return started.error();
-  if (settings.on_event) settings.on_event(nullptr, {.kind = journal::EventKind::started, .time = run.started});
+  if (settings.on_event)
+    settings.on_event(nullptr, {.kind = journal::EventKind::started, .time = run.started});
   Driver driver(approved, writer, store, settings, run.id, journal::fold(plan, {}));
   co_return co_await finish(driver, run.id);
 }
 
-asio::awaitable<Result<Outcome>> resume(const journal::Run& run, const approval::ApprovedPlan& approved,
-                                        graph::Writer& writer, journal::Store& store, Settings settings) {
+asio::awaitable<Result<Outcome>> resume(const journal::Run& run,
+                                        const approval::ApprovedPlan& approved,
+                                        graph::Writer& writer, journal::Store& store,
+                                        Settings settings) {
   if (run.plan_digest != approved.plan().digest) {
     co_return Error{.code = Errc::internal, .message = "a run was resumed with another run's plan"};
   }

@@ -14,10 +14,11 @@ namespace clawback::remediate {
 namespace asio = boost::asio;
 
 struct Settings {
-  // How long reading waits for an effect to show, and, when it is not known whether a request arrived, how
-  // long the object must look untouched before the request is sent again.
+  // How long reading waits for an effect to show, and, when it is not known whether a request
+  // arrived, how long the object must look untouched before the request is sent again.
   Duration verify_window = std::chrono::minutes(2);
-  Duration verify_first = std::chrono::milliseconds(200);  // first pause between two reads; doubles to 10 s
+  Duration verify_first =
+      std::chrono::milliseconds(200);  // first pause between two reads; doubles to 10 s
   std::vector<std::string> own_app_ids;
   std::function<Time()> now;
   std::function<asio::awaitable<void>(Duration)> sleep;
@@ -31,18 +32,19 @@ struct Outcome {
   journal::RunState state;
 };
 
-// Sends what the approved plan says and nothing else: every action's precondition is read right before it is
-// sent, the intent is on disk before the request leaves, the effect is read back. Errors before anything was
-// sent: Errc::stale (used or expired plan), Errc::guard (breached limits, protected object),
-// Errc::unauthenticated or denied. Later: Errc::approval (the approval ended; the rest waits), Errc::io (the
-// journal can't be written: nothing more is sent).
+// Sends what the approved plan says and nothing else: every action's precondition is read right
+// before it is sent, the intent is on disk before the request leaves, the effect is read back.
+// Errors before anything was sent: Errc::stale (used or expired plan), Errc::guard (breached
+// limits, protected object), Errc::unauthenticated or denied. Later: Errc::approval (the approval
+// ended; the rest waits), Errc::io (the journal can't be written: nothing more is sent).
 asio::awaitable<Result<Outcome>> execute(const approval::ApprovedPlan& approved,
                                          std::vector<std::string> envelopes, graph::Writer& writer,
                                          journal::Store& store, Settings settings);
 
 // Goes on where a run stopped. Outcomes that are unknown are resolved by reading.
 asio::awaitable<Result<Outcome>> resume(const journal::Run& run,
-                                        const approval::ApprovedPlan& approved, graph::Writer& writer,
-                                        journal::Store& store, Settings settings);
+                                        const approval::ApprovedPlan& approved,
+                                        graph::Writer& writer, journal::Store& store,
+                                        Settings settings);
 
 }  // namespace clawback::remediate

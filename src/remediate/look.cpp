@@ -17,35 +17,43 @@ Result<json::value> projected(Result<Entity> entity) {
 }
 
 // The object of one GET; 404 means that it is not there.
-asio::awaitable<Result<json::value>> look_at_one(graph::Reader& reader, graph::Call call, ActionKind kind) {
+asio::awaitable<Result<json::value>> look_at_one(graph::Reader& reader, graph::Call call,
+                                                 ActionKind kind) {
   const auto answer = co_await reader.get(call);
   if (!answer) co_return answer.error();
   if (answer->status == 404) co_return json::value();
   if (!answer->ok()) co_return graph::to_error(call, *answer);
   switch (kind) {
-    case ActionKind::revoke_grant: co_return projected(graph::parse_grant(answer->body));
-    case ActionKind::revoke_sessions: co_return projected(graph::parse_user(answer->body));
+    case ActionKind::revoke_grant:
+      co_return projected(graph::parse_grant(answer->body));
+    case ActionKind::revoke_sessions:
+      co_return projected(graph::parse_user(answer->body));
     case ActionKind::disable_app:
     case ActionKind::enable_app:
     case ActionKind::block_app:
       co_return projected(graph::parse_service_principal(answer->body));
     case ActionKind::remove_app_role:
     case ActionKind::restore_app_role:
-    case ActionKind::restore_grant: break;
+    case ActionKind::restore_grant:
+      break;
   }
-  co_return Error{.code = Errc::internal, .message = "an action that is read from a list was read alone"};
+  co_return Error{.code = Errc::internal,
+                  .message = "an action that is read from a list was read alone"};
 }
 
 // What a list entry must show to be the object of this action.
 const json::value& wanted_of(const plan::Action& action) {
-  return action.precondition.before.is_null() ? action.postcondition.after : action.precondition.before;
+  return action.precondition.before.is_null() ? action.postcondition.after
+                                              : action.precondition.before;
 }
 
-// An id decides where the plan has one; a restored object gets a new id, and is known by what it joins.
+// An id decides where the plan has one; a restored object gets a new id, and is known by what it
+// joins.
 bool is_the_one(const plan::Action& action, const json::value& seen) {
   const json::value& wanted = wanted_of(action);
   if (action.kind == ActionKind::remove_app_role) return string_at(seen, "id") == action.target.id;
-  for (const std::string_view key : {"clientId", "principalId", "resourceId", "appRoleId", "consentType"}) {
+  for (const std::string_view key :
+       {"clientId", "principalId", "resourceId", "appRoleId", "consentType"}) {
     if (string_at(wanted, key) != string_at(seen, key)) return false;
   }
   return true;
@@ -92,23 +100,25 @@ asio::awaitable<Result<json::value>> look(graph::Reader& reader, const plan::Act
   switch (action.kind) {
     case ActionKind::remove_app_role:
     case ActionKind::restore_app_role:
-    case ActionKind::restore_grant: co_return co_await look_in_list(reader, *call, action);
+    case ActionKind::restore_grant:
+      co_return co_await look_in_list(reader, *call, action);
     case ActionKind::disable_app:
     case ActionKind::enable_app:
     case ActionKind::block_app:
     case ActionKind::revoke_grant:
-    case ActionKind::revoke_sessions: break;
+    case ActionKind::revoke_sessions:
+      break;
   }
   co_return co_await look_at_one(reader, *call, action.kind);
 }
 
 asio::awaitable<Result<std::optional<domain::ServicePrincipal>>> look_up_app(graph::Reader& reader,
                                                                              std::string id) {
-  const plan::Request request{
-      .method = "GET",
-      .path = plan::service_principal_path(id) +
-              "?$select=id,appId,displayName,accountEnabled,appOwnerOrganizationId,servicePrincipalType",
-      .body = nullptr};
+  const plan::Request request{.method = "GET",
+                              .path = plan::service_principal_path(id) +
+                                      "?$select=id,appId,displayName,accountEnabled,"
+                                      "appOwnerOrganizationId,servicePrincipalType",
+                              .body = nullptr};
   const auto call = call_of(request);
   if (!call) co_return call.error();
   const auto answer = co_await reader.get(*call);

@@ -79,7 +79,8 @@ Seen see(const plan::Action& action, const json::value& now, const json::value& 
     return Seen::already_done;
   }
   if (plan::holds(action.precondition.before, now)) return Seen::as_planned;
-  if (action.kind == domain::ActionKind::revoke_grant && only_narrower(action.precondition.before, now)) {
+  if (action.kind == domain::ActionKind::revoke_grant &&
+      only_narrower(action.precondition.before, now)) {
     return Seen::as_planned;
   }
   return Seen::drifted;

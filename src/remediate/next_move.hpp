@@ -15,14 +15,15 @@ enum class Move : std::uint8_t {
   give_up,     // sent, and the object is neither as planned nor as wanted
 };
 
-// Pure. What to do for an action, from where its journal stands and what the object looks like now. A first
-// run and the recovery after a crash ask the same question. `settled`: the object has looked like this for
-// so long that an effect of an earlier request would show by now.
+// Pure. What to do for an action, from where its journal stands and what the object looks like now.
+// A first run and the recovery after a crash ask the same question. `settled`: the object has
+// looked like this for so long that an effect of an earlier request would show by now.
 Move next_move(journal::Phase phase, plan::Seen seen, bool settled);
 
-// Pure. What `now` (a projection; null: absent) means for the action. `first_observed` is what was seen
-// before the first intent, or null if there was none. A grant that lost scopes since the plan is still the
-// planned one for revoke-grant; anything wider is drift.
-plan::Seen see(const plan::Action& action, const json::value& now, const json::value& first_observed);
+// Pure. What `now` (a projection; null: absent) means for the action. `first_observed` is what was
+// seen before the first intent, or null if there was none. A grant that lost scopes since the plan
+// is still the planned one for revoke-grant; anything wider is drift.
+plan::Seen see(const plan::Action& action, const json::value& now,
+               const json::value& first_observed);
 
 }  // namespace clawback::remediate

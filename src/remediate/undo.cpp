@@ -14,30 +14,42 @@ using domain::ActionKind;
 
 std::optional<ActionKind> inverse_of(ActionKind kind) {
   switch (kind) {
-    case ActionKind::disable_app: return ActionKind::enable_app;
-    case ActionKind::enable_app: return ActionKind::disable_app;
-    case ActionKind::block_app: return ActionKind::enable_app;
-    case ActionKind::revoke_grant: return ActionKind::restore_grant;
-    case ActionKind::remove_app_role: return ActionKind::restore_app_role;
-    case ActionKind::restore_grant: return ActionKind::revoke_grant;
-    case ActionKind::restore_app_role: return ActionKind::remove_app_role;
-    case ActionKind::revoke_sessions: return std::nullopt;
+    case ActionKind::disable_app:
+      return ActionKind::enable_app;
+    case ActionKind::enable_app:
+      return ActionKind::disable_app;
+    case ActionKind::block_app:
+      return ActionKind::enable_app;
+    case ActionKind::revoke_grant:
+      return ActionKind::restore_grant;
+    case ActionKind::remove_app_role:
+      return ActionKind::restore_app_role;
+    case ActionKind::restore_grant:
+      return ActionKind::revoke_grant;
+    case ActionKind::restore_app_role:
+      return ActionKind::remove_app_role;
+    case ActionKind::revoke_sessions:
+      return std::nullopt;
   }
   return std::nullopt;
 }
 
 // The reason why an action is not in the inverse plan, or nullopt.
-std::optional<std::string> not_undone(const plan::Action& action, const journal::ActionState& state) {
+std::optional<std::string> not_undone(const plan::Action& action,
+                                      const journal::ActionState& state) {
   switch (state.phase) {
-    case journal::Phase::satisfied: return "it was so before: this run did not do it";
+    case journal::Phase::satisfied:
+      return "it was so before: this run did not do it";
     case journal::Phase::waiting:
     case journal::Phase::skipped:
-    case journal::Phase::failed: return "this run did not do it";
+    case journal::Phase::failed:
+      return "this run did not do it";
     case journal::Phase::intended:
     case journal::Phase::acknowledged:
     case journal::Phase::unverified:
       return "it is not known whether it happened; `clawback resume` finds out";
-    case journal::Phase::done: break;
+    case journal::Phase::done:
+      break;
   }
   if (state.intents == 0) return "it was so before: this run did not do it";
   if (!inverse_of(action.kind)) return "it can't be undone";
@@ -78,7 +90,8 @@ Undo undo_plan(const journal::Run& run, const plan::Plan& plan, const journal::R
     plan::Action back = inverse(action, done);
     const auto shaped = plan::shape(back);
     if (!shaped) {
-      out.left_out.push_back(fmt::format("{} {}: {}", action.id, plan::short_name(action), shaped.error().message));
+      out.left_out.push_back(
+          fmt::format("{} {}: {}", action.id, plan::short_name(action), shaped.error().message));
       continue;
     }
     out.plan.actions.push_back(std::move(back));

@@ -17,12 +17,13 @@ struct UndoOptions {
   std::string id;
   Duration valid_for = std::chrono::hours(24);
   std::string tool;
-  std::string policy;   // digests of the day, so that `apply` takes the plan
+  std::string policy;  // digests of the day, so that `apply` takes the plan
   std::string catalog;
 };
 
-// Pure. The inverse plan of what a run did: actions that it sent and verified and that can be undone, with
-// what it left behind as their precondition. An ordinary plan from there on: it needs its own approval.
+// Pure. The inverse plan of what a run did: actions that it sent and verified and that can be
+// undone, with what it left behind as their precondition. An ordinary plan from there on: it needs
+// its own approval.
 Undo undo_plan(const journal::Run& run, const plan::Plan& plan, const journal::RunState& state,
                const UndoOptions& options);
 

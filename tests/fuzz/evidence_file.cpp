@@ -8,7 +8,8 @@
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace clawback;
   const std::string_view bytes(reinterpret_cast<const char*>(data), size);
-  const evidence::FileOptions options{.tenant = domain::TenantId("t"), .tenant_name = "t", .now = Time{}};
+  const evidence::FileOptions options{
+      .tenant = domain::TenantId("t"), .tenant_name = "t", .now = Time{}};
   const auto read = evidence::read_bytes("input", bytes, options);
   if (!read) return 0;
   const json::value document = evidence::evidence_json(read->snapshot);

@@ -5,7 +5,8 @@
 #include "base/json.hpp"
 #include "base/safe_text.hpp"
 
-// What is printable is valid UTF-8 without controls, and stays as it is when it is made printable again.
+// What is printable is valid UTF-8 without controls, and stays as it is when it is made printable
+// again.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace clawback;
   const std::string_view text(reinterpret_cast<const char*>(data), size);

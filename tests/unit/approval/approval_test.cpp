@@ -75,18 +75,37 @@ TEST_CASE("approval: what reaches the quorum and what does not") {
       {"one yes for one", {signed_by(dana, yes(plan, "Dana"))}, 1, true, ""},
       {"none", {}, 1, false, "needs 1 approval, and 0 hold"},
       {"quorum zero is one", {}, 0, false, "needs 1 approval"},
-      {"two persons for two", {signed_by(dana, yes(plan, "Dana")), signed_by(eli, yes(plan, "Eli"))}, 2, true, ""},
-      {"one person with two keys", {signed_by(dana, yes(plan, "Dana")), signed_by(dana_again, yes(plan, "Dana"))}, 2,
-       false, "needs 2 approvals, and 1 holds"},
+      {"two persons for two",
+       {signed_by(dana, yes(plan, "Dana")), signed_by(eli, yes(plan, "Eli"))},
+       2,
+       true,
+       ""},
+      {"one person with two keys",
+       {signed_by(dana, yes(plan, "Dana")), signed_by(dana_again, yes(plan, "Dana"))},
+       2,
+       false,
+       "needs 2 approvals, and 1 holds"},
       {"another plan", {signed_by(dana, yes(other, "Dana"))}, 1, false, "1 for another plan"},
       {"another tenant", {signed_by(dana, wrong_tenant)}, 1, false, "1 for another plan"},
       {"expired", {signed_by(dana, expired)}, 1, false, "1 expired or not valid yet"},
       {"not valid yet", {signed_by(dana, early)}, 1, false, "1 expired or not valid yet"},
-      {"a stranger", {signed_by(stranger, yes(plan, "Mallory"))}, 1, false, "not by the key of a registered"},
-      {"in another's name", {signed_by(eli, yes(plan, "Dana"))}, 1, false, "signed by Eli in the name of Dana"},
+      {"a stranger",
+       {signed_by(stranger, yes(plan, "Mallory"))},
+       1,
+       false,
+       "not by the key of a registered"},
+      {"in another's name",
+       {signed_by(eli, yes(plan, "Dana"))},
+       1,
+       false,
+       "signed by Eli in the name of Dana"},
       {"altered", {altered}, 1, false, "altered"},
       {"nonsense", {"{}"}, 1, false, "envelope"},
-      {"a no ends it", {signed_by(dana, yes(plan, "Dana")), signed_by(eli, no)}, 1, false, "rejected by Eli"},
+      {"a no ends it",
+       {signed_by(dana, yes(plan, "Dana")), signed_by(eli, no)},
+       1,
+       false,
+       "rejected by Eli"},
   };
   for (const Case& c : cases) {
     CAPTURE(c.name);
@@ -94,7 +113,8 @@ TEST_CASE("approval: what reaches the quorum and what does not") {
     CHECK(static_cast<bool>(result) == c.approved);
     if (!result) {
       CHECK(result.error().code == Errc::approval);
-      CHECK_MESSAGE(result.error().message.find(c.says) != std::string::npos, result.error().message);
+      CHECK_MESSAGE(result.error().message.find(c.says) != std::string::npos,
+                    result.error().message);
     }
   }
 }
@@ -105,7 +125,8 @@ TEST_CASE("approval: it ends when the quorum is lost") {
   const plan::Plan plan = sealed_plan();
   Statement shorter = yes(plan, "Eli");
   shorter.expires = now + std::chrono::hours(1);
-  const std::vector<std::string> both = {signed_by(dana, yes(plan, "Dana")), signed_by(eli, shorter)};
+  const std::vector<std::string> both = {signed_by(dana, yes(plan, "Dana")),
+                                         signed_by(eli, shorter)};
   const std::vector<Approver> registry = {dana.entry(), eli.entry()};
   CHECK(approve(plan, both, registry, 1, now)->expires() == now + std::chrono::hours(4));
   CHECK(approve(plan, both, registry, 2, now)->expires() == now + std::chrono::hours(1));
@@ -130,7 +151,8 @@ TEST_CASE("key: a passphrase protects the file") {
   REQUIRE(key);
   CHECK(key->private_pem.reveal().starts_with("-----BEGIN ENCRYPTED PRIVATE KEY-----"));
   CHECK(*public_key_of(key->private_pem, passphrase) == key->public_key);
-  CHECK(public_key_of(key->private_pem, Secret(std::string("wrong"))).error().code == Errc::approval);
+  CHECK(public_key_of(key->private_pem, Secret(std::string("wrong"))).error().code ==
+        Errc::approval);
   CHECK_FALSE(public_key_of(key->private_pem, Secret()));
   CHECK_FALSE(public_key_of(Secret(std::string("not a key")), passphrase));
 }

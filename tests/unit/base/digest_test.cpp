@@ -5,7 +5,8 @@
 using namespace clawback;
 
 TEST_CASE("digest: SHA-256 of the empty string is the published one") {
-  CHECK(sha256_text("") == "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+  CHECK(sha256_text("") ==
+        "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
 }
 
 TEST_CASE("digest: base64 both ways, both alphabets") {

@@ -7,14 +7,16 @@ using namespace clawback;
 TEST_CASE("json: canonical form sorts by UTF-16 code units and escapes least") {
   // The example of RFC 8785, section 3.2.3, without its numbers.
   const auto value = parse_json(
-      "{\"\\u20ac\":\"Euro Sign\",\"\\r\":\"Carriage Return\",\"\\ufb33\":\"Hebrew Letter Dalet With Dagesh\","
+      "{\"\\u20ac\":\"Euro Sign\",\"\\r\":\"Carriage Return\",\"\\ufb33\":\"Hebrew Letter Dalet "
+      "With Dagesh\","
       "\"1\":\"One\",\"\\ud83d\\ude00\":\"Emoji: Grinning Face\",\"\\u0080\":\"Control\","
       "\"\\u00f6\":\"Latin Small Letter O With Diaeresis\"}");
   REQUIRE(value);
   CHECK(canonical_json(*value) ==
         "{\"\\r\":\"Carriage Return\",\"1\":\"One\",\"\xC2\x80\":\"Control\","
         "\"\xC3\xB6\":\"Latin Small Letter O With Diaeresis\",\"\xE2\x82\xAC\":\"Euro Sign\","
-        "\"\xF0\x9F\x98\x80\":\"Emoji: Grinning Face\",\"\xEF\xAC\xB3\":\"Hebrew Letter Dalet With Dagesh\"}");
+        "\"\xF0\x9F\x98\x80\":\"Emoji: Grinning Face\",\"\xEF\xAC\xB3\":\"Hebrew Letter Dalet With "
+        "Dagesh\"}");
 }
 
 TEST_CASE("json: canonical form reads back and is stable") {

@@ -16,13 +16,27 @@ TEST_CASE("safe text: what reaches a terminal") {
       {"ANSI escape", "\x1b[31mred", "<U+001B>[31mred"},
       {"line feed", "a\nb", "a<U+000A>b"},
       {"NUL", std::string("a\0b", 3), "a<U+0000>b"},
-      {"C1 control", "\xC2\x9B" "31m", "<U+009B>31m"},
-      {"right-to-left override", "a\xE2\x80\xAE" "b", "a<U+202E>b"},
-      {"zero width", "a\xE2\x80\x8B" "b", "a<U+200B>b"},
-      {"bad UTF-8", "a\xFF" "b", "a\xEF\xBF\xBD" "b"},
+      {"C1 control",
+       "\xC2\x9B"
+       "31m",
+       "<U+009B>31m"},
+      {"right-to-left override",
+       "a\xE2\x80\xAE"
+       "b",
+       "a<U+202E>b"},
+      {"zero width",
+       "a\xE2\x80\x8B"
+       "b",
+       "a<U+200B>b"},
+      {"bad UTF-8",
+       "a\xFF"
+       "b",
+       "a\xEF\xBF\xBD"
+       "b"},
       {"overlong slash", "\xC0\xAF", "\xEF\xBF\xBD\xEF\xBF\xBD"},
       {"surrogate", "\xED\xA0\x80", "\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD"},
-      {"stack of accents", "e\xCC\x81\xCC\x81\xCC\x81\xCC\x81", "e\xCC\x81\xCC\x81\xCC\x81<U+0301>"},
+      {"stack of accents", "e\xCC\x81\xCC\x81\xCC\x81\xCC\x81",
+       "e\xCC\x81\xCC\x81\xCC\x81<U+0301>"},
       {"tag character", "\xF3\xA0\x81\x81", "<U+E0041>"},
   };
   for (const Case& c : cases) {

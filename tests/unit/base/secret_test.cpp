@@ -15,7 +15,8 @@ namespace {
 class Folder {
  public:
   Folder() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "clawback-test-XXXXXX").string();
+    std::string pattern =
+        (std::filesystem::temp_directory_path() / "clawback-test-XXXXXX").string();
     path = ::mkdtemp(pattern.data());
   }
   ~Folder() { std::filesystem::remove_all(path); }

@@ -37,9 +37,9 @@ TEST_CASE("time: a duration is a whole number and one unit") {
     std::string_view text;
     std::int64_t seconds;  // 0: refused
   };
-  const Case cases[] = {{"90s", 90},    {"15m", 900}, {"4h", 14'400},   {"30d", 2'592'000},
-                        {"2w", 1'209'600}, {"0s", 0},    {"5", 0},         {"-1d", 0},
-                        {"1.5h", 0},    {"d", 0},     {"9999999w", 0},  {"1y", 0}};
+  const Case cases[] = {{"90s", 90},       {"15m", 900}, {"4h", 14'400},  {"30d", 2'592'000},
+                        {"2w", 1'209'600}, {"0s", 0},    {"5", 0},        {"-1d", 0},
+                        {"1.5h", 0},       {"d", 0},     {"9999999w", 0}, {"1y", 0}};
   for (const Case& c : cases) {
     CAPTURE(c.text);
     const auto duration = parse_duration(c.text);

@@ -51,8 +51,9 @@ TEST_CASE("permissions: ownership comes from the owner tenant alone") {
 }
 
 TEST_CASE("names: every enumerator reads back") {
-  for (const auto kind : {ActionKind::disable_app, ActionKind::block_app, ActionKind::revoke_grant,
-                          ActionKind::remove_app_role, ActionKind::revoke_sessions, ActionKind::enable_app}) {
+  for (const auto kind :
+       {ActionKind::disable_app, ActionKind::block_app, ActionKind::revoke_grant,
+        ActionKind::remove_app_role, ActionKind::revoke_sessions, ActionKind::enable_app}) {
     CHECK(action_kind_from(name_of(kind)) == kind);
   }
   CHECK(mode_from("auto") == Mode::automatic);

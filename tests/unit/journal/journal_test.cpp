@@ -18,7 +18,8 @@ const Time now = *parse_time("2026-11-23T10:00:00Z");
 class Folder {
  public:
   Folder() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "clawback-test-XXXXXX").string();
+    std::string pattern =
+        (std::filesystem::temp_directory_path() / "clawback-test-XXXXXX").string();
     path = ::mkdtemp(pattern.data());
   }
   ~Folder() { std::filesystem::remove_all(path); }
@@ -36,7 +37,11 @@ plan::Plan small_plan() {
 }
 
 Run run_of(std::string id, std::string digest) {
-  return {.id = std::move(id), .tenant = "t1", .plan_digest = std::move(digest), .plan_text = "{}", .started = now,
+  return {.id = std::move(id),
+          .tenant = "t1",
+          .plan_digest = std::move(digest),
+          .plan_text = "{}",
+          .started = now,
           .approvals = {"one", "two"}};
 }
 
@@ -59,12 +64,16 @@ TEST_CASE("fold: where an action stands after its events") {
       {"sent again", {EventKind::intent, EventKind::lost, EventKind::intent}, Phase::intended, 2},
       {"was so", {EventKind::satisfied}, Phase::satisfied, 0},
       {"drifted", {EventKind::skipped}, Phase::skipped, 0},
-      {"does not show", {EventKind::intent, EventKind::answered, EventKind::unverified}, Phase::unverified, 1},
+      {"does not show",
+       {EventKind::intent, EventKind::answered, EventKind::unverified},
+       Phase::unverified,
+       1},
   };
   for (const Case& c : cases) {
     CAPTURE(c.name);
     std::vector<Event> events;
-    for (const EventKind kind : c.events) events.push_back({.kind = kind, .time = now, .action = "a1"});
+    for (const EventKind kind : c.events)
+      events.push_back({.kind = kind, .time = now, .action = "a1"});
     const RunState state = fold(small_plan(), events);
     CHECK(state.actions.at("a1").phase == c.phase);
     CHECK(state.actions.at("a1").intents == c.intents);
@@ -75,9 +84,9 @@ TEST_CASE("fold: where an action stands after its events") {
 TEST_CASE("fold: what was seen before the first intent stays, whatever is sent later") {
   const json::value first = json::object{{"n", 1}};
   const json::value second = json::object{{"n", 2}};
-  const RunState state =
-      fold(small_plan(), {{.kind = EventKind::intent, .time = now, .action = "a1", .observed = first},
-                          {.kind = EventKind::intent, .time = now, .action = "a1", .observed = second}});
+  const RunState state = fold(
+      small_plan(), {{.kind = EventKind::intent, .time = now, .action = "a1", .observed = first},
+                     {.kind = EventKind::intent, .time = now, .action = "a1", .observed = second}});
   CHECK(state.actions.at("a1").observed == first);
 }
 
@@ -133,7 +142,7 @@ TEST_CASE("store: runs and events survive, are found by prefix and are private")
   CHECK((*store)->run("").error().code == Errc::not_found);
   CHECK((*store)->events("abc-1")->size() == 2);
   CHECK((*store)->runs()->size() == 1);
-  struct stat info {};
+  struct stat info{};
   REQUIRE(::stat(file.c_str(), &info) == 0);
   CHECK((info.st_mode & 0777u) == 0600u);
 }

@@ -19,7 +19,8 @@ namespace {
 const Time now = *parse_time("2026-11-23T10:00:00Z");
 const domain::TenantId tenant("aaaabbbb-0000-cccc-1111-dddd2222eeee");
 
-domain::ServicePrincipal app(std::string id = "sp-em", std::string app_id = "e9a7fea1-1cc0-4cd9-a31b-9137ca5deedd") {
+domain::ServicePrincipal app(std::string id = "sp-em",
+                             std::string app_id = "e9a7fea1-1cc0-4cd9-a31b-9137ca5deedd") {
   domain::ServicePrincipal out;
   out.id = domain::ServicePrincipalId(std::move(id));
   out.app_id = domain::AppId(std::move(app_id));
@@ -30,7 +31,8 @@ domain::ServicePrincipal app(std::string id = "sp-em", std::string app_id = "e9a
   return out;
 }
 
-domain::Grant grant(std::string id, std::string user, std::vector<std::string> scopes = {"Mail.Read"}) {
+domain::Grant grant(std::string id, std::string user,
+                    std::vector<std::string> scopes = {"Mail.Read"}) {
   domain::Grant out;
   out.id = domain::GrantId(std::move(id));
   out.client = domain::ServicePrincipalId("sp-em");
@@ -78,13 +80,19 @@ domain::Snapshot snapshot() {
   domain::Snapshot out;
   out.tenant = tenant;
   out.service_principals = {app()};
-  out.users = {{.id = domain::UserId("ada"), .user_principal_name = "ada@contoso.example", .type = "Member"},
-               {.id = domain::UserId("guest"), .type = "Guest"}};
-  domain::record(out.coverage, {.name = "servicePrincipals", .state = domain::SourceState::read, .records = 1});
+  out.users = {
+      {.id = domain::UserId("ada"), .user_principal_name = "ada@contoso.example", .type = "Member"},
+      {.id = domain::UserId("guest"), .type = "Guest"}};
+  domain::record(out.coverage,
+                 {.name = "servicePrincipals", .state = domain::SourceState::read, .records = 1});
   return out;
 }
 
-const Options options{.now = now, .id = "p1", .tool = "clawback test", .write_client_id = "w", .own_app_ids = {"own"}};
+const Options options{.now = now,
+                      .id = "p1",
+                      .tool = "clawback test",
+                      .write_client_id = "w",
+                      .own_app_ids = {"own"}};
 
 Plan build_one(const domain::Finding& one, const policy::Policy& policy = policy_with_rule(),
                const domain::Snapshot& seen = snapshot()) {
@@ -104,8 +112,9 @@ std::vector<std::string> names(const Plan& plan) {
 
 TEST_CASE("plan: actions come in the fixed order, tenant-wide grants first") {
   const Plan plan = build_one(finding());
-  CHECK(names(plan) == std::vector<std::string>{"disable-app sp-em", "revoke-grant g-all", "revoke-grant g-ada",
-                                                "revoke-grant g-bob", "remove-app-role r1", "revoke-sessions ada",
+  CHECK(names(plan) == std::vector<std::string>{"disable-app sp-em", "revoke-grant g-all",
+                                                "revoke-grant g-ada", "revoke-grant g-bob",
+                                                "remove-app-role r1", "revoke-sessions ada",
                                                 "revoke-sessions bob"});
   for (std::size_t i = 1; i < plan.actions.size(); ++i) {
     CHECK(plan.actions[i].depends == std::vector<std::string>{"a1"});
@@ -117,10 +126,11 @@ TEST_CASE("plan: actions come in the fixed order, tenant-wide grants first") {
 
 TEST_CASE("plan: the exact request of each kind, and its inverse") {
   const Plan plan = build_one(finding());
-  CHECK(plan.actions[0].request == Request{"PATCH", "/v1.0/servicePrincipals/sp-em",
-                                           json::object{{"accountEnabled", false}}});
+  CHECK(plan.actions[0].request ==
+        Request{"PATCH", "/v1.0/servicePrincipals/sp-em", json::object{{"accountEnabled", false}}});
   CHECK(plan.actions[0].reversible == Reversible::exact);
-  CHECK(plan.actions[2].request == Request{"DELETE", "/v1.0/oauth2PermissionGrants/g-ada", nullptr});
+  CHECK(plan.actions[2].request ==
+        Request{"DELETE", "/v1.0/oauth2PermissionGrants/g-ada", nullptr});
   REQUIRE(plan.actions[2].inverse);
   CHECK(plan.actions[2].inverse->body == json::value{{"clientId", "sp-em"},
                                                      {"consentType", "Principal"},
@@ -129,7 +139,8 @@ TEST_CASE("plan: the exact request of each kind, and its inverse") {
                                                      {"scope", "Mail.Read"}});
   CHECK(plan.actions[4].request ==
         Request{"DELETE", "/v1.0/servicePrincipals/sp-graph/appRoleAssignedTo/r1", nullptr});
-  CHECK(plan.actions[5].request == Request{"POST", "/v1.0/users/ada/revokeSignInSessions", nullptr});
+  CHECK(plan.actions[5].request ==
+        Request{"POST", "/v1.0/users/ada/revokeSignInSessions", nullptr});
   CHECK(plan.actions[5].reversible == Reversible::no);
 }
 
@@ -143,15 +154,20 @@ TEST_CASE("plan: who is left alone, and why") {
       {"report mode", [](auto& f) { f.mode = domain::Mode::report; }, ""},
       {"no rule", [](auto& f) { f.rule.reset(); }, ""},
       {"an exception", [](auto& f) { f.exception = "CHG-1"; }, ""},
-      {"Microsoft's", [](auto& f) { f.app.owner_tenant = domain::TenantId("f8cdef31-a31e-4b4a-93e4-5f571e91255a"); },
+      {"Microsoft's",
+       [](auto& f) {
+         f.app.owner_tenant = domain::TenantId("f8cdef31-a31e-4b4a-93e4-5f571e91255a");
+       },
        "owned by Microsoft"},
       {"owner unknown", [](auto& f) { f.app.owner_tenant.reset(); }, "owner is unknown"},
       {"managed identity", [](auto& f) { f.app.type = "ManagedIdentity"; }, "managed identity"},
       {"type unknown", [](auto& f) { f.app.type.reset(); }, "servicePrincipalType is unknown"},
-      {"resource API", [](auto& f) { f.app.app_id = domain::AppId("00000003-0000-0000-c000-000000000000"); },
+      {"resource API",
+       [](auto& f) { f.app.app_id = domain::AppId("00000003-0000-0000-c000-000000000000"); },
        "resource API"},
       {"ourselves", [](auto& f) { f.app.app_id = domain::AppId("own"); }, "own identities"},
-      {"enabled or not is unknown", [](auto& f) { f.app.account_enabled.reset(); }, "enabled is unknown"},
+      {"enabled or not is unknown", [](auto& f) { f.app.account_enabled.reset(); },
+       "enabled is unknown"},
   };
   for (const Case& c : cases) {
     CAPTURE(c.name);
@@ -180,26 +196,35 @@ TEST_CASE("plan: sessions of guests are left out and said, sign-in users are add
   domain::Finding one = finding();
   one.grants = {grant("g-guest", "guest"), grant("g-all", "")};
   domain::Snapshot seen = snapshot();
-  seen.sign_ins = {{.id = domain::RecordId("s1"), .app_id = one.app.app_id, .user = domain::UserId("eve"), .error_code = 0},
-                   {.id = domain::RecordId("s2"), .app_id = one.app.app_id, .user = domain::UserId("mal"), .error_code = 50126}};
+  seen.sign_ins = {{.id = domain::RecordId("s1"),
+                    .app_id = one.app.app_id,
+                    .user = domain::UserId("eve"),
+                    .error_code = 0},
+                   {.id = domain::RecordId("s2"),
+                    .app_id = one.app.app_id,
+                    .user = domain::UserId("mal"),
+                    .error_code = 50126}};
   const Plan plan = build_one(one, policy_with_rule(), seen);
   CHECK(names(plan).back() == "revoke-sessions eve");
   REQUIRE(plan.refused.size() == 1);
   CHECK(plan.refused[0].target == "guest");
 }
 
-TEST_CASE("plan: an application that the tenant has never seen is blocked, unless that is unknown") {
+TEST_CASE(
+    "plan: an application that the tenant has never seen is blocked, unless that is unknown") {
   policy::Policy policy = policy_with_rule();
   policy.block = {domain::AppId("ff8d92dc-3d82-41d6-bcbd-b9174d163620")};
   domain::Finding one = finding();
   one.mode = domain::Mode::report;
   const Plan plan = build_one(one, policy);
-  REQUIRE(names(plan) == std::vector<std::string>{"block-app ff8d92dc-3d82-41d6-bcbd-b9174d163620"});
+  REQUIRE(names(plan) ==
+          std::vector<std::string>{"block-app ff8d92dc-3d82-41d6-bcbd-b9174d163620"});
   CHECK(plan.actions[0].request.method == "POST");
   CHECK(plan.actions[0].precondition.request.path.starts_with(
       "/v1.0/servicePrincipals(appId='ff8d92dc-3d82-41d6-bcbd-b9174d163620')?"));
   domain::Snapshot partial = snapshot();
-  domain::record(partial.coverage, {.name = "servicePrincipals", .state = domain::SourceState::partial});
+  domain::record(partial.coverage,
+                 {.name = "servicePrincipals", .state = domain::SourceState::partial});
   const Plan unknown = build_one(one, policy, partial);
   CHECK(unknown.actions.empty());
   REQUIRE(unknown.refused.size() == 1);
@@ -265,10 +290,15 @@ TEST_CASE("plan: a file that was changed is refused, even with a new digest") {
       {"tenant", [](auto& p) { p["tenant"] = "other"; }, false},
       {"an unknown member", [](auto& p) { p["extra"] = true; }, true},
       {"request of another target",
-       [&](auto& p) { action(p, 1)["request"].as_object()["path"] = "/v1.0/oauth2PermissionGrants/other"; }, true},
-      {"no precondition left", [&](auto& p) { action(p, 0)["precondition"].as_object()["before"] = nullptr; }, true},
+       [&](auto& p) {
+         action(p, 1)["request"].as_object()["path"] = "/v1.0/oauth2PermissionGrants/other";
+       },
+       true},
+      {"no precondition left",
+       [&](auto& p) { action(p, 0)["precondition"].as_object()["before"] = nullptr; }, true},
       {"effect in other words", [&](auto& p) { action(p, 0)["effect"] = "nothing"; }, true},
-      {"a dependency on the future", [&](auto& p) { action(p, 0)["depends"] = json::array{"a2"}; }, true},
+      {"a dependency on the future", [&](auto& p) { action(p, 0)["depends"] = json::array{"a2"}; },
+       true},
       {"unknown kind", [&](auto& p) { action(p, 0)["kind"] = "delete-app"; }, true},
       {"a member is missing", [](auto& p) { p.erase("approval"); }, true},
       {"another schema", [](auto& p) { p["schema"] = "clawback.plan/2"; }, true},

@@ -30,7 +30,8 @@ class Bench {
     auto started = lab::Server::start(options);
     REQUIRE_MESSAGE(started, started.error().message);
     server = std::move(*started);
-    std::string pattern = (std::filesystem::temp_directory_path() / "clawback-test-XXXXXX").string();
+    std::string pattern =
+        (std::filesystem::temp_directory_path() / "clawback-test-XXXXXX").string();
     folder = ::mkdtemp(pattern.data());
     REQUIRE(write_file(folder / "ca.pem", server->ca_pem()));
     auto opened = journal::open_sqlite(folder / "clawback.db");
@@ -47,17 +48,20 @@ class Bench {
   domain::Finding finding(const std::string& label) {
     domain::Finding out;
     server->with_tenant([&](lab::Tenant& tenant) {
-      const auto planted = std::find_if(tenant.planted.begin(), tenant.planted.end(),
-                                        [&](const lab::Planted& one) { return one.label == label; });
+      const auto planted =
+          std::find_if(tenant.planted.begin(), tenant.planted.end(),
+                       [&](const lab::Planted& one) { return one.label == label; });
       REQUIRE(planted != tenant.planted.end());
-      const lab::ServicePrincipal& app = tenant.service_principals.at(planted->service_principal_id);
+      const lab::ServicePrincipal& app =
+          tenant.service_principals.at(planted->service_principal_id);
       out.app.id = domain::ServicePrincipalId(app.id);
       out.app.app_id = domain::AppId(app.app_id);
       out.app.display_name = app.display_name;
       out.app.owner_tenant = domain::TenantId(app.owner_tenant);
       out.app.type = app.type;
       out.app.account_enabled = app.account_enabled;
-      for (const std::string& id : planted->grant_ids) out.grants.push_back(grant_of(tenant.grants.at(id)));
+      for (const std::string& id : planted->grant_ids)
+        out.grants.push_back(grant_of(tenant.grants.at(id)));
       for (const std::string& id : planted->assignment_ids) {
         const lab::RoleAssignment& role = tenant.role_assignments.at(id);
         out.app_roles.push_back({.id = domain::AssignmentId(role.id),
@@ -82,11 +86,12 @@ class Bench {
     for (std::string& app : block) policy.block.emplace_back(std::move(app));
     domain::Snapshot snapshot;
     snapshot.tenant = domain::TenantId(server->tenant_id());
-    domain::record(snapshot.coverage,
-                   {.name = std::string(domain::source::service_principals), .state = domain::SourceState::read});
+    domain::record(snapshot.coverage, {.name = std::string(domain::source::service_principals),
+                                       .state = domain::SourceState::read});
     detect::Judgement judgement;
     for (const std::string& label : labels) judgement.findings.push_back(finding(label));
-    return plan::build(snapshot, judgement, policy, {.now = system_now(), .id = random_guid(), .tool = "test"});
+    return plan::build(snapshot, judgement, policy,
+                       {.now = system_now(), .id = random_guid(), .tool = "test"});
   }
 
   std::string yes(const plan::Plan& plan, Duration holds = std::chrono::hours(1)) {
@@ -101,7 +106,8 @@ class Bench {
   }
 
   approval::ApprovedPlan approved(const plan::Plan& plan) {
-    auto result = approval::approve(plan, {yes(plan)}, {{.name = "Dana", .ed25519 = key->public_key}}, 1, system_now());
+    auto result = approval::approve(
+        plan, {yes(plan)}, {{.name = "Dana", .ed25519 = key->public_key}}, 1, system_now());
     REQUIRE_MESSAGE(result, result.error().message);
     return std::move(*result);
   }
@@ -119,24 +125,27 @@ class Bench {
   // Runs `work` with a writer of the lab's write identity.
   template <class Work>
   Result<remediate::Outcome> with_writer(Work work) {
-    return http::await<Result<remediate::Outcome>>([&]() -> http::asio::awaitable<Result<remediate::Outcome>> {
-      const auto executor = co_await http::asio::this_coro::executor;
-      auto transport = http::TlsClient::make(executor, {.ca_file = (folder / "ca.pem").string()});
-      REQUIRE_MESSAGE(transport, transport.error().message);
-      const auto origin = *http::parse_origin(server->url());
-      auth::TokenSource tokens({.name = "write",
-                                .tenant_id = server->tenant_id(),
-                                .client_id = server->write_client_id(),
-                                .login = origin,
-                                .graph = origin,
-                                .credential = auth::ClientCertificate{server->write_certificate_pem(),
-                                                                      Secret(std::string(server->write_key_pem()))}},
-                               **transport, [] { return system_now(); });
-      graph::Writer writer(**transport, tokens, origin, http::system_hooks(),
-                           {.delay_first = std::chrono::milliseconds(10)});
-      auto outcome = co_await work(writer);
-      co_return outcome;
-    });
+    return http::await<Result<remediate::Outcome>>(
+        [&]() -> http::asio::awaitable<Result<remediate::Outcome>> {
+          const auto executor = co_await http::asio::this_coro::executor;
+          auto transport =
+              http::TlsClient::make(executor, {.ca_file = (folder / "ca.pem").string()});
+          REQUIRE_MESSAGE(transport, transport.error().message);
+          const auto origin = *http::parse_origin(server->url());
+          auth::TokenSource tokens(
+              {.name = "write",
+               .tenant_id = server->tenant_id(),
+               .client_id = server->write_client_id(),
+               .login = origin,
+               .graph = origin,
+               .credential = auth::ClientCertificate{server->write_certificate_pem(),
+                                                     Secret(std::string(server->write_key_pem()))}},
+              **transport, [] { return system_now(); });
+          graph::Writer writer(**transport, tokens, origin, http::system_hooks(),
+                               {.delay_first = std::chrono::milliseconds(10)});
+          auto outcome = co_await work(writer);
+          co_return outcome;
+        });
   }
 
   Result<remediate::Outcome> execute(const plan::Plan& plan, journal::Store* other = nullptr) {
@@ -160,7 +169,8 @@ class Bench {
   std::vector<std::string> writes() {
     std::vector<std::string> out;
     for (const lab::Seen& seen : server->seen()) {
-      if (seen.method != "GET" && seen.path.find("/oauth2/") == std::string::npos) out.push_back(seen.method + " " + seen.path);
+      if (seen.method != "GET" && seen.path.find("/oauth2/") == std::string::npos)
+        out.push_back(seen.method + " " + seen.path);
     }
     return out;
   }
@@ -176,7 +186,8 @@ class Bench {
     out.id = domain::GrantId(grant.id);
     out.client = domain::ServicePrincipalId(grant.client_id);
     out.resource = domain::ServicePrincipalId(grant.resource_id);
-    out.consent = grant.principal_id.empty() ? domain::ConsentType::all_principals : domain::ConsentType::principal;
+    out.consent = grant.principal_id.empty() ? domain::ConsentType::all_principals
+                                             : domain::ConsentType::principal;
     if (!grant.principal_id.empty()) out.principal = domain::UserId(grant.principal_id);
     out.scopes = graph::split_scopes(grant.scope);
     return out;
@@ -191,7 +202,8 @@ class Bench {
 
 inline std::vector<std::string> requests(const plan::Plan& plan) {
   std::vector<std::string> out;
-  for (const plan::Action& action : plan.actions) out.push_back(action.request.method + " " + action.request.path);
+  for (const plan::Action& action : plan.actions)
+    out.push_back(action.request.method + " " + action.request.path);
   return out;
 }
 

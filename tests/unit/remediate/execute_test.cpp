@@ -38,7 +38,8 @@ TEST_CASE("execute: sends exactly the plan's requests, in order, and verifies ea
   }
   bench.server->with_tenant([&](lab::Tenant& tenant) {
     CHECK_FALSE(tenant.service_principals.at(plan.actions[0].target.id).account_enabled);
-    for (const plan::Action& action : plan.actions) CHECK_FALSE(tenant.grants.contains(action.target.id));
+    for (const plan::Action& action : plan.actions)
+      CHECK_FALSE(tenant.grants.contains(action.target.id));
   });
 }
 
@@ -50,9 +51,11 @@ TEST_CASE("execute: undo brings the tenant back to where it was") {
   CHECK(bench.state() != before);
   const journal::Run run = bench.store->runs()->front();
   const journal::RunState state = journal::fold(plan, *bench.store->events(run.id));
-  const remediate::Undo undo = remediate::undo_plan(run, plan, state, {.now = system_now(), .id = random_guid(), .tool = "test"});
+  const remediate::Undo undo = remediate::undo_plan(
+      run, plan, state, {.now = system_now(), .id = random_guid(), .tool = "test"});
   REQUIRE(plan::parse(plan::to_text(undo.plan)));
-  for (const std::string& left : undo.left_out) CHECK(left.find("revoke-sessions") != std::string::npos);
+  for (const std::string& left : undo.left_out)
+    CHECK(left.find("revoke-sessions") != std::string::npos);
   const auto undone = bench.execute(undo.plan);
   REQUIRE_MESSAGE(undone, undone.error().message);
   CHECK(journal::all_done(undone->state));
@@ -95,7 +98,8 @@ TEST_CASE("execute: a service principal that turns out to be Microsoft's stops e
   Bench bench;
   const plan::Plan plan = bench.plan({"em-client"});
   bench.server->with_tenant([&](lab::Tenant& tenant) {
-    tenant.service_principals.at(plan.actions[0].target.id).owner_tenant = "f8cdef31-a31e-4b4a-93e4-5f571e91255a";
+    tenant.service_principals.at(plan.actions[0].target.id).owner_tenant =
+        "f8cdef31-a31e-4b4a-93e4-5f571e91255a";
   });
   const auto outcome = bench.execute(plan);
   REQUIRE_FALSE(outcome);
@@ -104,7 +108,8 @@ TEST_CASE("execute: a service principal that turns out to be Microsoft's stops e
   CHECK(bench.store->runs()->empty());
 }
 
-TEST_CASE("execute: a plan over its limits, expired or used before is refused before anything is sent") {
+TEST_CASE(
+    "execute: a plan over its limits, expired or used before is refused before anything is sent") {
   Bench bench;
   plan::Plan over = bench.plan({"em-client"});
   over.breaches = {{.limit = "max_apps", .allowed = 0, .planned = 1}};
@@ -131,13 +136,32 @@ TEST_CASE("execute: faults of the service, and what is left when it is over") {
   lab::Options late;
   late.visibility = std::chrono::milliseconds(250);
   const Case cases[] = {
-      {"the answer to a removal is lost", with_fault({.kind = Kind::reset_after, .operation = "oauth2PermissionGrant_delete"}), true, 0},
-      {"the answer to a revocation is lost", with_fault({.kind = Kind::reset_after, .operation = "user_revokeSignInSessions"}), true, 0},
-      {"a removal never arrives", with_fault({.kind = Kind::reset_before, .operation = "oauth2PermissionGrant_delete"}), true, 1},
-      {"throttled, with a time", with_fault({.kind = Kind::status, .operation = "servicePrincipal_update", .times = 2, .status = 429, .retry_after = "0.01"}), true, 2},
-      {"not available, with a time", with_fault({.kind = Kind::status, .operation = "servicePrincipal_update", .status = 503, .retry_after = "0.01"}), true, 1},
+      {"the answer to a removal is lost",
+       with_fault({.kind = Kind::reset_after, .operation = "oauth2PermissionGrant_delete"}), true,
+       0},
+      {"the answer to a revocation is lost",
+       with_fault({.kind = Kind::reset_after, .operation = "user_revokeSignInSessions"}), true, 0},
+      {"a removal never arrives",
+       with_fault({.kind = Kind::reset_before, .operation = "oauth2PermissionGrant_delete"}), true,
+       1},
+      {"throttled, with a time",
+       with_fault({.kind = Kind::status,
+                   .operation = "servicePrincipal_update",
+                   .times = 2,
+                   .status = 429,
+                   .retry_after = "0.01"}),
+       true, 2},
+      {"not available, with a time",
+       with_fault({.kind = Kind::status,
+                   .operation = "servicePrincipal_update",
+                   .status = 503,
+                   .retry_after = "0.01"}),
+       true, 1},
       {"reads show writes late", late, true, 0},
-      {"one removal is refused", with_fault({.kind = Kind::status, .operation = "oauth2PermissionGrant_delete", .status = 403}), false, 0},
+      {"one removal is refused",
+       with_fault(
+           {.kind = Kind::status, .operation = "oauth2PermissionGrant_delete", .status = 403}),
+       false, 0},
   };
   for (const Case& c : cases) {
     CAPTURE(c.name);
@@ -146,7 +170,8 @@ TEST_CASE("execute: faults of the service, and what is left when it is over") {
     const auto outcome = bench.execute(plan);
     REQUIRE_MESSAGE(outcome, outcome.error().message);
     CHECK(journal::all_done(outcome->state) == c.all_done);
-    CHECK(static_cast<int>(bench.writes().size()) == static_cast<int>(plan.actions.size()) + c.sent_more);
+    CHECK(static_cast<int>(bench.writes().size()) ==
+          static_cast<int>(plan.actions.size()) + c.sent_more);
     for (const plan::Action& action : plan.actions) {
       if (action.target.kind == "user") CHECK(revocations(bench, action.target.id) == 1);
     }
@@ -154,7 +179,9 @@ TEST_CASE("execute: faults of the service, and what is left when it is over") {
 }
 
 TEST_CASE("execute: a refused action is tried again by resume") {
-  Bench bench(with_fault({.kind = lab::Fault::Kind::status, .operation = "oauth2PermissionGrant_delete", .status = 403}));
+  Bench bench(with_fault({.kind = lab::Fault::Kind::status,
+                          .operation = "oauth2PermissionGrant_delete",
+                          .status = 403}));
   const plan::Plan plan = bench.plan({"em-client"});
   const auto first = bench.execute(plan);
   REQUIRE(first);
@@ -165,7 +192,8 @@ TEST_CASE("execute: a refused action is tried again by resume") {
 }
 
 TEST_CASE("execute: without the first step nothing else is done to the application") {
-  Bench bench(with_fault({.kind = lab::Fault::Kind::status, .operation = "servicePrincipal_update", .status = 403}));
+  Bench bench(with_fault(
+      {.kind = lab::Fault::Kind::status, .operation = "servicePrincipal_update", .status = 403}));
   const plan::Plan plan = bench.plan({"em-client"});
   const auto outcome = bench.execute(plan);
   REQUIRE(outcome);
@@ -201,18 +229,28 @@ namespace {
 class FullDisk final : public journal::Store {
  public:
   FullDisk(journal::Store& inner, int records) : inner_(inner), left_(records) {}
-  Result<std::unique_ptr<journal::Lease>> lease(const std::string& tenant) override { return inner_.lease(tenant); }
+  Result<std::unique_ptr<journal::Lease>> lease(const std::string& tenant) override {
+    return inner_.lease(tenant);
+  }
   Result<void> start(const journal::Run& run) override { return inner_.start(run); }
   Result<void> append(const std::string& run, const journal::Event& event) override {
     if (left_-- <= 0) return Error{.code = Errc::io, .message = "disk full"};
     return inner_.append(run, event);
   }
   Result<journal::Run> run(const std::string& id) override { return inner_.run(id); }
-  Result<std::vector<journal::Event>> events(const std::string& run) override { return inner_.events(run); }
+  Result<std::vector<journal::Event>> events(const std::string& run) override {
+    return inner_.events(run);
+  }
   Result<std::vector<journal::Run>> runs() override { return inner_.runs(); }
-  Result<Sent> sent_since(const std::string& tenant, Time from) override { return inner_.sent_since(tenant, from); }
-  Result<void> reject(const std::string& plan, const std::string& envelope) override { return inner_.reject(plan, envelope); }
-  Result<std::vector<std::string>> rejections(const std::string& plan) override { return inner_.rejections(plan); }
+  Result<Sent> sent_since(const std::string& tenant, Time from) override {
+    return inner_.sent_since(tenant, from);
+  }
+  Result<void> reject(const std::string& plan, const std::string& envelope) override {
+    return inner_.reject(plan, envelope);
+  }
+  Result<std::vector<std::string>> rejections(const std::string& plan) override {
+    return inner_.rejections(plan);
+  }
 
  private:
   journal::Store& inner_;

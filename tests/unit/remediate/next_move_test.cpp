@@ -21,11 +21,13 @@ TEST_CASE("next move: a first run and a recovery ask the same question") {
       {"as planned", Phase::waiting, Seen::as_planned, false, Move::send},
       {"somebody was faster", Phase::waiting, Seen::already_done, false, Move::finish},
       {"changed since the plan", Phase::waiting, Seen::drifted, false, Move::skip},
-      {"may have been sent, does not show", Phase::intended, Seen::as_planned, false, Move::read_again},
+      {"may have been sent, does not show", Phase::intended, Seen::as_planned, false,
+       Move::read_again},
       {"may have been sent, never shows", Phase::intended, Seen::as_planned, true, Move::send},
       {"was sent before the crash", Phase::intended, Seen::already_done, false, Move::finish},
       {"sent, then consented again, wider", Phase::intended, Seen::drifted, true, Move::skip},
-      {"acknowledged is never repeated", Phase::acknowledged, Seen::as_planned, false, Move::read_again},
+      {"acknowledged is never repeated", Phase::acknowledged, Seen::as_planned, false,
+       Move::read_again},
       {"acknowledged and late", Phase::acknowledged, Seen::as_planned, true, Move::give_up},
       {"acknowledged and changed", Phase::acknowledged, Seen::drifted, true, Move::give_up},
       {"refused before, tried again", Phase::failed, Seen::as_planned, false, Move::send},
@@ -39,11 +41,16 @@ TEST_CASE("next move: a first run and a recovery ask the same question") {
 
 namespace {
 
-json::value grant(std::initializer_list<std::string_view> scopes, std::string_view principal = "ada") {
+json::value grant(std::initializer_list<std::string_view> scopes,
+                  std::string_view principal = "ada") {
   json::array list;
   for (const std::string_view scope : scopes) list.emplace_back(scope);
-  return json::object{{"id", "g1"},          {"clientId", "sp"},         {"resourceId", "graph"},
-                      {"consentType", "Principal"}, {"principalId", principal}, {"scopes", list}};
+  return json::object{{"id", "g1"},
+                      {"clientId", "sp"},
+                      {"resourceId", "graph"},
+                      {"consentType", "Principal"},
+                      {"principalId", principal},
+                      {"scopes", list}};
 }
 
 }  // namespace
@@ -76,8 +83,10 @@ TEST_CASE("see: sessions are revoked when their date moved since the request") {
   plan::Action action;
   action.kind = domain::ActionKind::revoke_sessions;
   action.precondition.before = json::object{{"id", "ada"}};
-  const json::value old_date = json::object{{"id", "ada"}, {"sessionsValidFrom", "2026-01-01T00:00:00Z"}};
-  const json::value new_date = json::object{{"id", "ada"}, {"sessionsValidFrom", "2026-11-23T00:00:00Z"}};
+  const json::value old_date =
+      json::object{{"id", "ada"}, {"sessionsValidFrom", "2026-01-01T00:00:00Z"}};
+  const json::value new_date =
+      json::object{{"id", "ada"}, {"sessionsValidFrom", "2026-11-23T00:00:00Z"}};
   const json::value no_date = json::object{{"id", "ada"}, {"sessionsValidFrom", nullptr}};
   CHECK(see(action, old_date, nullptr) == Seen::as_planned);
   CHECK(see(action, old_date, old_date) == Seen::as_planned);
@@ -91,7 +100,8 @@ TEST_CASE("see: a deleted service principal is drift for disable-app") {
   plan::Action action;
   action.kind = domain::ActionKind::disable_app;
   action.precondition.before = json::object{{"id", "sp"}, {"appId", "x"}, {"accountEnabled", true}};
-  action.postcondition.after = json::object{{"id", "sp"}, {"appId", "x"}, {"accountEnabled", false}};
+  action.postcondition.after =
+      json::object{{"id", "sp"}, {"appId", "x"}, {"accountEnabled", false}};
   CHECK(see(action, nullptr, nullptr) == Seen::drifted);
   CHECK(see(action, action.postcondition.after, nullptr) == Seen::already_done);
 }
