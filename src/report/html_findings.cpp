@@ -9,10 +9,16 @@
 namespace clawback::report {
 namespace {
 
+// Users of applications that are only listed for information are not victims.
+bool asks_for_attention(const domain::Finding& finding) {
+  return finding.verdict >= domain::Verdict::watch && !finding.exception;
+}
+
 Html figures_html(const Scan& scan) {
   const Counts counts = count(scan);
   std::set<std::string> users;
   for (const domain::Finding& finding : scan.findings) {
+    if (!asks_for_attention(finding)) continue;
     for (const domain::User& user : finding.users) users.insert(user.id.str());
   }
   Html inside = figure(counts.alert, "alert", "alert");
@@ -77,6 +83,7 @@ Html affected_html(const Scan& scan) {
   std::map<std::string, Person> people;
   std::string everyone;
   for (const domain::Finding& finding : scan.findings) {
+    if (!asks_for_attention(finding)) continue;
     const std::string& app = finding.app.display_name;
     if (affected(finding).everyone) everyone += (everyone.empty() ? "" : ", ") + app;
     for (const domain::User& user : finding.users) {

@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <set>
+
 #include <map>
 
 #include "report/html_parts.hpp"
@@ -106,13 +108,26 @@ Html approve_html(const plan::Plan& plan, std::string_view file) {
   return out;
 }
 
+// The part of a scan that the plan does something about.
+Scan acted_on(const plan::Plan& plan, const Scan& scan) {
+  std::set<std::string> apps;
+  for (const plan::Action& action : plan.actions) apps.insert(action.target.app_id);
+  Scan out = scan;
+  std::erase_if(out.findings, [&](const domain::Finding& finding) {
+    return !apps.contains(finding.app.app_id.str());
+  });
+  return out;
+}
+
 }  // namespace
 
 std::string plan_html(const plan::Plan& plan, const Scan* scan, std::string_view file) {
   Html main = figures_html(plan);
   main += section("does", "What would be done", summary_html(plan));
   main += section("limits", "Limits and protected objects", limits_html(plan));
-  if (scan != nullptr) main += section("affected", "Who is affected", affected_html(*scan));
+  if (scan != nullptr) {
+    main += section("affected", "Who is affected", affected_html(acted_on(plan, *scan)));
+  }
   main += section(
       "unseen", "What could not be seen",
       coverage_html(plan.coverage, scan != nullptr ? scan->missing : std::vector<std::string>{}));

@@ -225,6 +225,17 @@ class Policies(LabCase):
         result = run("policy", "test", policy)
         self.check(result, 2)
 
+    def test_an_installed_binary_finds_the_installed_policies(self):
+        import shutil
+        from harness import BINARY
+        prefix = self.folder / "prefix"
+        (prefix / "bin").mkdir(parents=True)
+        shutil.copy(BINARY, prefix / "bin" / "clawback")
+        shutil.copytree(ROOT / "policies", prefix / "share" / "clawback" / "policies")
+        import subprocess
+        done = subprocess.run([prefix / "bin" / "clawback", "policy", "test"], cwd=self.folder, capture_output=True, text=True)
+        self.assertEqual(done.returncode, 0, done.stderr)
+
     def test_catalog_list_names_sources(self):
         entries = self.check(run("catalog", "list", "--json"), 0).out
         self.assertIn(EM_CLIENT, entries)
