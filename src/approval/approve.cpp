@@ -44,12 +44,15 @@ Result<ApprovedPlan> approve(plan::Plan plan, const std::vector<std::string>& en
       continue;
     }
     if (statement->decision == Decision::reject) return rejected(plan, *statement);
-    if (now >= statement->expires || now < statement->issued - std::chrono::minutes(5)) {
+    Statement held = *statement;
+    // Whatever it says itself, it holds no longer than the plan allows.
+    held.expires = std::min({held.expires, held.issued + plan.approval_expires, plan.expires});
+    if (now >= held.expires || now < held.issued - std::chrono::minutes(5)) {
       ++expired;
       continue;
     }
-    const auto [place, added] = yes.emplace(statement->approver, *statement);
-    if (!added && place->second.expires < statement->expires) place->second = *statement;
+    const auto [place, added] = yes.emplace(held.approver, held);
+    if (!added && place->second.expires < held.expires) place->second = held;
   }
   if (static_cast<std::int64_t>(yes.size()) < quorum) {
     std::string message =

@@ -13,6 +13,8 @@ Result<void> check(const plan::Plan& plan, const Config& config, const policy::P
                    journal::Store& store, Time now) {
   auto checked = check_current(plan, config, policy, now);
   if (!checked) return checked;
+  checked = check_rules(plan, config, policy);
+  if (!checked) return checked;
   checked = check_unused(plan, store);
   if (!checked) return checked;
   checked = check_undo(plan, policy, store);
@@ -27,6 +29,8 @@ Result<int> execute(const ApplyArguments& arguments, const Context& context) {
     return Error{.code = Errc::invalid,
                  .message = "a plan from standard input needs --approvals FILE"};
   }
+  const auto clock = check_clock(context.global);
+  if (!clock) return clock.error();
   const auto config = require_config(context);
   if (!config) return config.error();
   auto plan = read_plan(arguments.plan);
@@ -45,6 +49,7 @@ Result<int> execute(const ApplyArguments& arguments, const Context& context) {
     context.console.note("The plan is empty: there is nothing to do.");
     return exit_code::done;
   }
+  if (const auto there = must_exist(arguments.approvals); !there) return there.error();
   const auto envelopes =
       all_envelopes(approvals_of(arguments.plan, arguments.approvals), plan->digest, **store);
   if (!envelopes) return envelopes.error();

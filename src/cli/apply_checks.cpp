@@ -48,10 +48,88 @@ Result<void> check_current(const plan::Plan& plan, const Config& config,
                              printable(plan.tenant, 60), config.tenant_id));
   }
   if (now >= plan.expires) return stale("the plan expired on " + format_time(plan.expires));
+  if (!plan.identity.empty() && config.write && plan.identity != config.write->client_id) {
+    return stale("the plan is for another write identity than [identity.write]");
+  }
   if (plan.policy != policy.digest) return stale("the policy changed since the plan was made");
   if (plan.catalog != policy.catalog.digest)
     return stale("the catalog changed since the plan was made");
   return {};
+}
+
+namespace {
+
+const policy::Rule* find_rule(const policy::Policy& policy, const std::string& id) {
+  const auto found = std::find_if(policy.rules.begin(), policy.rules.end(),
+                                  [&](const policy::Rule& rule) { return rule.id == id; });
+  return found != policy.rules.end() ? &*found : nullptr;
+}
+
+bool has(const auto& list, const auto& value) {
+  return std::find(list.begin(), list.end(), value) != list.end();
+}
+
+// Why today's policy would not have planned this; nullopt: it might have.
+std::optional<std::string> not_planned(const plan::Action& action, const Config& config,
+                                       const policy::Policy& policy) {
+  if (domain::is_inverse(action.kind)) return "only an undo restores something";
+  if (action.because.rule == plan::block_rule) {
+    const bool blocks = action.kind == domain::ActionKind::block_app ||
+                        action.kind == domain::ActionKind::disable_app;
+    if (blocks && has(policy.block, domain::AppId(action.target.app_id))) return std::nullopt;
+    return "the policy does not block this application";
+  }
+  const policy::Rule* rule = find_rule(policy, action.because.rule);
+  if (rule == nullptr)
+    return "the policy has no rule \"" + printable(action.because.rule, 60) + "\"";
+  if (std::min(rule->mode, config.ceiling) < domain::Mode::approve) {
+    return "rule " + rule->id + " does not act on this installation";
+  }
+  if (!has(rule->actions, action.kind)) {
+    return "rule " + rule->id + " has no " + std::string(domain::name_of(action.kind));
+  }
+  return std::nullopt;
+}
+
+// The shortest time for which the rules that are used let an approval hold.
+std::optional<Duration> approval_limit(const plan::Plan& plan, const policy::Policy& policy) {
+  std::optional<Duration> shortest;
+  for (const plan::Action& action : plan.actions) {
+    const policy::Rule* rule = find_rule(policy, action.because.rule);
+    if (rule != nullptr)
+      shortest = std::min(shortest.value_or(rule->approval_expires), rule->approval_expires);
+  }
+  return shortest;
+}
+
+}  // namespace
+
+Result<void> check_rules(const plan::Plan& plan, const Config& config,
+                         const policy::Policy& policy) {
+  for (const plan::Action& action : plan.actions) {
+    if (has(policy.catalog.microsoft_apps, domain::AppId(action.target.app_id))) {
+      return Error{
+          .code = Errc::guard,
+          .message = fmt::format("{} is about an application of Microsoft (catalog)", action.id)};
+    }
+    if (!plan.undo_of.empty()) continue;  // check_undo holds it to its run
+    if (const auto why = not_planned(action, config, policy)) {
+      return stale(
+          fmt::format("{} {}: {}", action.id, printable(plan::short_name(action), 80), *why));
+    }
+  }
+  const auto limit = approval_limit(plan, policy);
+  if (limit && plan.approval_expires > *limit) {
+    return stale("the plan lets approvals hold longer than its rules do");
+  }
+  return {};
+}
+
+Result<void> check_clock(const Global& global) {
+  if (!global.now || *global.now >= system_now()) return {};
+  return Error{.code = Errc::invalid,
+               .message = "--now can't set the clock back for something that sends requests",
+               .hint = "leave --now out"};
 }
 
 Result<void> check_unused(const plan::Plan& plan, journal::Store& store) {

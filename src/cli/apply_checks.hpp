@@ -2,6 +2,7 @@
 
 #include <cstdint>
 
+#include "cli/arguments.hpp"
 #include "cli/config.hpp"
 #include "journal/store.hpp"
 #include "plan/plan.hpp"
@@ -14,6 +15,14 @@ namespace clawback::cli {
 // Errc::stale: another tenant, another policy or catalog than today's, or expired.
 Result<void> check_current(const plan::Plan& plan, const Config& config,
                            const policy::Policy& policy, Time now);
+// Each action is one that today's policy may plan: its rule is there, acts (mode approve or more
+// under the ceiling) and has this kind of action, or it blocks an application of [catalog] block.
+// Inverses belong to an undo. Nothing is about an application that the catalog knows as
+// Microsoft's. Errc::stale or guard.
+Result<void> check_rules(const plan::Plan& plan, const Config& config,
+                         const policy::Policy& policy);
+// A clock that --now set back would bring expired approvals back to life: Errc::invalid.
+Result<void> check_clock(const Global& global);
 // Errc::stale if a run was started with it.
 Result<void> check_unused(const plan::Plan& plan, journal::Store& store);
 // Errc::guard: over a limit of its own, of today's policy, or of the last 24 hours.

@@ -47,6 +47,14 @@ std::string approvals_of(const std::string& plan_file, const std::string& given)
   return given.empty() ? plan_file + ".approvals" : given;
 }
 
+Result<void> must_exist(const std::string& given) {
+  std::error_code ec;
+  if (given.empty() || std::filesystem::exists(given, ec)) return {};
+  return Error{.code = Errc::invalid,
+               .message = printable(given) + ": there is no such file of approvals",
+               .hint = "without --approvals, FILE.approvals beside the plan is read"};
+}
+
 Result<std::vector<std::string>> read_envelopes(const std::string& file) {
   std::error_code ec;
   if (!std::filesystem::exists(file, ec)) return std::vector<std::string>();

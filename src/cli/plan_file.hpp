@@ -15,6 +15,8 @@ namespace clawback::cli {
 Result<plan::Plan> read_plan(const std::string& file);
 
 // Where the signatures of a plan are: as given, else beside it.
+// Errc::invalid when a file of approvals was named that is not there.
+Result<void> must_exist(const std::string& given);
 std::string approvals_of(const std::string& plan_file, const std::string& given);
 // One envelope a line; none if there is no such file.
 Result<std::vector<std::string>> read_envelopes(const std::string& file);

@@ -9,6 +9,8 @@
 namespace clawback::cli {
 
 Result<int> execute(const ResumeArguments& arguments, const Context& context) {
+  const auto clock = check_clock(context.global);
+  if (!clock) return clock.error();
   const auto config = require_config(context);
   if (!config) return config.error();
   const auto store = open_store(*config);
@@ -26,6 +28,11 @@ Result<int> execute(const ResumeArguments& arguments, const Context& context) {
 
   const auto policy = load_policy(arguments.policy, &*config);
   if (!policy) return policy.error();
+  const auto checked = check_rules(view->plan, *config, *policy);
+  if (!checked) return checked.error();
+  const auto undo = check_undo(view->plan, *policy, **store);
+  if (!undo) return undo.error();
+  if (const auto there = must_exist(arguments.approvals); !there) return there.error();
   auto envelopes = all_envelopes(arguments.approvals, run->plan_digest, **store);
   if (!envelopes) return envelopes.error();
   envelopes->insert(envelopes->end(), run->approvals.begin(), run->approvals.end());

@@ -18,6 +18,18 @@ Result<report::RunView> view_of(const journal::Run& run, journal::Store& store) 
 
 namespace {
 
+// Nothing was sent, because the tenant is not what the plan saw.
+bool only_drifted(const journal::RunState& state) {
+  bool drifted = false;
+  for (const auto& [id, action] : state.actions) {
+    const bool left =
+        action.phase == journal::Phase::skipped || action.phase == journal::Phase::satisfied;
+    if (action.intents > 0 || !left) return false;
+    drifted = drifted || action.drifted;
+  }
+  return drifted;
+}
+
 // The tenant is as it was, and every request that was sent was answered 403: a permission is
 // missing.
 bool nothing_was_permitted(const journal::RunState& state) {
@@ -40,6 +52,7 @@ Result<int> print_run(const journal::Run& run, journal::Store& store, const Cont
   context.console.result(report::run_json(*view),
                          report::run_text(*view, context.console.text_options()));
   if (journal::all_done(view->state)) return exit_code::done;
+  if (only_drifted(view->state)) return exit_code::stale;
   return nothing_was_permitted(view->state) ? exit_code::denied : exit_code::partial;
 }
 

@@ -87,7 +87,10 @@ asio::awaitable<Result<Answer>> Writer::send(Call call, std::string client_reque
     co_return refused(call, "the path is not in the form in which clawback writes it");
   }
   Exchange& exchange = reader_.state_->exchange;
-  const http::Request request = exchange.request(call, std::move(client_request_id));
+  http::Request request = exchange.request(call, std::move(client_request_id));
+  // The caller has just read what it is about to change: a longer wait is the caller's, who reads
+  // again.
+  request.patience = std::chrono::seconds(10);
   const auto response = co_await exchange.send(request);
   if (!response) co_return no_answer(call, request, response.error());
   co_return to_answer(request, *response);

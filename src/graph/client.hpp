@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -20,6 +21,7 @@ struct Answer {
   json::value body;
   std::string request_id;
   std::string client_request_id;
+  std::optional<std::chrono::milliseconds> retry_after;  // what the service asked for, if it did
   [[nodiscard]] bool ok() const { return status >= 200 && status < 300; }
 };
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "base/digest.hpp"
+#include "base/time.hpp"
+#include "http/retry.hpp"
 
 namespace clawback::graph {
 namespace {
@@ -74,6 +76,7 @@ Answer to_answer(const http::Request& request, const http::Response& response) {
   const std::string* id = http::find(response.headers, "request-id");
   if (id != nullptr) answer.request_id = *id;
   answer.client_request_id = client_request_id(request);
+  answer.retry_after = http::retry_after(response.headers, system_now());
   return answer;
 }
 

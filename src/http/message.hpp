@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -46,7 +47,9 @@ struct Request {
   Headers headers;
   std::string body;
   std::chrono::milliseconds timeout{60'000};  // for the whole exchange, connecting included
-  std::size_t body_max = 64u << 20u;          // of the decoded answer; larger is Errc::protocol
+  // How long repeating it may go on; nullopt: as the retry policy says.
+  std::optional<std::chrono::milliseconds> patience = std::nullopt;
+  std::size_t body_max = 64u << 20u;  // of the decoded answer; larger is Errc::protocol
   // Called with the decoded body so far, as it grows, until it answers true: lets paging see the
   // next link before the page is complete. Never called for an answer other than 200.
   std::function<bool(std::string_view)> early;

@@ -146,7 +146,9 @@ std::optional<milliseconds> next_delay(const RetryPolicy& policy, int attempt, d
       delay = *told + std::chrono::duration_cast<milliseconds>(policy.delay_first * jitter);
     }
   }
-  if (waited + delay > policy.total_max) return std::nullopt;
+  if (waited + delay > std::min(policy.total_max, request.patience.value_or(policy.total_max))) {
+    return std::nullopt;
+  }
   return delay;
 }
 

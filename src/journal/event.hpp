@@ -21,7 +21,8 @@ enum class EventKind : std::uint8_t {
   refused,     // answered with a status that means it did not happen
   verified,    // the postcondition was read back
   satisfied,   // the postcondition held before anything was sent
-  skipped,     // drifted, guarded, or a dependency failed: nothing was sent
+  skipped,     // a dependency failed, or it could not be read: nothing was sent
+  drifted,     // the object is not what the plan saw: nothing was sent
   unverified,  // acknowledged, but the postcondition did not show in time
   ended,       // the run came to its end
 };
@@ -56,8 +57,9 @@ std::string_view name_of(Phase phase);
 struct ActionState {
   Phase phase = Phase::waiting;
   int intents = 0;                  // requests that may have been sent
-  std::optional<Time> intended_at;  // of the first intent
-  json::value observed;             // of the first intent
+  bool drifted = false;             // skipped because the object is another one
+  std::optional<Time> intended_at;  // of the last intent
+  json::value observed;             // of the first intent since the last refusal
   json::value after;                // of verified
   std::string detail;
   std::string request_id;

@@ -22,6 +22,8 @@ std::string_view name_of(EventKind kind) {
       return "satisfied";
     case EventKind::skipped:
       return "skipped";
+    case EventKind::drifted:
+      return "drifted";
     case EventKind::unverified:
       return "unverified";
     case EventKind::ended:
@@ -63,13 +65,14 @@ namespace {
 
 void apply(ActionState& state, const Event& event) {
   state.detail = event.detail;
+  state.drifted = event.kind == EventKind::drifted;
   switch (event.kind) {
     case EventKind::intent:
+      // While an earlier request may still take effect, what was seen before that one counts.
+      if (state.phase != Phase::intended) state.observed = event.observed;
       state.phase = Phase::intended;
-      if (++state.intents == 1) {
-        state.intended_at = event.time;
-        state.observed = event.observed;
-      }
+      state.intended_at = event.time;
+      ++state.intents;
       return;
     case EventKind::answered:
       state.phase = Phase::acknowledged;
@@ -91,6 +94,7 @@ void apply(ActionState& state, const Event& event) {
       state.phase = Phase::satisfied;
       return;
     case EventKind::skipped:
+    case EventKind::drifted:
       state.phase = Phase::skipped;
       return;
     case EventKind::unverified:

@@ -15,8 +15,6 @@ namespace {
 using domain::ActionKind;
 using domain::Finding;
 
-constexpr std::string_view block_rule = "catalog.block";
-
 class Builder {
  public:
   Builder(const domain::Snapshot& snapshot, const policy::Policy& policy, const Options& options)

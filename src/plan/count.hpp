@@ -7,8 +7,9 @@
 
 namespace clawback::plan {
 
-// Whom and what a list of actions reaches. Users: whose grant is revoked or whose sessions end. A
-// tenant-wide grant counts the users that were seen using it, because nobody knows more.
+// Whom and what a list of actions reaches. Users: whose grant is revoked or whose sessions end.
+// Whom a tenant-wide grant or an app role reaches is known to nobody by name, so no limit on users
+// counts them.
 struct Counts {
   std::int64_t apps = 0;
   std::int64_t users = 0;

@@ -109,6 +109,9 @@ struct Plan {
   friend bool operator==(const Plan&, const Plan&) = default;
 };
 
+// `because.rule` of actions that [catalog] block asks for.
+inline constexpr std::string_view block_rule = "catalog.block";
+
 struct Options {
   Time now;
   std::string id;  // a GUID, made by the caller

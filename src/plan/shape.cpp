@@ -227,6 +227,39 @@ constexpr std::initializer_list<std::string_view> grant_members = {"clientId", "
 constexpr std::initializer_list<std::string_view> role_members = {"principalId", "resourceId",
                                                                   "appRoleId"};
 
+// The guards look at `service_principal_id`; so it is what the request is about, never what a file
+// says.
+void name_target(Action& action, std::string_view kind, const std::string& service_principal) {
+  action.target.kind = kind;
+  action.target.service_principal_id = service_principal;
+}
+
+void name_target(Action& action) {
+  const json::value& before = action.precondition.before;
+  const json::value& after = action.postcondition.after;
+  switch (action.kind) {
+    case ActionKind::disable_app:
+    case ActionKind::enable_app:
+      return name_target(action, "servicePrincipal", action.target.id);
+    case ActionKind::block_app:
+      action.target.app_id = action.target.id;
+      return name_target(action, "application", {});
+    case ActionKind::revoke_sessions:
+      return name_target(action, "user", action.target.service_principal_id);
+    case ActionKind::revoke_grant:
+      return name_target(action, "oauth2PermissionGrant",
+                         string_at(before, "clientId").value_or(""));
+    case ActionKind::restore_grant:
+      return name_target(action, "oauth2PermissionGrant",
+                         string_at(after, "clientId").value_or(""));
+    case ActionKind::remove_app_role:
+      return name_target(action, "appRoleAssignment",
+                         string_at(before, "principalId").value_or(""));
+    case ActionKind::restore_app_role:
+      return name_target(action, "appRoleAssignment", string_at(after, "principalId").value_or(""));
+  }
+}
+
 }  // namespace
 
 std::string service_principal_path(const std::string& id) {
@@ -239,6 +272,7 @@ std::string service_principal_by_app_path(const std::string& app_id) {
 
 Result<void> shape(Action& action) {
   if (action.target.id.empty()) return missing(action, "target");
+  name_target(action);
   const json::value& before = action.precondition.before;
   switch (action.kind) {
     case ActionKind::disable_app:
@@ -254,11 +288,13 @@ Result<void> shape(Action& action) {
       revoke_sessions(action);
       break;
     case ActionKind::revoke_grant:
-      if (!has_members(before, grant_members)) return missing(action, "before");
+      if (string_at(before, "id") != action.target.id || !has_members(before, grant_members))
+        return missing(action, "before");
       revoke_grant(action);
       break;
     case ActionKind::remove_app_role:
-      if (!has_members(before, role_members)) return missing(action, "before");
+      if (string_at(before, "id") != action.target.id || !has_members(before, role_members))
+        return missing(action, "before");
       remove_app_role(action);
       break;
     case ActionKind::restore_grant:

@@ -1,6 +1,10 @@
 #pragma once
 
+#include <optional>
+#include <string>
+
 #include "remediate/execute.hpp"
+#include "remediate/next_move.hpp"
 
 namespace clawback::remediate {
 
@@ -16,12 +20,17 @@ class Driver {
   [[nodiscard]] const journal::RunState& state() const { return state_; }
 
  private:
+  // How long the service wants to be left alone before the next try; nullopt: it did not say.
+  using Wait = std::optional<Duration>;
+
   asio::awaitable<Result<void>> drive_one(const plan::Action& action);
-  asio::awaitable<Result<void>> send(const plan::Action& action, const json::value& observed);
-  asio::awaitable<Result<void>> take_answer(const plan::Action& action, const graph::Call& call,
+  asio::awaitable<Result<Wait>> send(const plan::Action& action, const json::value& observed);
+  asio::awaitable<Result<Wait>> take_answer(const plan::Action& action, const graph::Call& call,
                                             const graph::Answer& answer);
-  Result<void> take_error(const plan::Action& action, const Error& error);
+  Result<Wait> take_error(const plan::Action& action, const Error& error);
   Result<void> conclude(const plan::Action& action, const json::value& now);
+  Result<void> unreadable(const plan::Action& action, const Error& error);
+  Result<void> leave(const plan::Action& action, Move move, const json::value& now);
   Result<void> write(const plan::Action* action, journal::Event event);
   std::optional<std::string> blocked_by(const plan::Action& action) const;
   journal::ActionState& at(const plan::Action& action) { return state_.actions.at(action.id); }

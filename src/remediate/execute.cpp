@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <map>
 #include <set>
 
 #include "base/safe_text.hpp"
@@ -38,16 +39,24 @@ Result<void> check_own(const plan::Plan& plan, const std::vector<std::string>& o
 // Asked again of the tenant itself: a plan file may be old, or made by somebody else.
 asio::awaitable<Result<void>> check_apps(const plan::Plan& plan, graph::Reader& reader,
                                          const Settings& settings) {
-  std::set<std::string> ids;
+  std::map<std::string, std::set<std::string>>
+      apps;  // object id -> application ids that actions name
   for (const plan::Action& action : plan.actions) {
-    if (!action.target.service_principal_id.empty()) ids.insert(action.target.service_principal_id);
+    if (action.target.service_principal_id.empty()) continue;
+    apps[action.target.service_principal_id].insert(action.target.app_id);
   }
-  for (const std::string& id : ids) {
+  for (const auto& [id, app_ids] : apps) {
     const auto app = co_await look_up_app(reader, id);
     if (!app) co_return app.error();
     if (!app->has_value()) continue;
     const auto why =
         plan::protected_because(**app, domain::TenantId(plan.tenant), settings.own_app_ids);
+    if (app_ids != std::set<std::string>{(*app)->app_id.str()}) {
+      co_return guarded(
+          fmt::format("service principal {} is not the application that the plan names",
+                      printable(id, 60)),
+          "make the plan again with `clawback plan`");
+    }
     if (why) {
       co_return guarded(fmt::format("service principal {} ({}) is protected: {}", printable(id, 60),
                                     printable((*app)->display_name, 60), *why));

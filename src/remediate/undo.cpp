@@ -6,6 +6,7 @@
 
 #include "plan/count.hpp"
 #include "plan/shape.hpp"
+#include "remediate/next_move.hpp"
 
 namespace clawback::remediate {
 namespace {
@@ -53,6 +54,10 @@ std::optional<std::string> not_undone(const plan::Action& action,
   }
   if (state.intents == 0) return "it was so before: this run did not do it";
   if (!inverse_of(action.kind)) return "it can't be undone";
+  // What is put back is never more than what the approved plan took away.
+  if (see(action, state.observed, nullptr) != plan::Seen::as_planned) {
+    return "what the journal says was there is not what the plan took away";
+  }
   return std::nullopt;
 }
 

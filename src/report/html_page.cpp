@@ -27,7 +27,7 @@ background:var(--panel)}.figures b{display:block;font-size:1.7rem;line-height:1.
 .scroll{overflow-x:auto}table{border-collapse:collapse;width:100%;margin:.5rem 0}
 caption{text-align:left;color:var(--soft);padding:.2rem 0}
 th,td{text-align:left;vertical-align:top;padding:.35rem .6rem;border-bottom:1px solid var(--line);
-overflow-wrap:anywhere;min-width:5.5rem}thead th{color:var(--soft);font-weight:600;white-space:nowrap}tbody th{font-weight:600}
+overflow-wrap:break-word;min-width:4rem;max-width:28rem}td code{overflow-wrap:anywhere}thead th{color:var(--soft);font-weight:600;white-space:nowrap}tbody th{font-weight:600}
 dl{display:grid;grid-template-columns:minmax(7rem,11rem) 1fr;gap:.2rem .9rem;margin:.5rem 0}
 dt{color:var(--soft)}dd{margin:0;overflow-wrap:anywhere}
 code,pre{font:.92em/1.45 ui-monospace,"Cascadia Mono",Menlo,Consolas,monospace}

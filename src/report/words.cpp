@@ -181,11 +181,32 @@ std::string summary_words(const Scan& scan) {
   return out + ".";
 }
 
+namespace {
+
+// Grants for all users and app roles, which reach everyone without naming anyone.
+std::size_t tenant_wide(const plan::Plan& plan) {
+  return static_cast<std::size_t>(
+      std::count_if(plan.actions.begin(), plan.actions.end(), [](const plan::Action& action) {
+        if (action.target.kind == "appRoleAssignment") return true;
+        const json::value& before = action.precondition.before;
+        const json::value& grant = before.is_null() ? action.postcondition.after : before;
+        return string_at(grant, "consentType") == "AllPrincipals";
+      }));
+}
+
+}  // namespace
+
 std::string summary_words(const plan::Plan& plan) {
   if (plan.actions.empty()) return "Nothing to do: the plan is empty.";
-  return fmt::format("{} on {}, {} affected.", count_of(plan.actions.size(), "action"),
-                     count_of(static_cast<std::size_t>(plan.apps), "application"),
-                     count_of(static_cast<std::size_t>(plan.users), "user"));
+  std::string out = fmt::format("{} on {}, {} affected", count_of(plan.actions.size(), "action"),
+                                count_of(static_cast<std::size_t>(plan.apps), "application"),
+                                count_of(static_cast<std::size_t>(plan.users), "user"));
+  // No limit on users sees these: nobody knows how many they are.
+  const std::size_t wide = tenant_wide(plan);
+  if (wide > 0)
+    out +=
+        fmt::format(" by name, and everyone through {}", count_of(wide, "tenant-wide permission"));
+  return out + ".";
 }
 
 std::string approve_command(const plan::Plan& plan, std::string_view file) {

@@ -1,4 +1,5 @@
 """From a plan to its effects and back, through the binary, with every refusal on the way."""
+import hashlib
 import json
 import subprocess
 import time
@@ -182,6 +183,97 @@ class Apply(WriteCase):
         self.lab.config.write_text(text[:start] + text[end:])
         result = self.check(self.apply(plan), 2)
         self.assertIn("identity.write", result.err)
+
+
+def canonical(value):
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def digest(value):
+    return "sha256:" + hashlib.sha256(canonical(value).encode()).hexdigest()
+
+
+class Forged(WriteCase):
+    """Plans that somebody wrote by hand, with a digest that fits and signatures that hold."""
+
+    def rewrite(self, plan, change):
+        document = json.loads(plan.read_text())
+        document.pop("digest")
+        change(document)
+        document["digest"] = digest(document)
+        plan.write_text(canonical(document))
+
+    def forged(self, change, approvers=2):
+        self.start()
+        plan = self.plan()
+        self.rewrite(plan, change)
+        for key, name in self.keys[:approvers]:
+            self.approve(plan, key, name)
+        before = self.lab.state()
+        result = self.apply(plan)
+        self.assertEqual(self.lab.state(), before)
+        return result
+
+    def test_a_rule_that_the_policy_does_not_have(self):
+        def change(plan):
+            plan["approval"]["quorum"] = 1
+            for action in plan["actions"]:
+                action["because"]["rule"] = "zzz"
+        self.check(self.forged(change, approvers=1), 6)
+
+    def test_a_lower_quorum_than_the_rules_ask_for(self):
+        def change(plan):
+            plan["approval"]["quorum"] = 1
+        self.check(self.forged(change, approvers=1), 4)
+
+    def test_approvals_that_hold_longer_than_the_rules_let_them(self):
+        def change(plan):
+            plan["approval"]["expires"] = "300d"
+        self.check(self.forged(change), 6)
+
+    def test_a_guard_that_looks_at_something_else_than_what_is_sent(self):
+        def change(plan):
+            plan["actions"][0]["target"]["servicePrincipalId"] = ""
+        self.check(self.forged(change), 2)
+
+    def test_an_application_under_another_ones_name(self):
+        def change(plan):
+            microsoft = next(a for a in self.lab.all("/v1.0/servicePrincipals?$top=999")
+                             if a["appOwnerOrganizationId"] == "f8cdef31-a31e-4b4a-93e4-5f571e91255a")
+            text = canonical(plan["actions"][0]).replace(plan["actions"][0]["target"]["id"], microsoft["id"])
+            plan["actions"][0] = json.loads(text)
+            before = plan["actions"][0]["precondition"]
+            before["hash"] = digest(before["before"])
+        self.check(self.forged(change), 5)
+
+    def test_an_inverse_that_no_run_asks_for(self):
+        def change(plan):
+            action = next(a for a in plan["actions"] if a["kind"] == "disable-app")
+            action["kind"] = "enable-app"
+        self.assertIn(self.forged(change).code, (2, 6))
+
+    def test_a_tenant_that_is_not_what_the_plan_saw_is_exit_6(self):
+        def change(plan):
+            action = next(a for a in plan["actions"] if a["kind"] == "revoke-grant")
+            scopes = action["precondition"]["before"]["scopes"]
+            scopes.pop()
+            action["precondition"]["hash"] = digest(action["precondition"]["before"])
+            action["inverse"]["body"]["scope"] = " ".join(scopes)
+            action["id"] = "a1"
+            action["depends"] = []
+            plan["actions"] = [action]
+            plan["limits"]["evaluated"] = {"actions": 1, "apps": 1, "users": 1}
+        result = self.check(self.forged(change), 6)
+        self.assertIn("not what the plan saw", result.out)
+
+    def test_the_clock_can_not_be_set_back(self):
+        self.start()
+        plan = self.plan()
+        for key, name in self.keys:
+            self.check(self.approve(plan, key, name, "--expires", "1s"), 0)
+        time.sleep(1.2)
+        self.check(self.apply(plan), 4)
+        self.check(self.apply(plan, "--now", "2026-01-01T00:00:00Z"), 2)
 
 
 class Partial(WriteCase):

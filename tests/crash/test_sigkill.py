@@ -2,6 +2,7 @@
 import json
 import os
 import pathlib
+import re
 import shutil
 import signal
 import subprocess
@@ -11,9 +12,11 @@ import unittest
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "cli"))
 from harness import BINARY, EM_CLIENT, ROOT, Lab, LabCase  # noqa: E402
 
+NEVER_SEEN = "0f0f0f0f-1111-4222-8333-444455556666"
 ACTIVITIES = {
     "Remove delegated permission grant": "revoke-grant",
     "Remove app role assignment from service principal": "remove-app-role",
+    "Add service principal": "block-app",
     "Update StsRefreshTokenValidFrom Timestamp": "revoke-sessions",
 }
 
@@ -44,6 +47,11 @@ class Sigkill(LabCase):
         (target / "default" / "exceptions.toml").write_text(
             f'[[exception]]\napp_id = "{EM_CLIENT}"\nscopes = {json.dumps(scopes)}\n'
             'reason = "kept out of this test"\nowner = "tests"\nexpires = 2099-01-01\n')
+        policy = target / "default" / "policy.toml"
+        text = policy.read_text()
+        block = re.compile(r"(?m)^block\s*=.*$")
+        self.assertRegex(text, block)
+        policy.write_text(block.sub(f'block = ["{NEVER_SEEN}"]', text))
         return target / "default"
 
     def killed_after(self, records):

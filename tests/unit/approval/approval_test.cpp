@@ -24,6 +24,7 @@ plan::Plan sealed_plan(std::string id = "p1") {
   plan::Plan plan;
   plan.id = std::move(id);
   plan.tenant = "t1";
+  plan.expires = now + std::chrono::hours(24);
   plan::seal(plan);
   return plan;
 }
@@ -130,6 +131,20 @@ TEST_CASE("approval: it ends when the quorum is lost") {
   const std::vector<Approver> registry = {dana.entry(), eli.entry()};
   CHECK(approve(plan, both, registry, 1, now)->expires() == now + std::chrono::hours(4));
   CHECK(approve(plan, both, registry, 2, now)->expires() == now + std::chrono::hours(1));
+}
+
+TEST_CASE("approval: it holds no longer than the plan allows, whatever it says") {
+  const Person dana{.name = "Dana"};
+  plan::Plan plan = sealed_plan();
+  Statement forever = yes(plan, "Dana");
+  forever.expires = now + std::chrono::hours(1000);
+  CHECK(approve(plan, {signed_by(dana, forever)}, {dana.entry()}, 1, now)->expires() ==
+        now + plan.approval_expires);
+  plan.expires = now + std::chrono::hours(1);
+  plan::seal(plan);
+  forever.plan_digest = plan.digest;
+  CHECK(approve(plan, {signed_by(dana, forever)}, {dana.entry()}, 1, now)->expires() ==
+        plan.expires);
 }
 
 TEST_CASE("approval: a payload with members of its own is refused although it is signed") {

@@ -149,3 +149,13 @@ TEST_CASE("toml: hostile keys are shown in a safe form") {
   REQUIRE(!done);
   CHECK(done.error().message == "unknown key \"<U+001B>[31mred\"");
 }
+
+TEST_CASE("toml: a header that begins with no key is an error with its place, not the end of the process") {
+  for (const std::string_view text : {"[#%", "[ #", "[[#]]", "[,]", "[", "[[", "[\"", "[a.#]"}) {
+    CAPTURE(text);
+    const auto parsed = parse_toml("x.toml", text);
+    REQUIRE_FALSE(parsed);
+    REQUIRE(parsed.error().position);
+    CHECK(parsed.error().position->line == 1);
+  }
+}

@@ -115,10 +115,9 @@ TEST_CASE(
   over.breaches = {{.limit = "max_apps", .allowed = 0, .planned = 1}};
   plan::seal(over);
   CHECK(bench.execute(over).error().code == Errc::guard);
-  plan::Plan old = bench.plan({"em-client"});
-  old.expires = system_now() - std::chrono::seconds(1);
-  plan::seal(old);
-  CHECK(bench.execute(old).error().code == Errc::stale);
+  bench.clock_shift = std::chrono::hours(25);
+  CHECK(bench.execute(bench.plan({"em-client"})).error().code == Errc::stale);
+  bench.clock_shift = Duration{0};
   CHECK(bench.writes().empty());
   const plan::Plan plan = bench.plan({"em-client"});
   REQUIRE(bench.execute(plan));
@@ -200,6 +199,84 @@ TEST_CASE("execute: without the first step nothing else is done to the applicati
   CHECK(outcome->state.actions.at("a1").phase == Phase::failed);
   CHECK(phases(outcome->state)[Phase::skipped] == static_cast<int>(plan.actions.size()) - 1);
   CHECK(bench.writes().size() == 1);
+}
+
+TEST_CASE(
+    "execute: a service principal that is not the application that the plan names stops "
+    "everything") {
+  Bench bench;
+  const plan::Plan plan = bench.plan({"em-client"});
+  bench.server->with_tenant([&](lab::Tenant& tenant) {
+    tenant.service_principals.at(plan.actions[0].target.id).app_id = never_seen;
+  });
+  CHECK(bench.execute(plan).error().code == Errc::guard);
+  CHECK(bench.writes().empty());
+}
+
+TEST_CASE("execute: what others did after a refusal is not claimed, and undo leaves it alone") {
+  Bench bench(with_fault({.kind = lab::Fault::Kind::status,
+                          .operation = "oauth2PermissionGrant_delete",
+                          .status = 403}));
+  const plan::Plan plan = bench.plan({"perfectdata"});
+  REQUIRE(bench.execute(plan));
+  std::string refused;
+  const journal::Run run = bench.store->runs()->front();
+  for (const auto& [id, action] : journal::fold(plan, *bench.store->events(run.id)).actions) {
+    if (action.phase == Phase::failed) refused = id;
+  }
+  REQUIRE_FALSE(refused.empty());
+  bench.server->with_tenant([&](lab::Tenant& tenant) {
+    for (const plan::Action& action : plan.actions) tenant.grants.erase(action.target.id);
+  });
+  const auto second = bench.resume();
+  REQUIRE_MESSAGE(second, second.error().message);
+  CHECK(second->state.actions.at(refused).phase == Phase::satisfied);
+  const remediate::Undo undo = remediate::undo_plan(
+      run, plan, second->state, {.now = system_now(), .id = random_guid(), .tool = "test"});
+  for (const plan::Action& action : undo.plan.actions) CHECK(action.because.finding != refused);
+  CHECK(undo.left_out.front().find(refused) == 0);
+}
+
+TEST_CASE("execute: a read that fails leaves an action that was never sent to resume") {
+  Bench bench;
+  const plan::Plan plan = bench.plan({"perfectdata"});
+  bench.server->set_faults({{.kind = lab::Fault::Kind::status,
+                             .operation = "oauth2PermissionGrant_get",
+                             .status = 400}});
+  const auto first = bench.execute(plan);
+  REQUIRE_MESSAGE(first, first.error().message);
+  CHECK(phases(first->state)[Phase::skipped] == 1);
+  const auto second = bench.resume();
+  REQUIRE_MESSAGE(second, second.error().message);
+  CHECK(journal::all_done(second->state));
+}
+
+TEST_CASE(
+    "execute: an answer of 500 is no answer: the effect is looked for before anything is sent "
+    "again") {
+  Bench bench(with_fault(
+      {.kind = lab::Fault::Kind::status, .operation = "user_revokeSignInSessions", .status = 500}));
+  const plan::Plan plan = bench.plan({"perfectdata"});
+  const auto outcome = bench.execute(plan);
+  REQUIRE_MESSAGE(outcome, outcome.error().message);
+  CHECK(journal::all_done(outcome->state));
+  CHECK(bench.writes().size() == plan.actions.size() + 1);
+}
+
+TEST_CASE("undo: a journal that was widened puts nothing back") {
+  Bench bench;
+  const plan::Plan plan = bench.plan({"perfectdata"});
+  REQUIRE(bench.execute(plan));
+  const journal::Run run = bench.store->runs()->front();
+  journal::RunState state = journal::fold(plan, *bench.store->events(run.id));
+  for (auto& [id, action] : state.actions) {
+    if (json::array* scopes = action.observed.as_object()["scopes"].if_array())
+      scopes->emplace_back("Mail.Send");
+  }
+  const remediate::Undo undo = remediate::undo_plan(
+      run, plan, state, {.now = system_now(), .id = random_guid(), .tool = "test"});
+  for (const plan::Action& action : undo.plan.actions)
+    CHECK(action.kind != domain::ActionKind::restore_grant);
 }
 
 TEST_CASE("execute: an approval that ends stops the run, and a new one goes on") {
