@@ -11,8 +11,8 @@
 #include "base/safe_text.hpp"
 #include "policy/nearest.hpp"
 
-// toml++ 3.3 asserts that a table header begins with a key before it reports that it does not: "[#%" would
-// end the process. The checks behind its assertions report the error with its place.
+// toml++ 3.3 asserts that a table header begins with a key before it reports that it does not:
+// "[#%" would end the process. The checks behind its assertions report the error with its place.
 #define TOML_ASSERT(expr) static_cast<void>(0)
 #define TOML_EXCEPTIONS 0
 #define TOML_ENABLE_FORMATTERS 0

@@ -150,7 +150,9 @@ TEST_CASE("toml: hostile keys are shown in a safe form") {
   CHECK(done.error().message == "unknown key \"<U+001B>[31mred\"");
 }
 
-TEST_CASE("toml: a header that begins with no key is an error with its place, not the end of the process") {
+TEST_CASE(
+    "toml: a header that begins with no key is an error with its place, not the end of the "
+    "process") {
   for (const std::string_view text : {"[#%", "[ #", "[[#]]", "[,]", "[", "[[", "[\"", "[a.#]"}) {
     CAPTURE(text);
     const auto parsed = parse_toml("x.toml", text);
