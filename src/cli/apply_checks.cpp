@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
 #include "base/safe_text.hpp"
 #include "cli/run_view.hpp"
@@ -28,15 +29,25 @@ Error over(const std::string& limit, std::int64_t planned, std::int64_t allowed)
       .hint = "narrow the rule, or raise the limit in the policy, and plan again"};
 }
 
-Result<void> check_rolling(const std::string& limit, std::int64_t planned, std::int64_t sent,
+Result<void> check_rolling(const std::string& limit, std::int64_t with_plan, std::int64_t sent,
                            std::int64_t allowed) {
-  if (planned + sent <= allowed) return {};
+  if (with_plan <= allowed) return {};
   return Error{
       .code = Errc::guard,
-      .message = fmt::format("{} within 24 hours: {} planned and {} sent already, {} allowed; "
+      .message = fmt::format("{} within 24 hours: {} sent already, {} with this plan, {} allowed; "
                              "nothing of the plan is sent",
-                             limit, planned, sent, allowed),
+                             limit, sent, with_plan, allowed),
       .hint = "wait, or raise the limit in the policy and plan again"};
+}
+
+std::int64_t size_of(const std::set<std::string>& ids) {
+  return static_cast<std::int64_t>(ids.size());
+}
+
+// The same application or user, reached twice within the window, is one.
+std::int64_t united(std::set<std::string> ids, const std::set<std::string>& more) {
+  ids.insert(more.begin(), more.end());
+  return size_of(ids);
 }
 
 }  // namespace
@@ -160,12 +171,14 @@ Result<void> check_limits(const plan::Plan& plan, const policy::Policy& policy,
   }
   const auto sent = store.sent_since(plan.tenant, now - rolling);
   if (!sent) return sent.error();
-  const plan::Counts counts = plan::count(plan.actions);
-  auto within_limit = check_rolling("max_apps", counts.apps, sent->apps, policy.max_apps);
+  auto within_limit = check_rolling("max_apps", united(sent->apps, plan::apps_of(plan.actions)),
+                                    size_of(sent->apps), policy.max_apps);
   if (!within_limit) return within_limit;
-  within_limit = check_rolling("max_users", counts.users, sent->users, policy.max_users);
+  within_limit = check_rolling("max_users", united(sent->users, plan::users_of(plan.actions)),
+                               size_of(sent->users), policy.max_users);
   if (!within_limit) return within_limit;
-  return check_rolling("max_actions", counts.actions, sent->actions, policy.max_actions);
+  const auto planned = static_cast<std::int64_t>(plan.actions.size());
+  return check_rolling("max_actions", planned + sent->actions, sent->actions, policy.max_actions);
 }
 
 Result<void> check_undo(const plan::Plan& plan, const policy::Policy& policy,

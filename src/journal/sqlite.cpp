@@ -7,6 +7,7 @@
 #include "journal/event_json.hpp"
 #include "journal/file_lease.hpp"
 #include "journal/store.hpp"
+#include "plan/count.hpp"
 
 namespace clawback::journal {
 namespace {
@@ -53,31 +54,14 @@ std::string prefix_pattern(std::string_view text) {
   return out + '%';
 }
 
-// Distinct applications and users that were reached, over several runs.
-class Reach {
- public:
-  void add(const plan::Plan& plan, const std::string& action_id) {
-    for (const plan::Action& action : plan.actions) {
-      if (action.id != action_id) continue;
-      ++actions_;
-      if (!action.target.app_id.empty()) apps_.insert(action.target.app_id);
-      if (action.target.kind == "user") users_.insert(action.target.id);
-      if (action.kind != domain::ActionKind::revoke_grant) continue;
-      if (const auto user = string_at(action.precondition.before, "principalId"))
-        users_.insert(*user);
-    }
+void add_reach(Store::Sent& sent, const plan::Plan& plan, const std::string& action_id) {
+  for (const plan::Action& action : plan.actions) {
+    if (action.id != action_id) continue;
+    ++sent.actions;
+    sent.apps.merge(plan::apps_of({action}));
+    sent.users.merge(plan::users_of({action}));
   }
-  [[nodiscard]] Store::Sent sum() const {
-    return {.apps = static_cast<std::int64_t>(apps_.size()),
-            .users = static_cast<std::int64_t>(users_.size()),
-            .actions = actions_};
-  }
-
- private:
-  std::set<std::string> apps_;
-  std::set<std::string> users_;
-  std::int64_t actions_ = 0;
-};
+}
 
 class SqliteStore final : public Store {
  public:
@@ -165,7 +149,7 @@ class SqliteStore final : public Store {
         "WHERE event.kind = 'intent' AND event.time >= ? AND run.tenant = ?",
         {format_time(from), tenant});
     if (!runs) return runs.error();
-    Reach reach;
+    Sent out;
     for (const Database::Row& run : *runs) {
       const auto sent = db_.query(
           "SELECT DISTINCT action FROM event WHERE run = ? AND kind = 'intent' AND time >= ?",
@@ -173,9 +157,9 @@ class SqliteStore final : public Store {
       if (!sent) return sent.error();
       const auto plan = plan::parse(run[1]);
       if (!plan) return within("journal: run " + run[0], plan.error());
-      for (const Database::Row& row : *sent) reach.add(*plan, row[0]);
+      for (const Database::Row& row : *sent) add_reach(out, *plan, row[0]);
     }
-    return reach.sum();
+    return out;
   }
 
   Result<void> reject(const std::string& plan_digest, const std::string& envelope) override {

@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -42,11 +43,11 @@ class Store {
   virtual Result<Run> run(const std::string& id) = 0;  // Errc::not_found; a unique prefix is enough
   virtual Result<std::vector<Event>> events(const std::string& run) = 0;
   virtual Result<std::vector<Run>> runs() = 0;  // newest first
-  // Apps, users and actions that were sent to the tenant since `from` (intents), for rolling
-  // limits.
+  // What was sent to the tenant since `from` (intents), for rolling limits. Applications and users
+  // by id: the same one twice is one.
   struct Sent {
-    std::int64_t apps = 0;
-    std::int64_t users = 0;
+    std::set<std::string> apps;
+    std::set<std::string> users;
     std::int64_t actions = 0;
   };
   virtual Result<Sent> sent_since(const std::string& tenant, Time from) = 0;

@@ -5,20 +5,29 @@
 
 namespace clawback::plan {
 
-Counts count(const std::vector<Action>& actions) {
+std::set<std::string> apps_of(const std::vector<Action>& actions) {
   std::set<std::string> apps;
-  std::set<std::string> users;
   for (const Action& action : actions) {
     if (!action.target.app_id.empty()) apps.insert(action.target.app_id);
-    if (action.target.kind == "user") users.insert(action.target.id);
-    if (action.target.kind == "oauth2PermissionGrant") {
-      const json::value& grant = action.precondition.before.is_null() ? action.postcondition.after
-                                                                      : action.precondition.before;
-      if (const auto principal = string_at(grant, "principalId")) users.insert(*principal);
-    }
   }
-  return {.apps = static_cast<std::int64_t>(apps.size()),
-          .users = static_cast<std::int64_t>(users.size()),
+  return apps;
+}
+
+std::set<std::string> users_of(const std::vector<Action>& actions) {
+  std::set<std::string> users;
+  for (const Action& action : actions) {
+    if (action.target.kind == "user") users.insert(action.target.id);
+    if (action.target.kind != "oauth2PermissionGrant") continue;
+    const json::value& before = action.precondition.before;
+    const json::value& grant = before.is_null() ? action.postcondition.after : before;
+    if (const auto principal = string_at(grant, "principalId")) users.insert(*principal);
+  }
+  return users;
+}
+
+Counts count(const std::vector<Action>& actions) {
+  return {.apps = static_cast<std::int64_t>(apps_of(actions).size()),
+          .users = static_cast<std::int64_t>(users_of(actions).size()),
           .actions = static_cast<std::int64_t>(actions.size())};
 }
 

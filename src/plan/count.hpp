@@ -1,6 +1,8 @@
 #pragma once
 
 #include <cstdint>
+#include <set>
+#include <string>
 #include <vector>
 
 #include "plan/plan.hpp"
@@ -17,6 +19,8 @@ struct Counts {
   friend bool operator==(const Counts&, const Counts&) = default;
 };
 Counts count(const std::vector<Action>& actions);
+std::set<std::string> apps_of(const std::vector<Action>& actions);   // application ids
+std::set<std::string> users_of(const std::vector<Action>& actions);  // object ids
 
 // Limits of the policy and of each rule that these actions go over. Asked when planning, and again
 // with the policy of the day before anything is sent.
