@@ -28,7 +28,8 @@ bool may_be_ours(Phase phase) {
   return phase == Phase::intended || phase == Phase::acknowledged || phase == Phase::unverified;
 }
 
-Result<std::optional<Duration>> written(Result<void> stored, std::optional<Duration> wait = {}) {
+Result<std::optional<Duration>> written(const Result<void>& stored,
+                                        std::optional<Duration> wait = {}) {
   if (!stored) return stored.error();
   return wait;
 }
