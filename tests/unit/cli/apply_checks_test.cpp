@@ -125,10 +125,14 @@ TEST_CASE("apply: limits are those of the plan, of today's policy and of the las
     REQUIRE(store->append("run-1",
                           {.kind = journal::EventKind::intent, .time = now, .action = action.id}));
   }
-  const auto rolling = check_limits(plan_for(1), todays(), *store, now);
+  plan::Plan third = plan_for(3);
+  third.actions.erase(third.actions.begin(), third.actions.begin() + 2);
+  const auto rolling = check_limits(third, todays(), *store, now);
   REQUIRE_FALSE(rolling);
   CHECK(rolling.error().code == Errc::guard);
-  CHECK(check_limits(plan_for(1), todays(), *store, now + std::chrono::hours(25)));
+  CHECK(check_limits(third, todays(), *store, now + std::chrono::hours(25)));
+  // The same user twice is one.
+  CHECK(check_limits(plan_for(1), todays(), *store, now));
 }
 
 TEST_CASE("apply: a plan is used once") {
