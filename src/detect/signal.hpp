@@ -13,6 +13,7 @@ namespace clawback::detect {
 struct Answer {
   domain::SignalState state = domain::SignalState::not_evaluable;
   int weight = 0;
+  bool against = false;
   std::string reason;
   std::vector<std::string> evidence;
   std::optional<std::string> missing;
@@ -20,6 +21,7 @@ struct Answer {
 
 Answer hit(int weight, std::string reason, std::vector<std::string> evidence);
 Answer miss(std::string reason);
+Answer against(std::string reason);  // a miss that speaks for the application
 Answer not_evaluable(std::string reason, std::string missing);
 
 // "directoryAudits (permission AuditLog.Read.All)": a source and what it takes to read it.

@@ -93,35 +93,117 @@ struct AuditTarget {
   friend bool operator==(const AuditTarget&, const AuditTarget&) = default;
 };
 
-// One record of /auditLogs/directoryAudits.
+// Which log a record was read from. The same happening has another record id in each.
+enum class Origin : std::uint8_t { graph, unified_audit, log_analytics };
+
+// One change in the directory, in the words of Graph's /auditLogs/directoryAudits whichever log it
+// comes from: readers of other logs rename, and never judge.
 struct AuditEvent {
   RecordId id;
   Time time;
-  std::string activity;  // activityDisplayName
+  Origin origin = Origin::graph;
+  std::string activity;  // activityDisplayName; for UAL its Operation without the final dot
   AuditResult result = AuditResult::other;
   std::optional<std::string> reason;  // resultReason
   std::optional<std::string> correlation_id;
   std::optional<UserId> actor_user;
   std::optional<std::string> actor_user_principal_name;
+  std::optional<std::string> actor_display_name;  // "Azure ESTS Service" at the consent page
   std::optional<AppId> actor_app;
+  std::optional<std::string> actor_app_name;  // "Managed Service Identity"
+  std::optional<std::string> ip_address;      // at a consent usually Microsoft's, not the user's
   std::optional<AppId>
       app_id;  // additionalDetails AppId: of the client, or of the resource in grant events
   std::vector<AuditTarget> targets;
   friend bool operator==(const AuditEvent&, const AuditEvent&) = default;
 };
 
-// One record of /auditLogs/signIns.
+// One record of /auditLogs/signIns. v1.0 has interactive ones only, and none of the members marked
+// beta. Exports that repeat one (user, app, address) all day keep the first of each day.
 struct SignIn {
   RecordId id;
   Time time;
   AppId app_id;
   UserId user;
   std::optional<std::string> user_principal_name;
+  std::optional<std::string> app_name;
   std::optional<std::string> ip_address;
-  std::optional<std::string> client_app_used;
-  std::optional<std::int64_t> error_code;  // 0 is success
-  std::optional<std::string> country;
+  std::optional<std::string> client_app_used;  // "Mobile Apps and Desktop clients", "IMAP4"…
+  std::optional<std::int64_t> error_code;      // 0 is success
+  std::optional<std::string> country;          // ISO 3166 code of two letters
+  std::optional<std::string> city;
+  std::optional<AppId> resource;
+  std::optional<std::string> risk_level;  // none, low, medium, high, hidden (no P2 licence)
+  std::optional<std::string> risk_state;  // none, atRisk, confirmedCompromised, remediated…
+  std::optional<bool> is_interactive;
+  std::optional<std::string> user_agent;  // beta
+  std::optional<std::int64_t> as_number;  // beta: autonomousSystemNumber
+  std::optional<std::string> protocol;    // beta: authenticationProtocol: deviceCode, ropc…
+  std::optional<TenantId> app_owner;      // beta: appOwnerTenantId
   friend bool operator==(const SignIn&, const SignIn&) = default;
+};
+
+// From where a user signed in to anything at all: what is usual for him. Readers that keep only
+// the sign-ins of a case keep this of all.
+struct UserCountry {
+  UserId user;
+  std::string country;
+  Time first;
+  Time last;
+  friend bool operator==(const UserCountry&, const UserCountry&) = default;
+};
+
+// MailItemsAccessed records of one (mailbox, client, address, client info, day) together. Source:
+// the Unified Audit Log only.
+struct MailAccess {
+  RecordId id;  // of the earliest
+  Time first;
+  Time last;
+  std::optional<UserId> user;              // object id, where the record has one
+  std::string mailbox;                     // MailboxOwnerUPN, else UserId; lower case
+  std::optional<AppId> client_app;         // ClientAppId: the application that read
+  std::optional<AppId> app;                // AppId: Graph or EWS when it read through those
+  std::optional<std::string> ip_address;   // of Graph's own servers when read through Graph
+  std::optional<std::string> client_info;  // ClientInfoString
+  std::uint64_t records = 1;
+  std::uint64_t items = 0;  // messages named in Bind records; OperationCount where there is one
+  std::uint64_t syncs = 0;  // records of MailAccessType Sync: whole folders
+  bool throttled = false;   // IsThrottled: there was more than the log holds
+  friend bool operator==(const MailAccess&, const MailAccess&) = default;
+};
+
+enum class MailboxChangeKind : std::uint8_t { inbox_rule, forwarding };
+
+// New-InboxRule, Set-InboxRule, UpdateInboxRules, Set-Mailbox with forwarding. Source: the Unified
+// Audit Log only.
+struct MailboxChange {
+  RecordId id;
+  Time time;
+  MailboxChangeKind kind = MailboxChangeKind::inbox_rule;
+  std::string operation;
+  std::optional<UserId> user;
+  std::string mailbox;  // user principal name, lower case
+  std::optional<AppId> client_app;
+  std::optional<std::string> ip_address;
+  std::optional<std::string> rule_name;
+  bool forwards = false;  // ForwardTo, RedirectTo, ForwardAsAttachmentTo, ForwardingSmtpAddress…
+  bool hides = false;     // DeleteMessage, MarkAsRead, MoveToFolder (RSS, Archive, Junk…)
+  std::vector<std::string> recipients;
+  friend bool operator==(const MailboxChange&, const MailboxChange&) = default;
+};
+
+// servicePrincipalSignInActivities (beta): when an application was last used.
+struct AppActivity {
+  AppId app_id;
+  std::optional<Time> last_used;  // nullopt: never, as far as Microsoft keeps it
+  friend bool operator==(const AppActivity&, const AppActivity&) = default;
+};
+
+// Get-OrganizationConfig of Exchange Online: who may use EWS.
+struct OrganizationConfig {
+  std::optional<bool> ews_enabled;
+  std::optional<std::vector<AppId>> ews_allowed;  // EwsAllowedAppIDs
+  friend bool operator==(const OrganizationConfig&, const OrganizationConfig&) = default;
 };
 
 struct AuthorizationPolicy {

@@ -64,6 +64,32 @@ std::string_view name_of(SignalState state) {
   return "not-evaluable";
 }
 
+std::string_view name_of(Existence existence) {
+  switch (existence) {
+    case Existence::unknown:
+      return "unknown";
+    case Existence::in_window:
+      return "in-window";
+    case Existence::pre_existing:
+      return "pre-existing";
+  }
+  return "unknown";
+}
+
+std::string_view name_of(CaseState state) {
+  switch (state) {
+    case CaseState::untracked:
+      return "untracked";
+    case CaseState::fresh:
+      return "new";
+    case CaseState::unchanged:
+      return "unchanged";
+    case CaseState::changed:
+      return "changed";
+  }
+  return "untracked";
+}
+
 namespace {
 
 template <class Enum>

@@ -42,7 +42,8 @@ enum class Ownership : std::uint8_t { unknown, microsoft, own_tenant, third_part
 struct SignalResult {
   std::string id;  // "D04"
   SignalState state = SignalState::not_evaluable;
-  int weight = 0;  // what it adds to the score: 0 unless hit
+  int weight = 0;        // what it adds to the score: 0 unless hit
+  bool against = false;  // a miss that speaks for the application, e.g. a verified publisher
   std::string reason;
   std::vector<std::string> evidence;   // ids of the objects and records that show it
   std::optional<std::string> missing;  // the source, permission or licence that is missing
@@ -56,6 +57,47 @@ struct TimelineEntry {
   friend bool operator==(const TimelineEntry&, const TimelineEntry&) = default;
 };
 
+// What is known of how a grant came about. Source: audit records and the differences between
+// snapshots, since Graph keeps no time with a grant.
+struct GrantHistory {
+  GrantId id;  // may be decoded: base64url of client, resource and principal
+  ServicePrincipalId client;
+  ServicePrincipalId resource;
+  ConsentType consent = ConsentType::principal;
+  std::optional<UserId> principal;
+  std::vector<std::string> scopes;        // now, or last known
+  std::vector<std::string> added_scopes;  // by the last change after the grant was made
+  bool present = true;                    // false: the inventory does not hold it any more
+  std::optional<Time> first_seen;         // when it was given
+  std::optional<Time> not_before;         // a snapshot of this time did not hold it yet
+  std::optional<Time> not_after;          // it was there at this time
+  std::optional<Time> last_changed;
+  std::optional<std::string> by;     // user principal name, user id or app id
+  std::optional<std::string> from;   // "203.0.113.7 (NL)", of the sign-in behind the consent
+  std::vector<std::string> records;  // of the log, in the order of time
+  std::string unknown;               // what of when, who and where is not known, and why
+  friend bool operator==(const GrantHistory&, const GrantHistory&) = default;
+};
+
+// What was done with the access.
+struct BlastRadius {
+  bool known = false;  // false: `unknown` says what is missing; the rest is what could be seen
+  std::string unknown;
+  std::vector<std::string> mailboxes;  // read through the application; sorted
+  std::uint64_t items = 0;
+  std::optional<Time> first_read;
+  std::optional<std::int64_t> seconds_after_consent;  // from the latest consent before first_read
+  std::vector<std::string> rules;  // records of inbox rules and forwarding by the users concerned
+  friend bool operator==(const BlastRadius&, const BlastRadius&) = default;
+};
+
+// Whether the access was given before the time that is looked at (guard G3).
+enum class Existence : std::uint8_t { unknown, in_window, pre_existing };
+// Against what the state database remembers of the case; `untracked` without one.
+enum class CaseState : std::uint8_t { untracked, fresh, unchanged, changed };
+std::string_view name_of(Existence existence);  // "pre-existing"
+std::string_view name_of(CaseState state);      // "untracked", "new", "unchanged", "changed"
+
 // One case: an application in this tenant, with everything it holds.
 struct Finding {
   std::string key;  // stable: "sha256:…" over tenant and app id
@@ -68,6 +110,12 @@ struct Finding {
   std::vector<User> users;            // principals of the grants; only the id where it was not read
   std::vector<SignalResult> signals;  // every signal, in the order of their ids
   std::vector<TimelineEntry> timeline;
+  std::vector<GrantHistory> history;  // one per grant, by id; also of grants that are gone
+  BlastRadius blast;
+  Existence existence = Existence::unknown;
+  std::string existence_reason;
+  CaseState state = CaseState::untracked;
+  std::optional<Time> case_since;        // when the case was first reported
   std::optional<std::string> rule;       // the rule with the highest mode that matched
   Mode mode = Mode::report;              // effective: the lowest of rule, ceiling and evidence
   std::string mode_reason;               // why it is lower than the rule's, or empty

@@ -1,6 +1,7 @@
 #include "domain/snapshot.hpp"
 
 #include <algorithm>
+#include <tuple>
 
 namespace clawback::domain {
 
@@ -40,7 +41,11 @@ std::size_t rank(std::string_view name) {
                                         source::audits,
                                         source::sign_ins,
                                         source::authorization_policy,
-                                        source::permission_grant_policies};
+                                        source::permission_grant_policies,
+                                        source::mail_accesses,
+                                        source::mailbox_changes,
+                                        source::app_activities,
+                                        source::organization_config};
   const auto* found = std::find(std::begin(order), std::end(order), name);
   return static_cast<std::size_t>(found - std::begin(order));
 }
@@ -62,6 +67,23 @@ void sort_events(std::vector<Event>& events) {
   std::sort(events.begin(), events.end(), [](const Event& a, const Event& b) {
     return a.time != b.time ? a.time < b.time : a.id < b.id;
   });
+}
+
+// One row for each user and country, over all the time it was seen.
+void merge_countries(std::vector<UserCountry>& rows) {
+  std::sort(rows.begin(), rows.end(), [](const UserCountry& a, const UserCountry& b) {
+    return std::tie(a.user, a.country, a.first, a.last) <
+           std::tie(b.user, b.country, b.first, b.last);
+  });
+  std::vector<UserCountry> merged;
+  for (UserCountry& row : rows) {
+    if (!merged.empty() && merged.back().user == row.user && merged.back().country == row.country) {
+      merged.back().last = std::max(merged.back().last, row.last);
+    } else {
+      merged.push_back(std::move(row));
+    }
+  }
+  rows = std::move(merged);
 }
 
 }  // namespace
@@ -88,6 +110,13 @@ void normalise(Snapshot& snapshot) {
   sort_unique(snapshot.permission_grant_policies, by_id);
   sort_events(snapshot.audits);
   sort_events(snapshot.sign_ins);
+  sort_events(snapshot.mailbox_changes);
+  std::sort(snapshot.mail_accesses.begin(), snapshot.mail_accesses.end(),
+            [](const MailAccess& a, const MailAccess& b) {
+              return std::tie(a.first, a.id, a.mailbox) < std::tie(b.first, b.id, b.mailbox);
+            });
+  merge_countries(snapshot.user_countries);
+  sort_unique(snapshot.app_activities, [](const AppActivity& one) { return one.app_id; });
 }
 
 namespace {

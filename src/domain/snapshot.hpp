@@ -26,6 +26,10 @@ inline constexpr std::string_view audits = "directoryAudits";
 inline constexpr std::string_view sign_ins = "signIns";
 inline constexpr std::string_view authorization_policy = "authorizationPolicy";
 inline constexpr std::string_view permission_grant_policies = "permissionGrantPolicies";
+inline constexpr std::string_view mail_accesses = "mailItemsAccessed";
+inline constexpr std::string_view mailbox_changes = "mailboxChanges";
+inline constexpr std::string_view app_activities = "servicePrincipalSignInActivities";
+inline constexpr std::string_view organization_config = "organizationConfig";
 }  // namespace source
 
 struct Source {
@@ -63,6 +67,11 @@ struct Snapshot {
   std::vector<SignIn> sign_ins;
   std::optional<AuthorizationPolicy> authorization_policy;
   std::vector<PermissionGrantPolicy> permission_grant_policies;
+  std::vector<UserCountry> user_countries;  // by user, country; comes with sign_ins
+  std::vector<MailAccess> mail_accesses;
+  std::vector<MailboxChange> mailbox_changes;
+  std::vector<AppActivity> app_activities;
+  std::optional<OrganizationConfig> organization_config;
   Coverage coverage;
 };
 

@@ -27,6 +27,14 @@ std::size_t count(const domain::Snapshot& snapshot, Kind kind) {
       return snapshot.authorization_policy ? 1 : 0;
     case Kind::permission_grant_policy:
       return snapshot.permission_grant_policies.size();
+    case Kind::mail_access:
+      return snapshot.mail_accesses.size();
+    case Kind::mailbox_change:
+      return snapshot.mailbox_changes.size();
+    case Kind::app_activity:
+      return snapshot.app_activities.size();
+    case Kind::organization_config:
+      return snapshot.organization_config ? 1 : 0;
   }
   return 0;
 }

@@ -48,6 +48,14 @@ std::string_view source_of(Kind kind) {
       return domain::source::authorization_policy;
     case Kind::permission_grant_policy:
       return domain::source::permission_grant_policies;
+    case Kind::mail_access:
+      return domain::source::mail_accesses;
+    case Kind::mailbox_change:
+      return domain::source::mailbox_changes;
+    case Kind::app_activity:
+      return domain::source::app_activities;
+    case Kind::organization_config:
+      return domain::source::organization_config;
   }
   return {};
 }
@@ -126,6 +134,11 @@ Result<void> add_record(domain::Snapshot& to, Kind kind, const json::value& reco
     }
     case Kind::permission_grant_policy:
       return put(to.permission_grant_policies, graph::parse_permission_grant_policy(record));
+    case Kind::mail_access:
+    case Kind::mailbox_change:
+    case Kind::app_activity:
+    case Kind::organization_config:
+      return Error{.code = Errc::invalid, .message = "not read yet"};
   }
   return {};
 }

@@ -20,6 +20,10 @@ enum class Kind : std::uint8_t {
   sign_in,
   authorization_policy,
   permission_grant_policy,
+  mail_access,
+  mailbox_change,
+  app_activity,
+  organization_config,
 };
 inline constexpr std::array all_kinds = {Kind::service_principal,
                                          Kind::grant,
@@ -28,7 +32,11 @@ inline constexpr std::array all_kinds = {Kind::service_principal,
                                          Kind::audit,
                                          Kind::sign_in,
                                          Kind::authorization_policy,
-                                         Kind::permission_grant_policy};
+                                         Kind::permission_grant_policy,
+                                         Kind::mail_access,
+                                         Kind::mailbox_change,
+                                         Kind::app_activity,
+                                         Kind::organization_config};
 
 std::string_view source_of(Kind kind);
 

@@ -149,14 +149,19 @@ Result<std::vector<std::string>> catalog_files(const File& policy);
 Result<Policy> parse(const Files& files);
 Result<Catalog> parse_catalog(const std::vector<File>& files);
 
-// Signals that exist, with their default weights and the sources each needs.
+// One signal: what `policy show --rules` and docs/signals.md print of it. Source of the ids:
+// the rules D01 to D24; of `technique`: MITRE ATT&CK.
 struct SignalInfo {
   std::string_view id;
   std::string_view name;
+  std::string_view looks_at;
   std::string_view why;
-  int weight;
-  std::vector<std::string_view> needs;  // names of domain::source
+  std::string_view technique;  // "T1528"
+  std::string_view false_positives;
+  int weight;                           // default, for a full hit
+  std::vector<std::string_view> needs;  // names of domain::source without which it can't hit
   bool stands_alone;  // false: counts only beside one that does; no finding by itself
+  std::vector<std::string_view> helps = {};  // sources that make it see more
 };
 const std::vector<SignalInfo>& signals();
 const SignalInfo* find_signal(std::string_view id);

@@ -136,7 +136,11 @@ inline const std::vector<std::string_view>& all_sources() {
                                                       source::audits,
                                                       source::sign_ins,
                                                       source::authorization_policy,
-                                                      source::permission_grant_policies};
+                                                      source::permission_grant_policies,
+                                                      source::mail_accesses,
+                                                      source::mailbox_changes,
+                                                      source::app_activities,
+                                                      source::organization_config};
   return names;
 }
 
@@ -154,7 +158,14 @@ inline void deny(domain::Snapshot& snapshot, std::string_view name) {
   if (name == source::app_roles) snapshot.app_roles.clear();
   if (name == source::users) snapshot.users.clear();
   if (name == source::audits) snapshot.audits.clear();
-  if (name == source::sign_ins) snapshot.sign_ins.clear();
+  if (name == source::sign_ins) {
+    snapshot.sign_ins.clear();
+    snapshot.user_countries.clear();
+  }
+  if (name == source::mail_accesses) snapshot.mail_accesses.clear();
+  if (name == source::mailbox_changes) snapshot.mailbox_changes.clear();
+  if (name == source::app_activities) snapshot.app_activities.clear();
+  if (name == source::organization_config) snapshot.organization_config.reset();
   set_source(snapshot, name, domain::SourceState::denied);
 }
 
