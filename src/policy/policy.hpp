@@ -177,6 +177,15 @@ Result<std::vector<std::string>> catalog_files(const File& policy);
 Result<Policy> parse(const Files& files);
 Result<Catalog> parse_catalog(const std::vector<File>& files);
 
+// All that is wrong in the files, and what is not wrong but deserves a look: reviews that are older
+// than a year at `now`, names that two app ids share, overrides of nothing. Each with its place.
+struct CatalogCheck {
+  std::vector<Error> problems;
+  std::vector<Error> notes;
+  Catalog catalog;  // what could be read; to be used only without problems
+};
+CatalogCheck check_catalog(const std::vector<File>& files, Time now);
+
 // One signal: what `policy show --rules` and docs/signals.md print of it. Source of the ids:
 // the rules D01 to D24; of `technique`: MITRE ATT&CK.
 struct SignalInfo {
