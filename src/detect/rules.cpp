@@ -122,6 +122,13 @@ bool is_named(const Case& subject, const std::vector<domain::AppId>& ids) {
          std::find(ids.begin(), ids.end(), subject.facts.app->app_id) != ids.end();
 }
 
+// Guard G4, however the rule is written: what a weak entry says never reaches a tenant without a
+// person's yes. A rule that rests on the entry itself (D01) can only report: see rest_on.
+void cap_by_entry(const Case& subject, Caps& caps) {
+  if (subject.entry == nullptr || !policy::is_weak(*subject.entry)) return;
+  caps.at_most(Mode::approve, "its catalog entry is of low confidence or contradicted");
+}
+
 void cap_by_owner(const Case& subject, Caps& caps) {
   switch (subject.ownership) {
     case domain::Ownership::third_party:
@@ -141,6 +148,7 @@ std::optional<Choice> match(const policy::Rule& rule, const Case& subject,
   Caps caps;
   caps.at_most(ceiling, fmt::format("this installation's ceiling is {}", domain::name_of(ceiling)));
   cap_by_owner(subject, caps);
+  cap_by_entry(subject, caps);
   const policy::Match& wanted = rule.match;
   const bool holds = is_named(subject, wanted.app_ids) &&
                      has_scope(subject.facts, wanted.scopes_any) &&
