@@ -44,6 +44,26 @@ const domain::SignalResult* result_of(const domain::Finding& finding, std::strin
   return nullptr;
 }
 
+bool is_sure(const policy::CatalogEntry& entry) { return !policy::is_weak(entry); }
+
+// D02 and D08 point at the entry of another application, by its name or its owner. True if they
+// point at weak ones only.
+bool points_at_weak_entries(const Case& subject, std::string_view signal) {
+  const auto* app = subject.facts.app;
+  if (app == nullptr) return false;
+  if (signal == "D02") {
+    const auto found = subject.context.names.find(fold_name(app->display_name));
+    return found != subject.context.names.end() &&
+           std::none_of(found->second.begin(), found->second.end(),
+                        [](const auto* entry) { return is_sure(*entry); });
+  }
+  if (signal != "D08" || !app->owner_tenant) return false;
+  const auto& entries = subject.context.policy.catalog.entries;
+  return std::none_of(entries.begin(), entries.end(), [&](const policy::CatalogEntry& entry) {
+    return entry.owner_tenant == app->owner_tenant && is_sure(entry);
+  });
+}
+
 // A rule rests on a signal: what that signal needs must have been read whole.
 void rest_on(const Case& subject, const domain::SignalResult& signal, Caps& caps) {
   if (signal.state == SignalState::not_evaluable) {
@@ -54,6 +74,11 @@ void rest_on(const Case& subject, const domain::SignalResult& signal, Caps& caps
   if (info == nullptr) return;
   for (const std::string_view needed : info->needs) {
     if (!was_read(subject, needed)) caps.at_most(Mode::report, why_not_read(subject, needed));
+  }
+  if (points_at_weak_entries(subject, signal.id)) {
+    caps.at_most(Mode::approve, fmt::format("the catalog entry behind {} is of low confidence or "
+                                            "contradicted",
+                                            signal.id));
   }
   const bool weak_entry = subject.entry != nullptr && policy::is_weak(*subject.entry);
   if (signal.id == "D01" && weak_entry) {

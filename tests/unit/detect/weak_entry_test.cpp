@@ -93,3 +93,29 @@ TEST_CASE("G4: no rule acts unattended on a weak catalog entry, however it is wr
            std::string::npos) == held);
   }
 }
+
+TEST_CASE("G4: a copied name leads to no unattended action when its owner's entry is weak") {
+  struct Case {
+    std::string_view name;
+    std::vector<std::string> conflicts;
+    Mode effective;
+  };
+  const Case cases[] = {
+      {"sure entry", {}, Mode::automatic},
+      {"contradicted entry", {"another list says otherwise"}, Mode::approve},
+  };
+  for (const Case& c : cases) {
+    CAPTURE(c.name);
+    policy::Match match;
+    match.signals_any = {"D02"};
+    const auto policy = policy_with(match, Mode::automatic, Confidence::high, c.conflicts);
+    auto all = world();
+    for (auto& app : all.service_principals) {
+      if (app.id.str() == "sp") app.app_id = domain::AppId(app_guid(7));
+    }
+    const auto judgement = judged(all, policy);
+    REQUIRE(judgement.findings.size() == 1);
+    CHECK(judgement.findings[0].rule == "r");
+    CHECK(judgement.findings[0].mode == c.effective);
+  }
+}
