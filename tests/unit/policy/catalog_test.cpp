@@ -305,6 +305,14 @@ TEST_CASE("catalog: what the genuine client shows is text, and never empty text"
   }
 }
 
+TEST_CASE("catalog: lists of an entry are short") {
+  std::string many;
+  for (int i = 0; i < 101; ++i) many += (i == 0 ? "\"n" : ", \"n") + std::to_string(i) + "\"";
+  const auto check =
+      check_catalog(in_files({{.app_id = id_a, .more = "conflicts = [" + many + "]\n"}}), noon());
+  CHECK(lines(check.problems) == Lines{"a.toml:11: \"conflicts\" has more than 100 texts"});
+}
+
 TEST_CASE("shipped catalog: it passes its own check, and holds the managed policy and networks") {
   const auto files = clawback::test::shipped_policy_files();
   const auto check = check_catalog(files.catalogs, noon());
