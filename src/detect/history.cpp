@@ -9,6 +9,7 @@
 #include "base/safe_text.hpp"
 #include "detect/replay.hpp"
 #include "detect/signal.hpp"
+#include "detect/uses.hpp"
 
 namespace clawback::detect {
 namespace {
@@ -49,7 +50,7 @@ std::map<domain::GrantKey, Known> collect(const Case& subject,
   return all;
 }
 
-std::string actor_of(const domain::AuditEvent& event) {
+std::string actor_text(const domain::AuditEvent& event) {
   if (event.actor_user_principal_name) return *event.actor_user_principal_name;
   if (event.actor_user) return "user " + event.actor_user->str();
   if (event.actor_app_name) return "application " + *event.actor_app_name;
@@ -64,7 +65,7 @@ std::string place_of(const domain::SignIn& sign_in) {
 }
 
 void say_who(const Case& subject, const Happening& event, GrantHistory& out) {
-  if (std::string actor = actor_of(*event.event); !actor.empty()) out.by = std::move(actor);
+  if (std::string actor = actor_text(*event.event); !actor.empty()) out.by = std::move(actor);
   if (const auto* sign_in = sign_in_behind(subject, event)) out.from = place_of(*sign_in);
 }
 
@@ -188,24 +189,22 @@ GrantHistory history_of(const Case& subject, const domain::GrantKey& key, const 
   return out;
 }
 
-bool is_success(const domain::SignIn& sign_in) {
-  return !sign_in.error_code || *sign_in.error_code == 0;
-}
-
 const domain::SignIn* nearest(const Case& subject, const Happening& event, bool same_app,
                               Duration before, Duration after) {
   const std::string app = !event.app_id.empty()          ? event.app_id
                           : subject.facts.app != nullptr ? subject.facts.app->app_id.str()
                                                          : std::string();
+  const auto& all = subject.context.index.sign_ins_of(actor_of(subject, event));
+  const auto first =
+      std::lower_bound(all.begin(), all.end(), event.event->time - before,
+                       [](const domain::SignIn* one, Time time) { return one->time < time; });
   const domain::SignIn* best = nullptr;
   Duration best_distance = Duration::max();
-  for (const auto* one : subject.context.index.sign_ins_of(event.event->actor_user->str())) {
-    const Duration distance = one->time - event.event->time;
-    if (distance < -before || distance > after || !is_success(*one)) continue;
-    if (same_app && one->app_id.str() != app) continue;
-    const Duration away = distance < Duration(0) ? -distance : distance;
+  for (auto at = first; at != all.end() && (*at)->time - event.event->time <= after; ++at) {
+    if (!succeeded(**at) || (same_app && (*at)->app_id.str() != app)) continue;
+    const Duration away = std::chrono::abs((*at)->time - event.event->time);
     if (away < best_distance) {
-      best = one;
+      best = *at;
       best_distance = away;
     }
   }
@@ -246,7 +245,7 @@ std::vector<Growth> growths(const Case& subject) {
 }
 
 const domain::SignIn* sign_in_behind(const Case& subject, const Happening& event) {
-  if (event.event == nullptr || !event.event->actor_user) return nullptr;
+  if (event.event == nullptr || actor_of(subject, event).empty()) return nullptr;
   if (const auto* same = nearest(subject, event, true, minutes(15), minutes(5))) return same;
   return nearest(subject, event, false, minutes(10), minutes(2));
 }
