@@ -96,7 +96,19 @@ void add_track(const Case& subject, const GrantTrack& track, GrantHistory& out) 
   }
 }
 
+void add_records(const GrantHistory& before, GrantHistory& out) {
+  std::vector<std::string> records = before.records;
+  for (std::string& record : out.records) {
+    const bool known = std::find(records.begin(), records.end(), record) != records.end();
+    if (!known && records.size() < records_max) records.push_back(std::move(record));
+  }
+  out.records = std::move(records);
+}
+
 void add_remembered(const GrantHistory& before, GrantHistory& out) {
+  add_records(before, out);
+  // It was gone: what is there now was given anew, and nothing of its making is remembered.
+  if (!before.present && out.present) return;
   if (!out.first_seen) {
     out.first_seen = before.first_seen;
     if (before.first_seen) {
@@ -107,12 +119,6 @@ void add_remembered(const GrantHistory& before, GrantHistory& out) {
   keep_later(out.not_before, before.not_before);
   keep_earlier(out.not_after, before.not_after);
   if (!out.last_changed) out.last_changed = before.last_changed;
-  std::vector<std::string> records = before.records;
-  for (std::string& record : out.records) {
-    const bool known = std::find(records.begin(), records.end(), record) != records.end();
-    if (!known && records.size() < records_max) records.push_back(std::move(record));
-  }
-  out.records = std::move(records);
   std::vector<std::string> grown = before.added_scopes;
   grown.insert(grown.end(), out.added_scopes.begin(), out.added_scopes.end());
   if (before.present) {
@@ -131,7 +137,8 @@ void bound_by_snapshots(const Case& subject, const Known& known, GrantHistory& o
   if (known.grant == nullptr || subject.facts.grants_from_log) return;
   keep_earlier(out.not_after, subject.context.snapshot.observed);
   const auto* memory = subject.context.memory;
-  if (known.remembered == nullptr && memory != nullptr && memory->last_snapshot) {
+  const bool is_new = known.remembered == nullptr || !known.remembered->present;
+  if (is_new && memory != nullptr && memory->last_snapshot) {
     keep_later(out.not_before, memory->last_snapshot);
   }
 }

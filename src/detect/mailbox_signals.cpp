@@ -151,7 +151,7 @@ bool shows_script(const AppFacts& facts) {
   });
 }
 
-Answer much_read(const Case& subject, Found found, int weight) {
+Answer much_read(const Case& subject, const Found& found, int weight) {
   std::string reason;
   for (const std::string& one : found.reasons) reason += (reason.empty() ? "" : "; ") + one;
   std::vector<std::string> evidence;
@@ -217,7 +217,7 @@ Answer mail_read_at_once(const Case& subject, int weight) {
   add_soon(reads, found);
   add_many(subject, consents, found);
   add_throttled(subject, found);
-  return !found.reasons.empty() ? much_read(subject, std::move(found), weight)
+  return !found.reasons.empty() ? much_read(subject, found, weight)
                                 : little_read(subject, consents, reads);
 }
 
