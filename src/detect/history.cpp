@@ -9,6 +9,7 @@
 #include "base/safe_text.hpp"
 #include "detect/replay.hpp"
 #include "detect/signal.hpp"
+#include "detect/uses.hpp"
 
 namespace clawback::detect {
 namespace {
@@ -68,7 +69,7 @@ Ledger collect(const Case& subject, const std::vector<GrantTrack>& tracks) {
   return out;
 }
 
-std::string actor_of(const domain::AuditEvent& event) {
+std::string actor_text(const domain::AuditEvent& event) {
   if (event.actor_user_principal_name) return *event.actor_user_principal_name;
   if (event.actor_user) return "user " + event.actor_user->str();
   if (event.actor_app_name) return "application " + *event.actor_app_name;
@@ -83,7 +84,7 @@ std::string place_of(const domain::SignIn& sign_in) {
 }
 
 void say_who(const Case& subject, const Happening& event, GrantHistory& out) {
-  if (std::string actor = actor_of(*event.event); !actor.empty()) out.by = std::move(actor);
+  if (std::string actor = actor_text(*event.event); !actor.empty()) out.by = std::move(actor);
   if (const auto* sign_in = sign_in_behind(subject, event)) out.from = place_of(*sign_in);
 }
 
@@ -114,7 +115,19 @@ void add_track(const Case& subject, const GrantTrack& track, GrantHistory& out) 
   }
 }
 
+void add_records(const GrantHistory& before, GrantHistory& out) {
+  std::vector<std::string> records = before.records;
+  for (std::string& record : out.records) {
+    const bool known = std::find(records.begin(), records.end(), record) != records.end();
+    if (!known && records.size() < records_max) records.push_back(std::move(record));
+  }
+  out.records = std::move(records);
+}
+
 void add_remembered(const GrantHistory& before, GrantHistory& out) {
+  add_records(before, out);
+  // It was gone: what is there now was given anew, and nothing of its making is remembered.
+  if (!before.present && out.present) return;
   if (!out.first_seen) {
     out.first_seen = before.first_seen;
     if (before.first_seen) {
@@ -125,12 +138,6 @@ void add_remembered(const GrantHistory& before, GrantHistory& out) {
   keep_later(out.not_before, before.not_before);
   keep_earlier(out.not_after, before.not_after);
   if (!out.last_changed) out.last_changed = before.last_changed;
-  std::vector<std::string> records = before.records;
-  for (std::string& record : out.records) {
-    const bool known = std::find(records.begin(), records.end(), record) != records.end();
-    if (!known && records.size() < records_max) records.push_back(std::move(record));
-  }
-  out.records = std::move(records);
   std::vector<std::string> grown = before.added_scopes;
   grown.insert(grown.end(), out.added_scopes.begin(), out.added_scopes.end());
   if (before.present) {
@@ -149,7 +156,8 @@ void bound_by_snapshots(const Case& subject, const Known& known, GrantHistory& o
   if (known.grant == nullptr || subject.facts.grants_from_log) return;
   keep_earlier(out.not_after, subject.context.snapshot.observed);
   const auto* memory = subject.context.memory;
-  if (known.remembered == nullptr && memory != nullptr && memory->last_snapshot) {
+  const bool is_new = known.remembered == nullptr || !known.remembered->present;
+  if (is_new && memory != nullptr && memory->last_snapshot) {
     keep_later(out.not_before, memory->last_snapshot);
   }
 }
@@ -206,24 +214,22 @@ GrantHistory history_of(const Case& subject, const domain::GrantKey& key, const 
   return out;
 }
 
-bool is_success(const domain::SignIn& sign_in) {
-  return !sign_in.error_code || *sign_in.error_code == 0;
-}
-
 const domain::SignIn* nearest(const Case& subject, const Happening& event, bool same_app,
                               Duration before, Duration after) {
   const std::string app = !event.app_id.empty()          ? event.app_id
                           : subject.facts.app != nullptr ? subject.facts.app->app_id.str()
                                                          : std::string();
+  const auto& all = subject.context.index.sign_ins_of(actor_of(subject, event));
+  const auto first =
+      std::lower_bound(all.begin(), all.end(), event.event->time - before,
+                       [](const domain::SignIn* one, Time time) { return one->time < time; });
   const domain::SignIn* best = nullptr;
   Duration best_distance = Duration::max();
-  for (const auto* one : subject.context.index.sign_ins_of(event.event->actor_user->str())) {
-    const Duration distance = one->time - event.event->time;
-    if (distance < -before || distance > after || !is_success(*one)) continue;
-    if (same_app && one->app_id.str() != app) continue;
-    const Duration away = distance < Duration(0) ? -distance : distance;
+  for (auto at = first; at != all.end() && (*at)->time - event.event->time <= after; ++at) {
+    if (!succeeded(**at) || (same_app && (*at)->app_id.str() != app)) continue;
+    const Duration away = std::chrono::abs((*at)->time - event.event->time);
     if (away < best_distance) {
-      best = one;
+      best = *at;
       best_distance = away;
     }
   }
@@ -266,7 +272,7 @@ std::vector<Growth> growths(const Case& subject) {
 }
 
 const domain::SignIn* sign_in_behind(const Case& subject, const Happening& event) {
-  if (event.event == nullptr || !event.event->actor_user) return nullptr;
+  if (event.event == nullptr || actor_of(subject, event).empty()) return nullptr;
   if (const auto* same = nearest(subject, event, true, minutes(15), minutes(5))) return same;
   return nearest(subject, event, false, minutes(10), minutes(2));
 }
