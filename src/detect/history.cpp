@@ -95,7 +95,7 @@ void add_track(const Case& subject, const GrantTrack& track, GrantHistory& out) 
   }
 }
 
-void add_remembered(const GrantHistory& before, GrantHistory& out) {
+void add_remembered(const GrantHistory& before, Time observed, GrantHistory& out) {
   if (!out.first_seen) {
     out.first_seen = before.first_seen;
     if (before.first_seen) {
@@ -105,7 +105,7 @@ void add_remembered(const GrantHistory& before, GrantHistory& out) {
   }
   keep_later(out.not_before, before.not_before);
   keep_earlier(out.not_after, before.not_after);
-  if (!out.last_changed) out.last_changed = before.last_changed;
+  keep_later(out.last_changed, before.last_changed);
   std::vector<std::string> records = before.records;
   for (std::string& record : out.records) {
     const bool known = std::find(records.begin(), records.end(), record) != records.end();
@@ -116,6 +116,8 @@ void add_remembered(const GrantHistory& before, GrantHistory& out) {
   grown.insert(grown.end(), out.added_scopes.begin(), out.added_scopes.end());
   if (before.present) {
     const auto more = difference(out.scopes, before.scopes);
+    // That no record explains it leaves the moment at which it was first seen.
+    if (!difference(more, out.added_scopes).empty()) keep_later(out.last_changed, observed);
     grown.insert(grown.end(), more.begin(), more.end());
   }
   std::sort(grown.begin(), grown.end());
@@ -181,7 +183,7 @@ GrantHistory history_of(const Case& subject, const domain::GrantKey& key, const 
   if (known.track != nullptr) add_track(subject, *known.track, out);
   if (known.remembered != nullptr) {
     if (out.id.empty()) out.id = known.remembered->id;
-    add_remembered(*known.remembered, out);
+    add_remembered(*known.remembered, subject.context.snapshot.observed, out);
   }
   bound_by_snapshots(subject, known, out);
   out.unknown = why_unknown(subject, out);
@@ -212,6 +214,47 @@ const domain::SignIn* nearest(const Case& subject, const Happening& event, bool 
   return best;
 }
 
+void add_steps(const domain::GrantKey& key, const Known& known, std::vector<Growth>& out) {
+  for (const GrantStep& step : known.track->steps) {
+    out.push_back({.grant = known.grant != nullptr ? known.grant->id : known.track->id,
+                   .key = key,
+                   .before = step.before,
+                   .added = step.added,
+                   .event = step.event,
+                   .made = known.track->made,
+                   .repeats = step.repeats,
+                   .time = step.event->event->time,
+                   .not_before = std::nullopt});
+  }
+}
+
+// What the snapshots show and no record explains: since the last one, and before it.
+void add_differences(const Case& subject, const domain::GrantKey& key, const Known& known,
+                     std::vector<Growth>& out) {
+  const GrantHistory& then = *known.remembered;
+  const auto told = known.track != nullptr ? known.track->grown : std::vector<std::string>();
+  const auto put = [&](std::vector<std::string> added, std::vector<std::string> before,
+                       std::optional<Time> time, std::optional<Time> not_before) {
+    if (added.empty()) return;
+    out.push_back({.grant = known.grant->id,
+                   .key = key,
+                   .before = std::move(before),
+                   .added = std::move(added),
+                   .event = nullptr,
+                   .made = known.track != nullptr ? known.track->made : nullptr,
+                   .repeats = {},
+                   .time = time,
+                   .not_before = not_before});
+  };
+  // Those that were taken away since are of no interest.
+  const auto still = difference(then.added_scopes, difference(then.added_scopes, then.scopes));
+  put(difference(still, told), difference(then.scopes, then.added_scopes), then.last_changed,
+      std::nullopt);
+  if (subject.facts.grants_from_log) return;
+  put(difference(difference(known.grant->scopes, then.scopes), told), then.scopes,
+      subject.context.snapshot.observed, subject.context.memory->last_snapshot);
+}
+
 }  // namespace
 
 std::vector<GrantHistory> histories(const Case& subject) {
@@ -227,20 +270,10 @@ std::vector<Growth> growths(const Case& subject) {
   const auto tracks = replay(subject.facts.events);
   std::vector<Growth> out;
   for (const auto& [key, known] : collect(subject, tracks)) {
-    Growth growth{.grant = {}, .key = key, .before = {}, .added = {}};
-    if (known.grant != nullptr) growth.grant = known.grant->id;
-    if (known.track != nullptr && known.track->grew != nullptr) {
-      if (growth.grant.empty()) growth.grant = known.track->id;
-      growth.before = difference(known.track->scopes, known.track->grown);
-      growth.added = known.track->grown;
-      growth.event = known.track->grew;
-      growth.made = known.track->made;
-    } else if (known.remembered != nullptr && known.grant != nullptr) {
-      const GrantHistory history = history_of(subject, key, known);
-      growth.before = difference(history.scopes, history.added_scopes);
-      growth.added = history.added_scopes;
+    if (known.track != nullptr) add_steps(key, known, out);
+    if (known.remembered != nullptr && known.grant != nullptr && known.remembered->present) {
+      add_differences(subject, key, known, out);
     }
-    if (!growth.added.empty()) out.push_back(std::move(growth));
   }
   return out;
 }
