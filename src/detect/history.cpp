@@ -4,10 +4,9 @@
 
 #include <algorithm>
 #include <iterator>
-#include <map>
 
 #include "base/safe_text.hpp"
-#include "detect/replay.hpp"
+#include "detect/ledger.hpp"
 #include "detect/signal.hpp"
 
 namespace clawback::detect {
@@ -18,36 +17,6 @@ using domain::GrantHistory;
 using std::chrono::minutes;
 
 constexpr std::size_t records_max = 50;
-
-// All that is known of one grant.
-struct Known {
-  const GrantTrack* track = nullptr;
-  const domain::Grant* grant = nullptr;
-  const GrantHistory* remembered = nullptr;
-};
-
-std::vector<std::string> difference(const std::vector<std::string>& from,
-                                    const std::vector<std::string>& without) {
-  std::vector<std::string> out;
-  std::set_difference(from.begin(), from.end(), without.begin(), without.end(),
-                      std::back_inserter(out));
-  return out;
-}
-
-domain::GrantKey key_of(const GrantHistory& history) {
-  return {.client = history.client, .resource = history.resource, .principal = history.principal};
-}
-
-std::map<domain::GrantKey, Known> collect(const Case& subject,
-                                          const std::vector<GrantTrack>& tracks) {
-  std::map<domain::GrantKey, Known> all;
-  for (const GrantTrack& track : tracks) all[track.key].track = &track;
-  for (const HeldGrant& held : subject.facts.grants) {
-    all[domain::key_of(*held.grant)].grant = held.grant;
-  }
-  for (const GrantHistory* one : subject.facts.remembered) all[key_of(*one)].remembered = one;
-  return all;
-}
 
 std::string actor_of(const domain::AuditEvent& event) {
   if (event.actor_user_principal_name) return *event.actor_user_principal_name;
@@ -186,7 +155,6 @@ GrantHistory history_of(const Case& subject, const domain::GrantKey& key, const 
     add_remembered(*known.remembered, subject.context.snapshot.observed, out);
   }
   bound_by_snapshots(subject, known, out);
-  out.unknown = why_unknown(subject, out);
   return out;
 }
 
@@ -214,66 +182,15 @@ const domain::SignIn* nearest(const Case& subject, const Happening& event, bool 
   return best;
 }
 
-void add_steps(const domain::GrantKey& key, const Known& known, std::vector<Growth>& out) {
-  for (const GrantStep& step : known.track->steps) {
-    out.push_back({.grant = known.grant != nullptr ? known.grant->id : known.track->id,
-                   .key = key,
-                   .before = step.before,
-                   .added = step.added,
-                   .event = step.event,
-                   .made = known.track->made,
-                   .repeats = step.repeats,
-                   .time = step.event->event->time,
-                   .not_before = std::nullopt});
-  }
-}
-
-// What the snapshots show and no record explains: since the last one, and before it.
-void add_differences(const Case& subject, const domain::GrantKey& key, const Known& known,
-                     std::vector<Growth>& out) {
-  const GrantHistory& then = *known.remembered;
-  const auto told = known.track != nullptr ? known.track->grown : std::vector<std::string>();
-  const auto put = [&](std::vector<std::string> added, std::vector<std::string> before,
-                       std::optional<Time> time, std::optional<Time> not_before) {
-    if (added.empty()) return;
-    out.push_back({.grant = known.grant->id,
-                   .key = key,
-                   .before = std::move(before),
-                   .added = std::move(added),
-                   .event = nullptr,
-                   .made = known.track != nullptr ? known.track->made : nullptr,
-                   .repeats = {},
-                   .time = time,
-                   .not_before = not_before});
-  };
-  // Those that were taken away since are of no interest.
-  const auto still = difference(then.added_scopes, difference(then.added_scopes, then.scopes));
-  put(difference(still, told), difference(then.scopes, then.added_scopes), then.last_changed,
-      std::nullopt);
-  if (subject.facts.grants_from_log) return;
-  put(difference(difference(known.grant->scopes, then.scopes), told), then.scopes,
-      subject.context.snapshot.observed, subject.context.memory->last_snapshot);
-}
-
 }  // namespace
 
-std::vector<GrantHistory> histories(const Case& subject) {
+std::vector<GrantHistory> histories(const Case& subject, Words words) {
   const auto tracks = replay(subject.facts.events);
   std::vector<GrantHistory> out;
+  out.reserve(subject.facts.grants.size());
   for (const auto& [key, known] : collect(subject, tracks)) {
     out.push_back(history_of(subject, key, known));
-  }
-  return out;
-}
-
-std::vector<Growth> growths(const Case& subject) {
-  const auto tracks = replay(subject.facts.events);
-  std::vector<Growth> out;
-  for (const auto& [key, known] : collect(subject, tracks)) {
-    if (known.track != nullptr) add_steps(key, known, out);
-    if (known.remembered != nullptr && known.grant != nullptr && known.remembered->present) {
-      add_differences(subject, key, known, out);
-    }
+    if (words == Words::yes) out.back().unknown = why_unknown(subject, out.back());
   }
   return out;
 }

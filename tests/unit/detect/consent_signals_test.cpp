@@ -330,6 +330,9 @@ namespace {
 
 domain::Snapshot busy_tenant() {
   auto all = snapshot();
+  // What only the log knows is a case as well.
+  all.audits.push_back(consent_event("e-refused", then, "sp-gone", "ada"));
+  all.audits.back().result = AuditResult::failure;
   domain::AuditEvent added = consent_event("au-90", then, "app-object", "eve");
   added.activity = "Add application";
   added.targets[0].type = "Application";
