@@ -4,10 +4,9 @@
 
 #include <algorithm>
 #include <iterator>
-#include <utility>
 
 #include "base/safe_text.hpp"
-#include "detect/replay.hpp"
+#include "detect/ledger.hpp"
 #include "detect/signal.hpp"
 #include "detect/uses.hpp"
 
@@ -19,55 +18,6 @@ using domain::GrantHistory;
 using std::chrono::minutes;
 
 constexpr std::size_t records_max = 50;
-
-// All that is known of one grant.
-struct Known {
-  const GrantTrack* track = nullptr;
-  const domain::Grant* grant = nullptr;
-  const GrantHistory* remembered = nullptr;
-};
-
-std::vector<std::string> difference(const std::vector<std::string>& from,
-                                    const std::vector<std::string>& without) {
-  std::vector<std::string> out;
-  std::set_difference(from.begin(), from.end(), without.begin(), without.end(),
-                      std::back_inserter(out));
-  return out;
-}
-
-domain::GrantKey key_of(const GrantHistory& history) {
-  return {.client = history.client, .resource = history.resource, .principal = history.principal};
-}
-
-using Ledger = std::vector<std::pair<domain::GrantKey, Known>>;
-
-// By key, each once. Most applications have grants and nothing else: a sorted vector is much faster
-// than a map of keys.
-Ledger collect(const Case& subject, const std::vector<GrantTrack>& tracks) {
-  Ledger all;
-  all.reserve(tracks.size() + subject.facts.grants.size() + subject.facts.remembered.size());
-  for (const GrantTrack& track : tracks) all.push_back({track.key, Known{.track = &track}});
-  for (const HeldGrant& held : subject.facts.grants) {
-    all.push_back({domain::key_of(*held.grant), Known{.grant = held.grant}});
-  }
-  for (const GrantHistory* one : subject.facts.remembered) {
-    all.push_back({key_of(*one), Known{.remembered = one}});
-  }
-  std::sort(all.begin(), all.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
-  Ledger out;
-  out.reserve(all.size());
-  for (auto& [key, known] : all) {
-    if (out.empty() || out.back().first != key) out.emplace_back(std::move(key), Known{});
-    Known& to = out.back().second;
-    // Of two rows with one key, which only a broken export has, the smaller id counts.
-    if (known.grant != nullptr && (to.grant == nullptr || known.grant->id < to.grant->id)) {
-      to.grant = known.grant;
-    }
-    if (known.track != nullptr) to.track = known.track;
-    if (known.remembered != nullptr) to.remembered = known.remembered;
-  }
-  return out;
-}
 
 std::string actor_text(const domain::AuditEvent& event) {
   if (event.actor_user_principal_name) return *event.actor_user_principal_name;
@@ -124,7 +74,7 @@ void add_records(const GrantHistory& before, GrantHistory& out) {
   out.records = std::move(records);
 }
 
-void add_remembered(const GrantHistory& before, GrantHistory& out) {
+void add_remembered(const Case& subject, const GrantHistory& before, GrantHistory& out) {
   add_records(before, out);
   // It was gone: what is there now was given anew, and nothing of its making is remembered.
   if (!before.present && out.present) return;
@@ -137,11 +87,17 @@ void add_remembered(const GrantHistory& before, GrantHistory& out) {
   }
   keep_later(out.not_before, before.not_before);
   keep_earlier(out.not_after, before.not_after);
-  if (!out.last_changed) out.last_changed = before.last_changed;
+  if (!out.last_changed) out.changed_after = before.changed_after;
+  keep_later(out.last_changed, before.last_changed);
   std::vector<std::string> grown = before.added_scopes;
   grown.insert(grown.end(), out.added_scopes.begin(), out.added_scopes.end());
   if (before.present) {
     const auto more = difference(out.scopes, before.scopes);
+    // That no record explains it leaves the moment at which it was first seen.
+    if (!difference(more, out.added_scopes).empty()) {
+      keep_later(out.last_changed, subject.context.snapshot.observed);
+      out.changed_after = subject.context.memory->last_snapshot;
+    }
     grown.insert(grown.end(), more.begin(), more.end());
   }
   std::sort(grown.begin(), grown.end());
@@ -208,7 +164,7 @@ GrantHistory history_of(const Case& subject, const domain::GrantKey& key, const 
   if (known.track != nullptr) add_track(subject, *known.track, out);
   if (known.remembered != nullptr) {
     if (out.id.empty()) out.id = known.remembered->id;
-    add_remembered(*known.remembered, out);
+    add_remembered(subject, *known.remembered, out);
   }
   bound_by_snapshots(subject, known, out);
   return out;
@@ -245,28 +201,6 @@ std::vector<GrantHistory> histories(const Case& subject, Words words) {
   for (const auto& [key, known] : collect(subject, tracks)) {
     out.push_back(history_of(subject, key, known));
     if (words == Words::yes) out.back().unknown = why_unknown(subject, out.back());
-  }
-  return out;
-}
-
-std::vector<Growth> growths(const Case& subject) {
-  const auto tracks = replay(subject.facts.events);
-  std::vector<Growth> out;
-  for (const auto& [key, known] : collect(subject, tracks)) {
-    Growth growth{.grant = {}, .key = key, .before = {}, .added = {}};
-    if (known.grant != nullptr) growth.grant = known.grant->id;
-    if (known.track != nullptr && known.track->grew != nullptr) {
-      if (growth.grant.empty()) growth.grant = known.track->id;
-      growth.before = difference(known.track->scopes, known.track->grown);
-      growth.added = known.track->grown;
-      growth.event = known.track->grew;
-      growth.made = known.track->made;
-    } else if (known.remembered != nullptr && known.grant != nullptr) {
-      const GrantHistory history = history_of(subject, key, known);
-      growth.before = difference(history.scopes, history.added_scopes);
-      growth.added = history.added_scopes;
-    }
-    if (!growth.added.empty()) out.push_back(std::move(growth));
   }
   return out;
 }

@@ -54,6 +54,8 @@ class Index {
   [[nodiscard]] const domain::User* user(std::string_view id) const;
   // By user principal name in lower case.
   [[nodiscard]] const domain::User* user_named(std::string_view name) const;
+  // False for a resource that is known and has no mail.
+  [[nodiscard]] bool may_hold_mail(const domain::ServicePrincipalId& resource) const;
   // Roles on a known resource without mail reach nothing, as with scopes. nullopt: which role it is
   // is unknown.
   [[nodiscard]] std::optional<domain::MailReach> reach(const domain::AppRoleAssignment& role) const;
@@ -83,7 +85,6 @@ class Index {
   AppFacts& facts_of(std::string_view id);
   AppFacts* find_app(const Happening& about);
   AppFacts* app_by_app_id(const domain::AppId& app, const std::optional<std::string>& name);
-  [[nodiscard]] bool may_hold_mail(const domain::ServicePrincipalId& resource) const;
   HeldGrant held(const domain::Grant& grant);
   void add_inventory(const domain::Snapshot& snapshot);
   void add_events(const domain::Snapshot& snapshot);

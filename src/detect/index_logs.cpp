@@ -1,5 +1,8 @@
 #include "detect/index.hpp"
 
+#include <algorithm>
+#include <tuple>
+
 #include "base/digest.hpp"
 
 // What the logs add: happenings and uses find their application, and an application that only the
@@ -20,12 +23,35 @@ const domain::AppId* reader_of(const domain::MailAccess& access) {
   return names(access.app) && !domain::is_resource_api(*access.app) ? &*access.app : nullptr;
 }
 
+// Records that change an application name that object alone: those that also tell its app id say
+// which application it is.
+void link_applications(std::deque<Happening>& happenings) {
+  std::unordered_map<std::string_view, std::string_view> app_ids;
+  for (const Happening& about : happenings) {
+    if (about.application.empty() || about.app_id.empty()) continue;
+    app_ids.try_emplace(about.application, about.app_id);
+  }
+  for (Happening& about : happenings) {
+    if (about.application.empty() || !about.app_id.empty()) continue;
+    if (!about.service_principal.empty()) continue;
+    const auto found = app_ids.find(about.application);
+    if (found != app_ids.end()) about.app_id = found->second;
+  }
+}
+
 }  // namespace
 
 void Index::add_events(const domain::Snapshot& snapshot) {
   for (const auto& event : snapshot.audits) {
     if (auto about = understand(event)) happenings_.push_back(*std::move(about));
   }
+  // What the first record says of an application stands, so that the order they come in must not
+  // matter.
+  std::sort(happenings_.begin(), happenings_.end(), [](const Happening& a, const Happening& b) {
+    return std::tie(a.event->time, a.event->id, a.event->activity) <
+           std::tie(b.event->time, b.event->id, b.event->activity);
+  });
+  link_applications(happenings_);
   // First those that name the service principal: they tell which app id belongs to it.
   for (const Happening& about : happenings_) {
     if (!about.service_principal.empty() || !about.app_id.empty()) add_log_app(about);
@@ -38,7 +64,13 @@ void Index::add_events(const domain::Snapshot& snapshot) {
     }
     if (facts == nullptr) continue;
     facts->events.push_back(&about);
-    if (!facts->in_inventory) tell(*facts, about.app_id, about.app_name);
+    if (facts->in_inventory) continue;
+    tell(*facts, about.app_id, about.app_name);
+    // Whoever registers an application does so in his own tenant.
+    const bool registered = about.kind == HappeningKind::app_registered && !about.refused;
+    if (registered && facts->from_log != nullptr && !snapshot.tenant.empty()) {
+      facts->from_log->owner_tenant = snapshot.tenant;
+    }
   }
 }
 

@@ -78,10 +78,10 @@ const std::vector<Signal>& signal_table() {
       {"D04", delegated_mail},      {"D05", application_mail},   {"D06", tenant_wide_mail},
       {"D07", unverified_or_young}, {"D08", under_construction}, {"D09", telling_reply_url},
       {"D10", under_construction},  {"D11", rare_and_new},       {"D12", under_construction},
-      {"D13", under_construction},  {"D14", under_construction}, {"D15", under_construction},
+      {"D13", refused_consent},     {"D14", grown_grant},        {"D15", consent_for_himself},
       {"D16", risky_sign_in},       {"D17", hosting_network},    {"D18", borrowed_client_id},
-      {"D19", mail_read_at_once},   {"D20", rule_after_consent}, {"D21", under_construction},
-      {"D22", under_construction},  {"D23", under_construction}, {"D24", under_construction},
+      {"D19", mail_read_at_once},   {"D20", rule_after_consent}, {"D21", added_credential},
+      {"D22", under_construction},  {"D23", made_in_minutes},    {"D24", under_construction},
   };
   return table;
 }

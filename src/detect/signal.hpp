@@ -41,6 +41,11 @@ Answer tenant_wide_mail(const Case& subject, int weight);     // D06
 Answer unverified_or_young(const Case& subject, int weight);  // D07
 Answer telling_reply_url(const Case& subject, int weight);    // D09
 Answer rare_and_new(const Case& subject, int weight);         // D11
+Answer refused_consent(const Case& subject, int weight);      // D13
+Answer grown_grant(const Case& subject, int weight);          // D14
+Answer consent_for_himself(const Case& subject, int weight);  // D15
+Answer added_credential(const Case& subject, int weight);     // D21
+Answer made_in_minutes(const Case& subject, int weight);      // D23
 
 // Of sign-ins and of what was done.
 Answer risky_sign_in(const Case& subject, int weight);       // D16
