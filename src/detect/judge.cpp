@@ -12,6 +12,7 @@
 #include "detect/case.hpp"
 #include "detect/existence.hpp"
 #include "detect/history.hpp"
+#include "detect/names.hpp"
 #include "detect/remember.hpp"
 #include "detect/rules.hpp"
 #include "detect/signal.hpp"
@@ -38,6 +39,14 @@ auto catalogued_names(const policy::Catalog& catalog) {
       auto& entries = names[fold_name(name)];
       if (entries.empty() || entries.back() != &entry) entries.push_back(&entry);
     }
+  }
+  return names;
+}
+
+std::vector<std::string_view> names_of_apps(const Index& index) {
+  std::vector<std::string_view> names;
+  for (const AppFacts& facts : index.apps()) {
+    if (facts.app != nullptr) names.emplace_back(facts.app->display_name);
   }
   return names;
 }
@@ -236,6 +245,7 @@ bool before(const domain::Finding& a, const domain::Finding& b) {
 Judgement judge(const domain::Snapshot& snapshot, const policy::Policy& policy,
                 const JudgeOptions& options) {
   const Index index(snapshot, options.memory);
+  const Lookalikes lookalikes(snapshot, policy.catalog, names_of_apps(index));
   const Context context{
       .snapshot = snapshot,
       .policy = policy,
@@ -243,7 +253,8 @@ Judgement judge(const domain::Snapshot& snapshot, const policy::Policy& policy,
       .index = index,
       .names = catalogued_names(policy.catalog),
       .memory = options.memory,
-      .window_start = options.window_start ? options.window_start : snapshot.coverage.logs_since};
+      .window_start = options.window_start ? options.window_start : snapshot.coverage.logs_since,
+      .lookalikes = &lookalikes};
   Judgement judgement{.findings = {},
                       .coverage = snapshot.coverage,
                       .missing = missing_sources(snapshot.coverage, policy),
