@@ -183,13 +183,21 @@ json::value evidence_json(const domain::Snapshot& snapshot) {
     put(Kind::authorization_policy, print(*snapshot.authorization_policy));
   }
   put(Kind::permission_grant_policy, print_all(snapshot.permission_grant_policies));
-  put(Kind::mail_access, print_all(snapshot.mail_accesses));
-  put(Kind::mailbox_change, print_all(snapshot.mailbox_changes));
-  put(Kind::app_activity, print_all(snapshot.app_activities));
+  // An empty list says that a source was read. Old evidence has none of these three.
+  const auto put_met = [&](Kind kind, json::array values) {
+    const domain::Source* source = domain::find(snapshot.coverage, source_of(kind));
+    const bool absent = source == nullptr || source->state == domain::SourceState::absent;
+    if (!absent || !values.empty()) put(kind, std::move(values));
+  };
+  put_met(Kind::mail_access, print_all(snapshot.mail_accesses));
+  put_met(Kind::mailbox_change, print_all(snapshot.mailbox_changes));
+  put_met(Kind::app_activity, print_all(snapshot.app_activities));
   if (snapshot.organization_config) {
     put(Kind::organization_config, print(*snapshot.organization_config));
   }
-  out[user_countries_member] = print_all(snapshot.user_countries);
+  if (!snapshot.user_countries.empty()) {
+    out[user_countries_member] = print_all(snapshot.user_countries);
+  }
   return out;
 }
 
