@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/safe_text.hpp"
 #include "evidence/kind.hpp"
 #include "evidence/own_shapes.hpp"
@@ -9,6 +11,7 @@
 namespace clawback::evidence {
 namespace {
 
+constexpr std::int64_t records_max = (std::int64_t{1} << 53U) - 1;  // what JSON can say
 constexpr std::string_view user_countries_member = "userCountries";
 
 Error unusable(std::string what) {
@@ -77,10 +80,11 @@ Result<void> read_coverage(domain::Coverage& to, const json::value& coverage) {
     if (!name) return name.error();
     const auto state = source_state_from(string_at(source, "state").value_or(""));
     if (!state) return unusable("coverage of " + printable(*name) + " has no known \"state\"");
-    const std::int64_t records = int_at(source, "records").value_or(0);
+    const std::int64_t records =
+        std::clamp<std::int64_t>(int_at(source, "records").value_or(0), 0, records_max);
     domain::record(to, {.name = *name,
                         .state = *state,
-                        .records = static_cast<std::size_t>(std::max<std::int64_t>(records, 0)),
+                        .records = static_cast<std::size_t>(records),
                         .reason = string_at(source, "reason")});
   }
   return {};

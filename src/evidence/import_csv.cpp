@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "base/safe_text.hpp"
 #include "evidence/csv.hpp"
 #include "evidence/import.hpp"
 #include "evidence/log_analytics.hpp"
@@ -21,19 +22,20 @@ Result<std::vector<std::string>> columns_of(const std::vector<std::string>& head
   for (const std::string& one : heading) {
     auto name = column_name(one);
     if (!name) return name.error();
-    names.push_back(std::move(*name));
+    names.push_back(valid_utf8(*name));
   }
   if (!holds(names, audit_data) && !holds(names, time_generated)) names.clear();
   return names;
 }
 
+// The bytes of a CSV were never parsed as JSON: what is not UTF-8 becomes U+FFFD here.
 // AuditData decides; the other columns of Purview repeat what is in it.
 json::value record_of(const CsvRow& row, const std::vector<std::string>& columns) {
   json::object out;
   const bool purview = holds(columns, audit_data);
   for (std::size_t i = 0; i < columns.size() && i < row.cells.size(); ++i) {
     if (purview && columns[i] != audit_data) continue;
-    if (!out.contains(columns[i])) out[columns[i]] = row.cells[i];
+    if (!out.contains(columns[i])) out[columns[i]] = valid_utf8(row.cells[i]);
   }
   return out;
 }

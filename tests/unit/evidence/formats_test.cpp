@@ -502,6 +502,10 @@ TEST_CASE("formats: the CSV of a Log Analytics table") {
   CHECK(from.snapshot.sign_ins[0].city == "Delft");
   REQUIRE(from.warnings.size() == 1);
   CHECK(from.warnings[0].position.line == 3);
+  const auto bytes =
+      read("TimeGenerated,Id,AppId,UserId,ResultType\n2026-11-01T00:00:00Z,s,a,\xff,0\n");
+  REQUIRE(bytes.snapshot.sign_ins.size() == 1);
+  CHECK(bytes.snapshot.sign_ins[0].user.str() == "\xEF\xBF\xBD");
   const auto local = evidence::read_bytes("x", "TimeGenerated [Local Time],Id\n1,2\n", {});
   REQUIRE(!local);
   CHECK(local.error().hint.find("UTC") != std::string::npos);
