@@ -79,10 +79,10 @@ CsvReader::CsvReader(Head head, Take take, Refuse refuse)
 CsvReader::~CsvReader() = default;
 
 void CsvReader::feed(std::string_view bytes) {
-  // In parts of one line at most: then the line of each row is known.
+  // In parts of one line at most: then the line of each row is known. A lone CR ends a row too.
   constexpr std::size_t part_max = 65536;
   while (!bytes.empty() && !headless_) {
-    const std::size_t end = bytes.substr(0, part_max).find('\n');
+    const std::size_t end = bytes.substr(0, part_max).find_first_of("\r\n");
     const std::size_t size =
         end == std::string_view::npos ? std::min(bytes.size(), part_max) : end + 1;
     feed_part(bytes.substr(0, size));

@@ -52,6 +52,7 @@ TEST_CASE("csv: rows with their lines, however the bytes come") {
       {"text behind a quote", "a,b\n\"1\"x,2\n3,4\n", {{3, "3|4|"}}, {2}},
       {"a quote that is not closed", "a,b\n1,2\n3,\"4\n5,6\n", {{2, "1|2|"}}, {3}},
       {"a broken heading", "a,b\"c\n1,2\n", {}, {1}},
+      {"a lone CR ends a row", "a,b\n\"1\n2\",3\r\"4\",5\n", {{2, "1\n2|3|"}, {3, "4|5|"}}, {}},
       {"nothing", "", {}, {}},
   };
   for (const Case& c : cases) {
