@@ -10,6 +10,7 @@
 
 #include "base/safe_text.hpp"
 #include "policy/nearest.hpp"
+#include "policy/toml_ascii.hpp"
 
 // toml++ 3.3 asserts that a table header begins with a key before it reports that it does not:
 // "[#%" would end the process. The checks behind its assertions report the error with its place.
@@ -122,6 +123,10 @@ struct TomlTable::Access {
 Result<TomlTable> parse_toml(std::string_view file, std::string_view text) {
   if (text.size() > bytes_max) {
     return problem({.file = std::string(file)}, "the file is larger than 4 MiB", {});
+  }
+  if (const auto at = first_beyond_ascii(text)) {
+    return problem({.file = std::string(file), .line = at->line, .column = at->column},
+                   "a letter beyond ASCII outside of quotes", "write it in quotes");
   }
   toml::parse_result parsed = toml::parse(text, file);
   if (!parsed) {

@@ -51,6 +51,36 @@ TEST_CASE("toml: what is not valid TOML has its place") {
   CHECK(root.error().position->column > 1);
 }
 
+TEST_CASE("toml: letters beyond ASCII stand in strings and comments only") {
+  struct Case {
+    std::string_view name, text;
+    std::uint32_t line, column;  // 0: it is fine
+  };
+  const Case cases[] = {
+      {"a key", "a = 1\n\xEF\xBB\xBB = 2\n", 2, 1},
+      {"behind a string with some", "a = \"\u00e9\u00e9\"\u00e9\n", 1, 9},
+      {"a table", "[\u00e9]\n", 1, 2},
+      {"behind an empty string", "a = \"\" \u00e9\n", 1, 8},
+      {"behind a string of several lines", "a = \"\"\"\n\"\u00e9\"\"\"\"\nb = 'x'\u00e9\n", 3, 8},
+      {"half a character", "\xC3", 1, 1},
+      {"a BOM",
+       "\xEF\xBB\xBF"
+       "a = 1\n",
+       0, 0},
+      {"a quoted key, strings, a comment",
+       "\"\u00e9\" = '\u00e9' # \u00e9\nb = '''\n\u00e9''' # \u00e9\nc = \"\\\"\u00e9\"\n", 0, 0},
+  };
+  for (const Case& c : cases) {
+    CAPTURE(c.name);
+    auto root = parse_toml("x.toml", c.text);
+    REQUIRE(static_cast<bool>(root) == (c.line == 0));
+    if (root) continue;
+    CHECK(root.error().position->line == c.line);
+    CHECK(root.error().position->column == c.column);
+    CHECK(root.error().message.find("ASCII") != std::string::npos);
+  }
+}
+
 TEST_CASE(
     "toml: a key that nobody asked for is an error with its place and the nearest known key") {
   struct Case {
