@@ -1,52 +1,15 @@
 #include <algorithm>
 
-#include "base/safe_text.hpp"
-#include "evidence/csv.hpp"
+#include "evidence/csv_record.hpp"
 #include "evidence/import.hpp"
-#include "evidence/log_analytics.hpp"
 
 namespace clawback::evidence {
-namespace {
-
-constexpr std::string_view audit_data = "AuditData";
-constexpr std::string_view time_generated = "TimeGenerated";
-
-bool holds(const std::vector<std::string>& heading, std::string_view name) {
-  return std::find(heading.begin(), heading.end(), name) != heading.end();
-}
-
-// The columns of a known export, by the names that records have; empty for any other table.
-Result<std::vector<std::string>> columns_of(const std::vector<std::string>& heading) {
-  std::vector<std::string> names;
-  names.reserve(heading.size());
-  for (const std::string& one : heading) {
-    auto name = column_name(one);
-    if (!name) return name.error();
-    names.push_back(valid_utf8(*name));
-  }
-  if (!holds(names, audit_data) && !holds(names, time_generated)) names.clear();
-  return names;
-}
-
-// The bytes of a CSV were never parsed as JSON: what is not UTF-8 becomes U+FFFD here.
-// AuditData decides; the other columns of Purview repeat what is in it.
-json::value record_of(const CsvRow& row, const std::vector<std::string>& columns) {
-  json::object out;
-  const bool purview = holds(columns, audit_data);
-  for (std::size_t i = 0; i < columns.size() && i < row.cells.size(); ++i) {
-    if (purview && columns[i] != audit_data) continue;
-    if (!out.contains(columns[i])) out[columns[i]] = valid_utf8(row.cells[i]);
-  }
-  return out;
-}
-
-}  // namespace
 
 Result<void> Import::add_csv(std::string_view text) {
   std::vector<std::string> columns;
   std::optional<Error> unusable;
   const auto head = [&](const std::vector<std::string>& heading) {
-    auto names = columns_of(heading);
+    auto names = record_columns(heading);
     if (names) {
       columns = std::move(*names);
     } else {
@@ -74,6 +37,10 @@ Result<void> Import::add_csv(std::string_view text) {
   reader.finish();
   if (unusable) return at(*unusable, {});
   if (columns.empty()) return none_of_these(1);
+  if (records_ == 0) {
+    warnings_.push_back({.message = "a table without rows: it does not say of what",
+                         .position = {.file = file_, .line = 1}});
+  }
   return {};
 }
 

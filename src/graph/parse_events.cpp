@@ -47,6 +47,12 @@ domain::AuditResult result_at(const json::value& event) {
   return domain::AuditResult::other;
 }
 
+std::optional<std::string> filled_at(const json::value& object, std::string_view key) {
+  const std::string_view text = text_at(object, key);
+  if (text.empty()) return std::nullopt;
+  return std::string(text);
+}
+
 void read_initiator(const json::value& event, domain::AuditEvent& out) {
   const json::value* by = member(event, "initiatedBy");
   if (by == nullptr) return;
@@ -54,13 +60,13 @@ void read_initiator(const json::value& event, domain::AuditEvent& out) {
     const std::string_view id = text_at(*user, "id");
     if (!id.empty()) out.actor_user = domain::UserId(lower_guid(id));
     out.actor_user_principal_name = string_at(*user, "userPrincipalName");
-    out.actor_display_name = string_at(*user, "displayName");
-    out.ip_address = string_at(*user, "ipAddress");
+    out.actor_display_name = filled_at(*user, "displayName");
+    out.ip_address = filled_at(*user, "ipAddress");
   }
   if (const json::value* app = member(*by, "app")) {
     const std::string_view id = text_at(*app, "appId");
     if (!id.empty()) out.actor_app = domain::AppId(lower_guid(id));
-    out.actor_app_name = string_at(*app, "displayName");
+    out.actor_app_name = filled_at(*app, "displayName");
   }
 }
 
@@ -81,12 +87,6 @@ std::optional<std::int64_t> number_at(const json::value& object, std::string_vie
   const auto number = int_at(object, key);
   if (!number || *number < 0 || *number > most) return std::nullopt;
   return number;
-}
-
-std::optional<std::string> filled_at(const json::value& object, std::string_view key) {
-  const std::string_view text = text_at(object, key);
-  if (text.empty()) return std::nullopt;
-  return std::string(text);
 }
 
 void read_beta_members(const json::value& value, domain::SignIn& out) {
@@ -143,8 +143,8 @@ Result<domain::AuditEvent> parse_audit_event(const json::value& value) {
   out.time = *time;
   out.activity = std::move(activity);
   out.result = result_at(value);
-  out.reason = string_at(value, "resultReason");
-  out.correlation_id = string_at(value, "correlationId");
+  out.reason = filled_at(value, "resultReason");
+  out.correlation_id = filled_at(value, "correlationId");
   read_initiator(value, out);
   out.app_id = app_id_detail(value);
   out.targets = targets_at(value);
