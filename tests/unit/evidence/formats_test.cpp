@@ -451,6 +451,15 @@ TEST_CASE("log analytics: other categories and applications' sign-ins are passed
   CHECK(take(to, diagnostic("{}", "SignInLogs")).fate == Fate::refused);
 }
 
+TEST_CASE("formats: a service principal's sign-in in Graph's own list is no bad record") {
+  const auto from = read(
+      R"([{"id":"s","appId":"a","userId":"","createdDateTime":"2026-11-01T10:00:00Z"},
+          {"id":"t","appId":"a","userId":"u","createdDateTime":"2026-11-01T10:00:00Z"}])");
+  CHECK(from.snapshot.sign_ins.size() == 1);
+  CHECK(from.warnings.size() == 1);
+  CHECK(state(from, domain::source::sign_ins) == SourceState::read);
+}
+
 TEST_CASE("log analytics: OfficeActivity is read as the unified audit log") {
   domain::Snapshot to;
   const auto taken = take(to, R"({"Type":"OfficeActivity","TimeGenerated":"2026-11-01T10:00:00Z",
