@@ -79,8 +79,8 @@ const std::vector<Signal>& signal_table() {
       {"D07", unverified_or_young}, {"D08", under_construction}, {"D09", telling_reply_url},
       {"D10", under_construction},  {"D11", rare_and_new},       {"D12", under_construction},
       {"D13", refused_consent},     {"D14", grown_grant},        {"D15", consent_for_himself},
-      {"D16", under_construction},  {"D17", under_construction}, {"D18", under_construction},
-      {"D19", under_construction},  {"D20", under_construction}, {"D21", added_credential},
+      {"D16", risky_sign_in},       {"D17", hosting_network},    {"D18", borrowed_client_id},
+      {"D19", mail_read_at_once},   {"D20", rule_after_consent}, {"D21", added_credential},
       {"D22", under_construction},  {"D23", made_in_minutes},    {"D24", under_construction},
   };
   return table;

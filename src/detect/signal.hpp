@@ -47,6 +47,13 @@ Answer consent_for_himself(const Case& subject, int weight);  // D15
 Answer added_credential(const Case& subject, int weight);     // D21
 Answer made_in_minutes(const Case& subject, int weight);      // D23
 
+// Of sign-ins and of what was done.
+Answer risky_sign_in(const Case& subject, int weight);       // D16
+Answer hosting_network(const Case& subject, int weight);     // D17
+Answer borrowed_client_id(const Case& subject, int weight);  // D18
+Answer mail_read_at_once(const Case& subject, int weight);   // D19
+Answer rule_after_consent(const Case& subject, int weight);  // D20
+
 // Lower case (ASCII), blanks at the ends cut and inner ones joined.
 std::string fold_name(std::string_view name);
 
