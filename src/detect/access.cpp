@@ -57,6 +57,15 @@ std::string who(const domain::AuditEvent& event) {
   return "somebody the record does not name";
 }
 
+std::string span_text(Duration duration) {
+  using namespace std::chrono;
+  const auto whole = floor<seconds>(duration < Duration(0) ? -duration : duration);
+  if (whole < minutes(2)) return fmt::format("{} s", whole.count());
+  if (whole < hours(2)) return fmt::format("{} min", floor<minutes>(whole).count());
+  if (whole <= days(2)) return fmt::format("{} h", floor<hours>(whole).count());
+  return fmt::format("{} days", floor<days>(whole).count());
+}
+
 std::string scope_list(const std::vector<std::string>& scopes) {
   constexpr std::size_t named_max = 8;
   std::string text;
@@ -73,6 +82,27 @@ domain::MailReach reach_of(const Case& subject, const domain::ServicePrincipalId
   if (!subject.context.index.may_hold_mail(resource)) return reach;
   for (const std::string& scope : scopes) reach = reach | domain::mail_reach_of_scope(scope);
   return reach;
+}
+
+bool gives(const Happening& event) {
+  if (event.refused) return false;
+  switch (event.kind) {
+    case HappeningKind::consent:
+    case HappeningKind::app_role_added:
+      return true;
+    case HappeningKind::grant_changed:
+      return std::any_of(event.changes.begin(), event.changes.end(),
+                         [](const GrantChange& change) { return change.after.has_value(); });
+    case HappeningKind::app_role_removed:
+    case HappeningKind::app_added:
+    case HappeningKind::app_registered:
+    case HappeningKind::app_removed:
+    case HappeningKind::credential_added:
+    case HappeningKind::reply_url_changed:
+    case HappeningKind::policy_changed:
+      return false;
+  }
+  return false;
 }
 
 }  // namespace clawback::detect

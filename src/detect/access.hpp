@@ -18,11 +18,17 @@ bool in_window(const Case& subject, Time time);
 // "ada@contoso.example", "user ID", "application NAME", or "somebody the record does not name".
 std::string who(const domain::AuditEvent& event);
 
+// "44 s", "12 min", "3 h", "9 days": whole units, never rounded up.
+std::string span_text(Duration duration);
+
 // Scopes in order, at most eight of them, each safe to show.
 std::string scope_list(const std::vector<std::string>& scopes);
 
 // What the scopes reach on that resource.
 domain::MailReach reach_of(const Case& subject, const domain::ServicePrincipalId& resource,
                            const std::vector<std::string>& scopes);
+
+// Something was given: a consent, a grant that has scopes afterwards, or an app role; not refused.
+bool gives(const Happening& event);
 
 }  // namespace clawback::detect

@@ -6,7 +6,6 @@
 #include "base/safe_text.hpp"
 #include "detect/access.hpp"
 #include "detect/signal.hpp"
-#include "detect/uses.hpp"
 
 namespace clawback::detect {
 namespace {

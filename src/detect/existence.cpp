@@ -29,10 +29,13 @@ void count(const domain::GrantHistory& one, Time start, Tally& tally) {
   const auto since = [&](const std::optional<Time>& time) { return time && *time >= start; };
   const auto until = [&](const std::optional<Time>& time) { return time && *time < start; };
   const bool gained = reaches_mail(one.added_scopes);
-  if (since(one.first_seen) || since(one.not_before) || (gained && since(one.last_changed))) {
+  // Only two snapshots show that it grew, and the first is from before the window.
+  const bool undated = !one.last_changed || (since(one.last_changed) && until(one.changed_after));
+  if (since(one.first_seen) || since(one.not_before) ||
+      (gained && !undated && since(one.last_changed))) {
     ++tally.within;
-  } else if (gained && !one.last_changed) {
-    ++tally.unknown;  // only two snapshots show that it grew
+  } else if (gained && undated) {
+    ++tally.unknown;
   } else if (until(one.first_seen) || until(one.not_after)) {
     ++tally.before;
   } else {

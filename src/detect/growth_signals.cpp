@@ -10,7 +10,6 @@
 #include "detect/history.hpp"
 #include "detect/replay.hpp"
 #include "detect/signal.hpp"
-#include "detect/uses.hpp"
 
 namespace clawback::detect {
 namespace {

@@ -74,9 +74,7 @@ void add_records(const GrantHistory& before, GrantHistory& out) {
   out.records = std::move(records);
 }
 
-// `seen`: when a change that no record explains was first seen, if that is near enough to when it
-// happened.
-void add_remembered(const GrantHistory& before, std::optional<Time> seen, GrantHistory& out) {
+void add_remembered(const Case& subject, const GrantHistory& before, GrantHistory& out) {
   add_records(before, out);
   // It was gone: what is there now was given anew, and nothing of its making is remembered.
   if (!before.present && out.present) return;
@@ -89,26 +87,22 @@ void add_remembered(const GrantHistory& before, std::optional<Time> seen, GrantH
   }
   keep_later(out.not_before, before.not_before);
   keep_earlier(out.not_after, before.not_after);
+  if (!out.last_changed) out.changed_after = before.changed_after;
   keep_later(out.last_changed, before.last_changed);
   std::vector<std::string> grown = before.added_scopes;
   grown.insert(grown.end(), out.added_scopes.begin(), out.added_scopes.end());
   if (before.present) {
     const auto more = difference(out.scopes, before.scopes);
-    if (!difference(more, out.added_scopes).empty()) keep_later(out.last_changed, seen);
+    // That no record explains it leaves the moment at which it was first seen.
+    if (!difference(more, out.added_scopes).empty()) {
+      keep_later(out.last_changed, subject.context.snapshot.observed);
+      out.changed_after = subject.context.memory->last_snapshot;
+    }
     grown.insert(grown.end(), more.begin(), more.end());
   }
   std::sort(grown.begin(), grown.end());
   grown.erase(std::unique(grown.begin(), grown.end()), grown.end());
   out.added_scopes = std::move(grown);
-}
-
-// When both snapshots are of the time that is looked at, so is what happened between them.
-std::optional<Time> change_seen(const Case& subject) {
-  const auto& context = subject.context;
-  const bool bounded =
-      context.memory != nullptr && context.memory->last_snapshot &&
-      (!context.window_start || *context.memory->last_snapshot >= *context.window_start);
-  return bounded ? std::optional(context.snapshot.observed) : std::nullopt;
 }
 
 // What the inventory of this and of the last pass say about the time.
@@ -170,7 +164,7 @@ GrantHistory history_of(const Case& subject, const domain::GrantKey& key, const 
   if (known.track != nullptr) add_track(subject, *known.track, out);
   if (known.remembered != nullptr) {
     if (out.id.empty()) out.id = known.remembered->id;
-    add_remembered(*known.remembered, change_seen(subject), out);
+    add_remembered(subject, *known.remembered, out);
   }
   bound_by_snapshots(subject, known, out);
   return out;

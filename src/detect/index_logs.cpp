@@ -10,6 +10,19 @@
 namespace clawback::detect {
 namespace {
 
+// Microsoft's EWS, which stands in both places when an application reads through it.
+constexpr std::string_view ews_id = "47629505-c2b6-4a80-adb1-9b3a3d233b7b";
+
+// The application that read: Graph and EWS stand before it in AppId, and some records have only
+// that. nullptr: the record hides it.
+const domain::AppId* reader_of(const domain::MailAccess& access) {
+  const auto names = [](const std::optional<domain::AppId>& app) {
+    return app && !app->empty() && app->str() != ews_id;
+  };
+  if (names(access.client_app)) return &*access.client_app;
+  return names(access.app) && !domain::is_resource_api(*access.app) ? &*access.app : nullptr;
+}
+
 // Records that change an application name that object alone: those that also tell its app id say
 // which application it is.
 void link_applications(std::deque<Happening>& happenings) {
@@ -24,19 +37,6 @@ void link_applications(std::deque<Happening>& happenings) {
     const auto found = app_ids.find(about.application);
     if (found != app_ids.end()) about.app_id = found->second;
   }
-}
-
-// Microsoft's EWS, which stands in both places when an application reads through it.
-constexpr std::string_view ews_id = "47629505-c2b6-4a80-adb1-9b3a3d233b7b";
-
-// The application that read: Graph and EWS stand before it in AppId, and some records have only
-// that. nullptr: the record hides it.
-const domain::AppId* reader_of(const domain::MailAccess& access) {
-  const auto names = [](const std::optional<domain::AppId>& app) {
-    return app && !app->empty() && app->str() != ews_id;
-  };
-  if (names(access.client_app)) return &*access.client_app;
-  return names(access.app) && !domain::is_resource_api(*access.app) ? &*access.app : nullptr;
 }
 
 }  // namespace

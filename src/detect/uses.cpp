@@ -79,30 +79,12 @@ bool held_for_everyone(const Case& subject) {
 
 }  // namespace
 
-std::string span_text(Duration span) {
-  using namespace std::chrono;
-  if (span < minutes(2)) return fmt::format("{} s", duration_cast<seconds>(span).count());
-  if (span < hours(2)) return fmt::format("{} min", duration_cast<minutes>(span).count());
-  if (span <= hours(48)) return fmt::format("{} h", duration_cast<hours>(span).count());
-  return fmt::format("{} days", duration_cast<days>(span).count());
-}
-
 bool succeeded(const domain::SignIn& sign_in) { return sign_in.error_code.value_or(0) == 0; }
 
 std::string actor_of(const Case& subject, const Happening& event) {
   if (event.event->actor_user) return event.event->actor_user->str();
   const auto& name = event.event->actor_user_principal_name;
   return name ? id_of(subject, to_lower(*name)) : std::string();
-}
-
-bool gives(const Happening& event) {
-  if (event.refused) return false;
-  if (event.kind == HappeningKind::consent || event.kind == HappeningKind::app_role_added) {
-    return true;
-  }
-  return event.kind == HappeningKind::grant_changed &&
-         std::any_of(event.changes.begin(), event.changes.end(),
-                     [](const GrantChange& change) { return change.after.has_value(); });
 }
 
 Consents::Consents(const Case& subject) {

@@ -6,20 +6,16 @@
 #include <string_view>
 #include <vector>
 
+#include "detect/access.hpp"
 #include "detect/case.hpp"
 
 // Who let the application into mail and when, and what followed in the mailboxes concerned.
 namespace clawback::detect {
 
-// "22 s", "14 min", "3 h", "6 days": whole units, cut.
-std::string span_text(Duration span);
 // A record without an error code counts as one: exports leave it out.
 bool succeeded(const domain::SignIn& sign_in);
 // The object id of who acted; by his name where the record has no id. Empty: not known.
 std::string actor_of(const Case& subject, const Happening& event);
-// Whether the record lets the application in: a consent, grant or role that was given. A refusal
-// and what takes back do not.
-bool gives(const Happening& event);
 
 // Successful consents and grants that reach mail, by the user for whom they were made. A consent
 // whose scopes are not in the record counts: it may have been mail.
