@@ -46,11 +46,14 @@ void Index::add_events(const domain::Snapshot& snapshot) {
     if (auto about = understand(event)) happenings_.push_back(*std::move(about));
   }
   // What the first record says of an application stands, so that the order they come in must not
-  // matter.
-  std::sort(happenings_.begin(), happenings_.end(), [](const Happening& a, const Happening& b) {
+  // matter. Readers sort, and then there is nothing to do.
+  const auto earlier = [](const Happening& a, const Happening& b) {
     return std::tie(a.event->time, a.event->id, a.event->activity) <
            std::tie(b.event->time, b.event->id, b.event->activity);
-  });
+  };
+  if (!std::is_sorted(happenings_.begin(), happenings_.end(), earlier)) {
+    std::sort(happenings_.begin(), happenings_.end(), earlier);
+  }
   link_applications(happenings_);
   // First those that name the service principal: they tell which app id belongs to it.
   for (const Happening& about : happenings_) {
