@@ -73,7 +73,7 @@ domain::BlastRadius blast_radius(const Case& subject) {
   const auto persons = people(subject, consents);
   add_reads(subject, consents, out);
   add_rules(subject, persons, consents, out);
-  if (const std::size_t hidden = hidden_reads(subject, persons); hidden > 0) {
+  if (const std::size_t hidden = hidden_reads(subject, consents); hidden > 0) {
     add_doubt(out, fmt::format("{} rows of reads through EWS of its users' mailboxes do not name "
                                "the application",
                                hidden));

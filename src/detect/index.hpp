@@ -4,6 +4,7 @@
 #include <deque>
 #include <map>
 #include <set>
+#include <string>
 #include <string_view>
 #include <unordered_map>
 #include <vector>
@@ -14,6 +15,9 @@
 #include "domain/snapshot.hpp"
 
 namespace clawback::detect {
+
+// Of an address, in lower case; empty: it has none, or it is longer than a domain can be.
+std::string domain_of(std::string_view address);
 
 // A grant with what its scopes reach. Scopes on a resource that is known and has no mail reach
 // nothing; on a resource that is not in the snapshot they count by their names.
@@ -50,6 +54,7 @@ class Index {
 
   [[nodiscard]] const std::vector<AppFacts>& apps() const { return apps_; }
   [[nodiscard]] const domain::ServicePrincipal* service_principal(std::string_view id) const;
+  [[nodiscard]] bool knows(std::string_view id) const { return by_id_.contains(id); }
   [[nodiscard]] const domain::User* user(std::string_view id) const;
   // By user principal name in lower case.
   [[nodiscard]] const domain::User* user_named(std::string_view name) const;
@@ -67,10 +72,9 @@ class Index {
   // lower case.
   [[nodiscard]] std::vector<const domain::MailAccess*> hidden_reads_of(std::string_view user,
                                                                        std::string_view name) const;
+  [[nodiscard]] bool has_hidden_reads() const { return !hidden_reads_.empty(); }
   // Domains of members' user principal names and of mailboxes in the logs, in lower case.
-  [[nodiscard]] const std::set<std::string, std::less<>>& mail_domains() const {
-    return mail_domains_;
-  }
+  [[nodiscard]] const std::set<std::string, std::less<>>& mail_domains() const;
   // Some sign-in has what only beta returns: then those of refresh tokens are there, too.
   [[nodiscard]] bool has_beta_sign_ins() const { return has_beta_sign_ins_; }
   // By time and id.
@@ -90,7 +94,6 @@ class Index {
   void tell(AppFacts& facts, const std::string& app_id, const std::string& name);
   void add_uses(const domain::Snapshot& snapshot);
   void add_access(const domain::MailAccess& access);
-  void add_domain(std::string_view address);
   void add_memory(const domain::Memory& memory);
   void rebuild_grants();
   void sort_all();
@@ -104,14 +107,19 @@ class Index {
   std::unordered_map<std::string_view, std::size_t> by_id_;      // service principal id -> apps_
   std::unordered_map<std::string_view, std::size_t> by_app_id_;  // app id -> apps_
   std::unordered_map<std::string_view, const domain::User*> users_;
-  std::unordered_map<std::string, const domain::User*> users_by_name_;
+  mutable std::unordered_map<std::string, const domain::User*> users_by_name_;  // made when asked
   std::unordered_map<std::string_view, std::vector<const domain::SignIn*>> sign_ins_by_user_;
   std::unordered_map<std::string_view, std::vector<const domain::UserCountry*>> countries_;
   std::unordered_map<std::string_view, std::vector<const domain::MailboxChange*>> changes_;
   std::unordered_map<std::string_view, std::vector<const domain::MailAccess*>> hidden_reads_;
-  std::set<std::string, std::less<>> mail_domains_;
+  mutable std::set<std::string, std::less<>> mail_domains_;  // those of users when asked
+  mutable bool users_have_domains_ = false;
   bool has_beta_sign_ins_ = false;
-  std::unordered_map<std::string_view, domain::MailReach> reach_of_scope_;
+  struct ScopeFacts {
+    domain::MailReach reach;
+    bool offline = false;
+  };
+  std::unordered_map<std::string_view, ScopeFacts> scopes_;  // each is looked up once
 };
 
 }  // namespace clawback::detect

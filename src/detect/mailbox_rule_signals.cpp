@@ -22,15 +22,6 @@ constexpr Duration within = std::chrono::hours(48);
 
 enum class Where : std::uint8_t { nowhere, inside, unknown, outside };
 
-// "smtp:a@b.example", "Ada [SMTP:a@b.example]" -> "b.example"; empty: no address.
-std::string domain_of(std::string_view recipient) {
-  const std::size_t place = recipient.substr(0, 1024).rfind('@');
-  if (place == std::string_view::npos) return {};
-  std::string_view domain = recipient.substr(place + 1, 253);
-  domain = domain.substr(0, domain.find_first_of(" \t\r\n\"'<>[](),;"));
-  return to_lower(domain);
-}
-
 // The farthest that it forwards to.
 Where forwards_to(const Case& subject, const MailboxChange& change, std::string& domain) {
   if (!change.forwards) return Where::nowhere;
@@ -38,7 +29,8 @@ Where forwards_to(const Case& subject, const MailboxChange& change, std::string&
   Where farthest = change.recipients.empty() ? Where::unknown : Where::inside;
   for (const std::string& recipient : change.recipients) {
     std::string one = domain_of(recipient);
-    if (one.empty()) {
+    if (one.empty()) {  // "Ada Lovelace", a directory object; "\"Ada\" [SMTP:ada@b.example]" has
+                        // one
       farthest = std::max(farthest, Where::unknown);
     } else if (!own.contains(one)) {
       if (farthest != Where::outside || one < domain) domain = std::move(one);

@@ -211,10 +211,10 @@ std::vector<RuleMade> rules_made(const Case& subject, const std::vector<Person>&
   return out;
 }
 
-std::size_t hidden_reads(const Case& subject, const std::vector<Person>& people) {
-  if (!may_use_ews(subject.facts)) return 0;
+std::size_t hidden_reads(const Case& subject, const Consents& consents) {
+  if (!subject.context.index.has_hidden_reads() || !may_use_ews(subject.facts)) return 0;
   std::set<const domain::MailAccess*> reads;
-  for (const Person& person : people) {
+  for (const Person& person : people(subject, consents)) {
     const auto of = subject.context.index.hidden_reads_of(person.id, person.name);
     reads.insert(of.begin(), of.end());
   }

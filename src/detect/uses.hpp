@@ -64,8 +64,8 @@ struct RuleMade {
 std::vector<RuleMade> rules_made(const Case& subject, const std::vector<Person>& people,
                                  const Consents& consents);
 
-// Rows of reads of these people's mailboxes that may be the application's, since it may use EWS and
+// Rows of reads of its people's mailboxes that may be the application's, since it may use EWS and
 // those hide who reads.
-std::size_t hidden_reads(const Case& subject, const std::vector<Person>& people);
+std::size_t hidden_reads(const Case& subject, const Consents& consents);
 
 }  // namespace clawback::detect
