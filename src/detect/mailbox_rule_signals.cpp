@@ -104,12 +104,13 @@ Answer rule_found(const Case& subject, const std::vector<Made>& all, int weight)
 }
 
 // What keeps a miss from being said; empty: nothing.
-std::string in_doubt(const Case& subject, const std::vector<Person>& people,
+std::string in_doubt(const Case& subject, const Consents& consents,
                      const std::vector<RuleMade>& rules) {
-  const auto nameless = std::count_if(people.begin(), people.end(),
+  const bool users_read = was_read(subject, source::users);
+  const auto persons = users_read ? std::vector<Person>() : people(subject, consents);
+  const auto nameless = std::count_if(persons.begin(), persons.end(),
                                       [](const Person& one) { return one.name.empty(); });
-  const auto& changes = subject.context.snapshot.mailbox_changes;
-  if (nameless > 0 && !changes.empty() && !was_read(subject, source::users)) {
+  if (nameless > 0) {
     return fmt::format(
         "the names of {} users of it are not known, and rules may be recorded by "
         "name: {}",
@@ -125,17 +126,24 @@ std::string in_doubt(const Case& subject, const std::vector<Person>& people,
       printable(early->change->id.str(), 60), span_text(within));
 }
 
-Answer no_rule(const Case& subject, const std::vector<Person>& people,
-               const std::vector<RuleMade>& rules) {
+// Nothing, as long as the logs are whole.
+Answer no_rule(const Case& subject) {
   for (const std::string_view needs : {source::mailbox_changes, source::audits}) {
-    if (!was_read(subject, needs))
-      return not_evaluable(why_not_read(subject, needs), to_read(needs));
+    if (was_read(subject, needs)) continue;
+    return not_evaluable(why_not_read(subject, needs), to_read(needs));
   }
-  if (std::string doubt = in_doubt(subject, people, rules); !doubt.empty()) {
+  return miss("no user of it got an inbox rule or forwarding");
+}
+
+Answer no_rule_in_time(const Case& subject, const Consents& consents,
+                       const std::vector<RuleMade>& rules) {
+  Answer none = no_rule(subject);
+  if (none.state == domain::SignalState::not_evaluable) return none;
+  if (std::string doubt = in_doubt(subject, consents, rules); !doubt.empty()) {
     return not_evaluable(std::move(doubt),
                          fmt::format("{}, {} from before", to_read(source::users), source::audits));
   }
-  if (rules.empty()) return miss("no user of it got an inbox rule or forwarding");
+  if (rules.empty()) return none;
   return miss(
       fmt::format("{} inbox rules and forwardings of its users, none within {} after a "
                   "consent",
@@ -146,15 +154,15 @@ Answer no_rule(const Case& subject, const std::vector<Person>& people,
 
 Answer rule_after_consent(const Case& subject, int weight) {
   // Most applications of a tenant end here: nothing is looked for where there is nothing.
-  if (subject.context.snapshot.mailbox_changes.empty()) return no_rule(subject, {}, {});
+  if (subject.context.snapshot.mailbox_changes.empty()) return no_rule(subject);
   const Consents consents(subject);
-  const auto persons = people(subject, consents);
-  const auto rules = rules_made(subject, persons, consents);
+  const auto rules = rules_made(subject, consents);
   std::vector<Made> found;
   for (const RuleMade& rule : rules) {
     if (soon_after(rule)) found.push_back(weigh(subject, rule));
   }
-  return !found.empty() ? rule_found(subject, found, weight) : no_rule(subject, persons, rules);
+  return !found.empty() ? rule_found(subject, found, weight)
+                        : no_rule_in_time(subject, consents, rules);
 }
 
 }  // namespace clawback::detect
