@@ -20,6 +20,8 @@ struct Context {
   const Index& index;
   // Catalogued names of abused applications, folded (see fold_name).
   std::unordered_map<std::string, std::vector<const policy::CatalogEntry*>> names;
+  const domain::Memory* memory = nullptr;  // nullptr: nothing is remembered
+  std::optional<Time> window_start;        // of the time that is looked at
 };
 
 // One application under judgement: what the signals look at.
@@ -33,7 +35,7 @@ struct Case {
 inline constexpr Duration young = std::chrono::days(30);
 inline constexpr std::size_t few_principals = 3;
 
-// When the application came into this tenant, if the evidence shows it.
+// When the application came into this tenant, if the evidence or the state database shows it.
 std::optional<Time> first_seen(const Case& subject);
 
 }  // namespace clawback::detect

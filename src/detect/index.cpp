@@ -4,7 +4,7 @@
 #include <tuple>
 
 #include "base/digest.hpp"
-#include "detect/audit.hpp"
+#include "detect/replay.hpp"
 
 namespace clawback::detect {
 namespace {
@@ -13,28 +13,43 @@ bool by_time(const auto* a, const auto* b) {
   return std::tie(a->time, a->id) < std::tie(b->time, b->id);
 }
 
+bool by_event(const Happening* a, const Happening* b) { return by_time(a->event, b->event); }
+
 }  // namespace
 
-Index::Index(const domain::Snapshot& snapshot) {
+Index::Index(const domain::Snapshot& snapshot, const domain::Memory* memory)
+    : inventory_read_(domain::was_read(snapshot.coverage, domain::source::service_principals)) {
+  add_inventory(snapshot);
+  add_events(snapshot);
+  add_uses(snapshot);
+  if (memory != nullptr) add_memory(*memory);
+  const auto* grants = domain::find(snapshot.coverage, domain::source::grants);
+  const bool unread = grants == nullptr || grants->state == domain::SourceState::absent ||
+                      grants->state == domain::SourceState::denied;
+  sort_all();
+  if (unread) rebuild_grants();
+}
+
+void Index::add_inventory(const domain::Snapshot& snapshot) {
   apps_.reserve(snapshot.service_principals.size());
   by_id_.reserve(snapshot.service_principals.size());
   by_app_id_.reserve(snapshot.service_principals.size());
   users_.reserve(snapshot.users.size());
   for (const auto& app : snapshot.service_principals) {
-    facts_of(app.id.str()).app = &app;
+    AppFacts& facts = facts_of(app.id.str());
+    facts.app = &app;
+    facts.in_inventory = true;
     if (!app.app_id.empty()) by_app_id_.emplace(app.app_id.str(), by_id_.at(app.id.str()));
   }
-  for (const auto& user : snapshot.users) users_.emplace(user.id.str(), &user);
+  for (const auto& user : snapshot.users) {
+    users_.emplace(user.id.str(), &user);
+    if (user.user_principal_name)
+      users_by_name_.emplace(to_lower(*user.user_principal_name), &user);
+  }
   for (const auto& grant : snapshot.grants) {
     facts_of(grant.client.str()).grants.push_back(held(grant));
   }
   for (const auto& role : snapshot.app_roles) facts_of(role.principal.str()).roles.push_back(&role);
-  for (const auto& event : snapshot.audits) add_event(event);
-  for (const auto& sign_in : snapshot.sign_ins) {
-    const auto found = by_app_id_.find(sign_in.app_id.str());
-    if (found != by_app_id_.end()) apps_[found->second].sign_ins.push_back(&sign_in);
-  }
-  sort_all();
 }
 
 AppFacts& Index::facts_of(std::string_view id) {
@@ -51,6 +66,11 @@ const domain::ServicePrincipal* Index::service_principal(std::string_view id) co
 const domain::User* Index::user(std::string_view id) const {
   const auto found = users_.find(id);
   return found != users_.end() ? found->second : nullptr;
+}
+
+const domain::User* Index::user_named(std::string_view name) const {
+  const auto found = users_by_name_.find(std::string(name));
+  return found != users_by_name_.end() ? found->second : nullptr;
 }
 
 bool Index::may_hold_mail(const domain::ServicePrincipalId& resource) const {
@@ -79,15 +99,46 @@ std::optional<domain::MailReach> Index::reach(const domain::AppRoleAssignment& r
   return domain::mail_reach_of_app_role(*role.value);
 }
 
-void Index::add_event(const domain::AuditEvent& event) {
-  const auto about = subject_of(event);
-  if (!about) return;
-  auto found = by_id_.find(about->service_principal);
-  if (found == by_id_.end() && !about->app_id.empty()) {
-    found = by_app_id_.find(about->app_id);
-    if (found == by_app_id_.end()) return;
+const std::vector<const domain::SignIn*>& Index::sign_ins_of(std::string_view user) const {
+  static const std::vector<const domain::SignIn*> none;
+  const auto found = sign_ins_by_user_.find(user);
+  return found != sign_ins_by_user_.end() ? found->second : none;
+}
+
+std::vector<const domain::UserCountry*> Index::countries_of(std::string_view user) const {
+  const auto found = countries_.find(user);
+  return found != countries_.end() ? found->second : std::vector<const domain::UserCountry*>();
+}
+
+std::vector<const domain::MailboxChange*> Index::mailbox_changes_of(std::string_view user,
+                                                                    std::string_view name) const {
+  std::vector<const domain::MailboxChange*> out;
+  for (const std::string_view key : {user, name}) {
+    const auto found = changes_.find(key);
+    if (key.empty() || found == changes_.end()) continue;
+    out.insert(out.end(), found->second.begin(), found->second.end());
   }
-  if (found != by_id_.end()) apps_[found->second].events.push_back(&event);
+  std::sort(out.begin(), out.end(), [](const auto* a, const auto* b) { return by_time(a, b); });
+  out.erase(std::unique(out.begin(), out.end()), out.end());
+  return out;
+}
+
+void Index::add_memory(const domain::Memory& memory) {
+  for (const auto& grant : memory.grants) {
+    const auto found = by_id_.find(grant.client.str());
+    if (found != by_id_.end()) apps_[found->second].remembered.push_back(&grant);
+  }
+}
+
+void Index::rebuild_grants() {
+  for (AppFacts& facts : apps_) {
+    if (facts.events.empty() || !facts.grants.empty()) continue;
+    for (domain::Grant& grant : grants_after(facts.events)) {
+      rebuilt_.push_back(std::move(grant));
+      facts.grants.push_back(held(rebuilt_.back()));
+      facts.grants_from_log = true;
+    }
+  }
 }
 
 void Index::sort_all() {
@@ -96,11 +147,18 @@ void Index::sort_all() {
               [](const HeldGrant& a, const HeldGrant& b) { return a.grant->id < b.grant->id; });
     std::sort(facts.roles.begin(), facts.roles.end(),
               [](const auto* a, const auto* b) { return a->id < b->id; });
-    std::sort(facts.events.begin(), facts.events.end(),
-              [](const auto* a, const auto* b) { return by_time(a, b); });
+    std::sort(facts.events.begin(), facts.events.end(), by_event);
     std::sort(facts.sign_ins.begin(), facts.sign_ins.end(),
               [](const auto* a, const auto* b) { return by_time(a, b); });
+    std::sort(facts.accesses.begin(), facts.accesses.end(), [](const auto* a, const auto* b) {
+      return std::tie(a->first, a->id, a->mailbox) < std::tie(b->first, b->id, b->mailbox);
+    });
   }
+  for (auto& [user, sign_ins] : sign_ins_by_user_) {
+    std::sort(sign_ins.begin(), sign_ins.end(),
+              [](const auto* a, const auto* b) { return by_time(a, b); });
+  }
+  std::sort(policy_changes_.begin(), policy_changes_.end(), by_event);
 }
 
 }  // namespace clawback::detect

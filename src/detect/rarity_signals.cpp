@@ -3,14 +3,12 @@
 #include <algorithm>
 #include <set>
 
-#include "detect/audit.hpp"
 #include "detect/signal.hpp"
 
 namespace clawback::detect {
 namespace {
 
 namespace source = domain::source;
-using domain::AuditResult;
 using domain::ConsentType;
 
 enum class New : std::uint8_t { yes, no, unknown };
@@ -22,8 +20,8 @@ struct Newness {
 };
 
 const domain::AuditEvent* first_success(const AppFacts& facts) {
-  for (const domain::AuditEvent* event : facts.events) {
-    if (event->result != AuditResult::failure) return event;
+  for (const Happening* event : facts.events) {
+    if (!event->refused) return event->event;
   }
   return nullptr;
 }
@@ -58,10 +56,10 @@ std::optional<Time> first_seen(const Case& subject) {
   std::optional<Time> earliest;
   if (subject.facts.app != nullptr) earliest = subject.facts.app->created;
   bool came = earliest.has_value();
-  for (const domain::AuditEvent* event : subject.facts.events) {
-    if (event->result == AuditResult::failure) continue;
-    if (!earliest || event->time < *earliest) earliest = event->time;
-    came = came || kind_of(event->activity) == AuditKind::app_added;
+  for (const Happening* event : subject.facts.events) {
+    if (event->refused) continue;
+    if (!earliest || event->event->time < *earliest) earliest = event->event->time;
+    came = came || event->kind == HappeningKind::app_added;
   }
   // A consent in the log shows that it was there then, not that it was not there before.
   return came ? earliest : std::nullopt;

@@ -141,6 +141,9 @@ std::optional<Choice> match(const policy::Rule& rule, const Case& subject,
   Caps caps;
   caps.at_most(ceiling, fmt::format("this installation's ceiling is {}", domain::name_of(ceiling)));
   cap_by_owner(subject, caps);
+  if (!subject.facts.in_inventory) {
+    caps.at_most(Mode::report, "only the logs know it: its service principal was not read");
+  }
   const policy::Match& wanted = rule.match;
   const bool holds = is_named(subject, wanted.app_ids) &&
                      has_scope(subject.facts, wanted.scopes_any) &&

@@ -5,11 +5,11 @@
 #include <algorithm>
 #include <map>
 #include <set>
-#include <tuple>
 #include <utility>
 
 #include "base/safe_text.hpp"
 #include "policy/nearest.hpp"
+#include "policy/toml_problems.hpp"
 
 // toml++ 3.3 asserts that a table header begins with a key before it reports that it does not:
 // "[#%" would end the process. The checks behind its assertions report the error with its place.
@@ -53,10 +53,6 @@ Position place(std::string_view file, const toml::source_region& region) {
   return {.file = std::string(file), .line = region.begin.line, .column = region.begin.column};
 }
 
-bool before(const Position& a, const Position& b) {
-  return std::tie(a.line, a.column) < std::tie(b.line, b.column);
-}
-
 Error problem(Position where, std::string message, std::string hint) {
   return {.code = Errc::invalid,
           .message = std::move(message),
@@ -71,13 +67,8 @@ struct TomlTable::Document {
   std::string file;
   toml::table root;
   std::map<const toml::table*, std::set<std::string, std::less<>>>
-      asked;                    // tables that were opened
-  std::optional<Error> wrong;   // the first in the file
-  std::optional<Error> absent;  // the first that was noticed
-
-  void keep_wrong(Error error) {
-    if (!wrong || before(*error.position, *wrong->position)) wrong = std::move(error);
-  }
+      asked;  // tables that were opened
+  TomlProblems problems;
 };
 
 // What the readers share, kept out of the header because it speaks toml++.
@@ -102,9 +93,10 @@ struct TomlTable::Access {
     for (const auto& [key, node] : table) {
       if (!asked.contains(key.str())) {
         const std::vector<std::string> known(asked.begin(), asked.end());
-        document.keep_wrong(problem(place(document.file, key.source()),
-                                    fmt::format("unknown key \"{}\"", printable(key.str(), 60)),
-                                    suggestion(key.str(), known)));
+        document.problems.wrong(problem(place(document.file, key.source()),
+                                        fmt::format("unknown key \"{}\"", printable(key.str(), 60)),
+                                        suggestion(key.str(), known)),
+                                &table);
       } else if (const toml::table* inner = node.as_table()) {
         if (document.asked.contains(inner)) find_unknown(document, *inner);
       } else if (const toml::array* items = node.as_array()) {
@@ -254,12 +246,10 @@ std::vector<std::string> TomlTable::keys() const {
 
 void TomlTable::fail(std::string_view key, std::string message, std::string hint) {
   if (key.empty() || !has(key)) {
-    if (!document_->absent) {
-      document_->absent = problem(position(), std::move(message), std::move(hint));
-    }
+    document_->problems.absent(problem(position(), std::move(message), std::move(hint)), table_);
     return;
   }
-  document_->keep_wrong(problem(position(key), std::move(message), std::move(hint)));
+  document_->problems.wrong(problem(position(key), std::move(message), std::move(hint)), table_);
 }
 
 void TomlTable::fail_item(std::string_view key, std::size_t item, std::string message,
@@ -269,8 +259,9 @@ void TomlTable::fail_item(std::string_view key, std::size_t item, std::string me
   if (items == nullptr || item >= items->size()) {
     return fail(key, std::move(message), std::move(hint));
   }
-  document_->keep_wrong(problem(place(document_->file, items->get(item)->source()),
-                                std::move(message), std::move(hint)));
+  document_->problems.wrong(problem(place(document_->file, items->get(item)->source()),
+                                    std::move(message), std::move(hint)),
+                            table_);
 }
 
 Position TomlTable::position(std::string_view key) const {
@@ -280,11 +271,9 @@ Position TomlTable::position(std::string_view key) const {
   return place(document_->file, table.source());
 }
 
-Result<void> TomlTable::check() const {
-  if (document_->wrong) return *document_->wrong;
-  if (document_->absent) return *document_->absent;
-  return {};
-}
+Result<void> TomlTable::check() const { return document_->problems.first(); }
+
+std::vector<Error> TomlTable::problems() const { return document_->problems.all(); }
 
 Result<void> TomlTable::finish() {
   Access::find_unknown(*document_, document_->root);

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <vector>
+
+#include "detect/happening.hpp"
+#include "domain/grant_id.hpp"
+
+// An application's grants as audit records tell of them, one after the other.
+namespace clawback::detect {
+
+// What the records say of one grant.
+struct GrantTrack {
+  domain::GrantKey key;
+  domain::GrantId id;               // as a record has it, or put together from the key
+  std::vector<std::string> scopes;  // after the last record
+  std::vector<std::string> grown;   // scopes added after it was made; sorted
+  bool present = true;
+  const Happening* made = nullptr;   // the record that made it; nullptr: it was there before
+  const Happening* grew = nullptr;   // the last record that added scopes to it
+  const Happening* last = nullptr;   // the last record that changed anything
+  const Happening* first = nullptr;  // the first record that names it
+  std::vector<const Happening*> records;
+};
+
+// By key. `events` are of one application, in the order of time; refused ones change nothing. The
+// three records of an amended consent come to one growth, whatever they are called.
+std::vector<GrantTrack> replay(const std::vector<const Happening*>& events);
+
+// The grants that are there after all events, for evidence without any inventory. By id.
+std::vector<domain::Grant> grants_after(const std::vector<const Happening*>& events);
+
+}  // namespace clawback::detect
