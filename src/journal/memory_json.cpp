@@ -1,12 +1,21 @@
 #include "journal/memory_json.hpp"
 
+#include <algorithm>
+
 #include "base/safe_text.hpp"
 
 namespace clawback::journal {
 namespace {
 
+constexpr std::size_t text_max = 4096;
+constexpr std::size_t list_max = 64u << 10u;
+
+std::string bounded(const std::string& text) {
+  return valid_utf8(std::string_view(text).substr(0, text_max));
+}
+
 void put(json::object& to, std::string_view key, const std::string& text) {
-  if (!text.empty()) to[key] = valid_utf8(text);
+  if (!text.empty()) to[key] = bounded(text);
 }
 
 void put(json::object& to, std::string_view key, const std::optional<Time>& time) {
@@ -15,8 +24,13 @@ void put(json::object& to, std::string_view key, const std::optional<Time>& time
 
 void put(json::object& to, std::string_view key, const std::vector<std::string>& texts) {
   if (texts.empty()) return;
+  std::size_t first = texts.size();
+  for (std::size_t bytes = 0; first > 0; --first) {
+    bytes += std::min(texts[first - 1].size(), text_max) + 1;
+    if (bytes > list_max) break;
+  }
   json::array list;
-  for (const std::string& text : texts) list.emplace_back(valid_utf8(text));
+  for (std::size_t i = first; i < texts.size(); ++i) list.emplace_back(bounded(texts[i]));
   to[key] = std::move(list);
 }
 
@@ -70,8 +84,8 @@ json::value to_json(const domain::RememberedGrant& grant) {
 Result<domain::RememberedGrant> remembered_grant_from(const json::value& value) {
   domain::RememberedGrant out;
   out.id = domain::GrantId(string_at(value, "id").value_or(""));
-  if (out.id.empty()) return unknown_record("id");
   out.client = domain::ServicePrincipalId(string_at(value, "client").value_or(""));
+  if (out.client.empty()) return unknown_record("client");
   out.resource = domain::ServicePrincipalId(string_at(value, "resource").value_or(""));
   if (bool_at(value, "everyone").value_or(false)) {
     out.consent = domain::ConsentType::all_principals;

@@ -29,6 +29,12 @@ Error too_much(const Database& db, std::string_view what, std::size_t count, std
                                       printable(db.name()), count, what, max)};
 }
 
+// There is one grant per client, resource and principal; its id may not be known.
+std::string place_of(const domain::RememberedGrant& grant) {
+  const std::string principal = grant.principal ? grant.principal->str() : std::string();
+  return valid_utf8(fmt::format("{} {} {}", grant.client.str(), grant.resource.str(), principal));
+}
+
 // Empty means that there is none.
 Result<std::optional<Time>> time_from(const Database& db, const std::string& text) {
   if (text.empty()) return std::optional<Time>();
@@ -55,7 +61,7 @@ Result<void> load_snapshot_time(Database& db, const std::string& tenant, domain:
 
 Result<void> load_grants(Database& db, const std::string& tenant, domain::Memory& to) {
   const auto rows =
-      db.query("SELECT record FROM memory_grant WHERE tenant = ? ORDER BY id", {tenant});
+      db.query("SELECT record FROM memory_grant WHERE tenant = ? ORDER BY place", {tenant});
   if (!rows) return rows.error();
   to.grants.reserve(rows->size());
   for (const Database::Row& row : *rows) {
@@ -65,6 +71,9 @@ Result<void> load_grants(Database& db, const std::string& tenant, domain::Memory
     if (!grant) return within("state database " + printable(db.name()), grant.error());
     to.grants.push_back(std::move(*grant));
   }
+  std::sort(to.grants.begin(), to.grants.end(), [](const auto& a, const auto& b) {
+    return a.id != b.id ? a.id < b.id : place_of(a) < place_of(b);
+  });
   return {};
 }
 
@@ -151,7 +160,7 @@ Result<Rows> grant_rows(const Database& db, const std::string& tenant,
     if (record.size() > memory_record_max) {
       return too_much(db, "bytes of one grant", record.size(), memory_record_max);
     }
-    rows.push_back({tenant, valid_utf8(grant.id.str()), std::move(record)});
+    rows.push_back({tenant, place_of(grant), std::move(record)});
   }
   return rows;
 }
@@ -229,7 +238,7 @@ Result<void> MemoryStore::replace(const domain::TenantId& tenant, const domain::
                               {id, text_of(memory.last_snapshot)});
   if (!put) return put.error();
   const auto granted = db_.change_each(
-      "INSERT OR REPLACE INTO memory_grant (tenant, id, record) VALUES (?,?,?)", *grants);
+      "INSERT OR REPLACE INTO memory_grant (tenant, place, record) VALUES (?,?,?)", *grants);
   if (!granted) return granted;
   const auto apps = put_apps(db_, id, memory);
   if (!apps) return apps;

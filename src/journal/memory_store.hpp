@@ -35,7 +35,7 @@ class MemoryStore {
 // Of one tenant.
 inline constexpr std::size_t memory_grants_max = 2'000'000;
 inline constexpr std::size_t memory_apps_max = 200'000;
-inline constexpr std::size_t memory_cases_max = 200'000;       // the longest not reported go first
-inline constexpr std::size_t memory_record_max = 256u << 10u;  // bytes of one grant's record
+inline constexpr std::size_t memory_cases_max = 200'000;     // the longest not reported go first
+inline constexpr std::size_t memory_record_max = 4u << 20u;  // bytes of one grant's record
 
 }  // namespace clawback::journal
