@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <vector>
 
 #include "detect/case.hpp"
@@ -11,7 +12,8 @@ namespace clawback::detect {
 // The grant ledger: when each grant of the application was given, by whom and from where, from
 // audit records, the inventory, and what the state database remembers of earlier snapshots. One for
 // each grant that any of them knows, by key; what is not known says why.
-std::vector<domain::GrantHistory> histories(const Case& subject);
+enum class Words : std::uint8_t { yes, no };  // no: `unknown` stays empty
+std::vector<domain::GrantHistory> histories(const Case& subject, Words words = Words::yes);
 
 // Scopes that a grant gained without being made anew, with the record that shows it, or nullptr if
 // only the difference between two snapshots does.

@@ -41,11 +41,7 @@ void Index::add_inventory(const domain::Snapshot& snapshot) {
     facts.in_inventory = true;
     if (!app.app_id.empty()) by_app_id_.emplace(app.app_id.str(), by_id_.at(app.id.str()));
   }
-  for (const auto& user : snapshot.users) {
-    users_.emplace(user.id.str(), &user);
-    if (user.user_principal_name)
-      users_by_name_.emplace(to_lower(*user.user_principal_name), &user);
-  }
+  for (const auto& user : snapshot.users) users_.emplace(user.id.str(), &user);
   for (const auto& grant : snapshot.grants) {
     facts_of(grant.client.str()).grants.push_back(held(grant));
   }
@@ -69,6 +65,13 @@ const domain::User* Index::user(std::string_view id) const {
 }
 
 const domain::User* Index::user_named(std::string_view name) const {
+  if (users_by_name_.empty()) {
+    for (const auto& [id, user] : users_) {
+      if (!user->user_principal_name) continue;
+      const domain::User*& named = users_by_name_[to_lower(*user->user_principal_name)];
+      if (named == nullptr || user->id < named->id) named = user;
+    }
+  }
   const auto found = users_by_name_.find(std::string(name));
   return found != users_by_name_.end() ? found->second : nullptr;
 }
@@ -83,11 +86,14 @@ HeldGrant Index::held(const domain::Grant& grant) {
   out.grant = &grant;
   const bool counts = may_hold_mail(grant.resource);
   for (const std::string& scope : grant.scopes) {
-    const auto [found, is_new] = reach_of_scope_.try_emplace(scope);
-    if (is_new) found->second = domain::mail_reach_of_scope(scope);
-    if (counts) out.reach = out.reach | found->second;
+    const auto [found, is_new] = scopes_.try_emplace(scope);
+    if (is_new) {
+      found->second = {.reach = domain::mail_reach_of_scope(scope),
+                       .offline = to_lower(scope) == "offline_access"};
+    }
+    if (counts) out.reach = out.reach | found->second.reach;
     // It is asked for on any resource and holds for all of them.
-    out.offline = out.offline || to_lower(scope) == "offline_access";
+    out.offline = out.offline || found->second.offline;
   }
   return out;
 }

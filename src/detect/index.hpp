@@ -49,6 +49,7 @@ class Index {
 
   [[nodiscard]] const std::vector<AppFacts>& apps() const { return apps_; }
   [[nodiscard]] const domain::ServicePrincipal* service_principal(std::string_view id) const;
+  [[nodiscard]] bool knows(std::string_view id) const { return by_id_.contains(id); }
   [[nodiscard]] const domain::User* user(std::string_view id) const;
   // By user principal name in lower case.
   [[nodiscard]] const domain::User* user_named(std::string_view name) const;
@@ -91,11 +92,15 @@ class Index {
   std::unordered_map<std::string_view, std::size_t> by_id_;      // service principal id -> apps_
   std::unordered_map<std::string_view, std::size_t> by_app_id_;  // app id -> apps_
   std::unordered_map<std::string_view, const domain::User*> users_;
-  std::unordered_map<std::string, const domain::User*> users_by_name_;
+  mutable std::unordered_map<std::string, const domain::User*> users_by_name_;  // made when asked
   std::unordered_map<std::string_view, std::vector<const domain::SignIn*>> sign_ins_by_user_;
   std::unordered_map<std::string_view, std::vector<const domain::UserCountry*>> countries_;
   std::unordered_map<std::string_view, std::vector<const domain::MailboxChange*>> changes_;
-  std::unordered_map<std::string_view, domain::MailReach> reach_of_scope_;
+  struct ScopeFacts {
+    domain::MailReach reach;
+    bool offline = false;
+  };
+  std::unordered_map<std::string_view, ScopeFacts> scopes_;  // each is looked up once
 };
 
 }  // namespace clawback::detect
