@@ -84,14 +84,14 @@ Html history_html(const domain::Finding& finding) {
     if (history.last_changed) changed = format_time(*history.last_changed);
     if (!history.added_scopes.empty()) changed += " added " + joined(history.added_scopes, " ");
     if (!history.present) changed += " It is not there any more.";
-    rows.push_back({escaped(history_subject(finding, history)), escaped(history_when(history)),
-                    escaped(history.by.value_or("not known")),
+    rows.push_back({escaped(history_subject(finding, history)), escaped(history_scopes(history)),
+                    escaped(history_when(history)), escaped(history.by.value_or("not known")),
                     escaped(history.from.value_or("not known")), escaped(changed),
                     escaped(history.unknown), code(joined(history.records, ", "))});
   }
   if (rows.empty()) return {};
   return table("When, who, where",
-               {"For", "Given", "By", "From", "Changed", "Not known", "Records"}, rows);
+               {"For", "Scopes", "Given", "By", "From", "Changed", "Not known", "Records"}, rows);
 }
 
 Html blast_html(const domain::BlastRadius& blast) {

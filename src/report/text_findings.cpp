@@ -108,10 +108,10 @@ std::string signals_text(const domain::Finding& finding, const TextOptions& opti
 std::string history_text(const domain::Finding& finding, const TextOptions& options) {
   std::string out;
   for (const domain::GrantHistory& history : finding.history) {
-    out +=
-        labelled("    grant",
-                 fmt::format("{}: {}", history_subject(finding, history), history_words(history)),
-                 indent, options);
+    const std::string scopes = history_scopes(history);
+    std::string subject = history_subject(finding, history);
+    if (!scopes.empty()) subject += " (" + scopes + ")";
+    out += labelled("    grant", subject + ": " + history_words(history), indent, options);
   }
   return under("When, who, where", out, options);
 }

@@ -44,6 +44,7 @@ std::string case_words(const domain::Finding& finding);
 std::string existence_words(const domain::Finding& finding);  // before or in the window, and why
 // Whose access a history is about, as users and grants of the finding name it.
 std::string history_subject(const domain::Finding& finding, const domain::GrantHistory& history);
+std::string history_scopes(const domain::GrantHistory& history);  // the first few, to tell it by
 std::string history_when(const domain::GrantHistory& history);  // "2026-11-20T10:00:00Z", "before…"
 std::string history_words(const domain::GrantHistory& history);     // when, by whom, from where
 std::string after_consent_words(const domain::BlastRadius& blast);  // "4 min after the consent"

@@ -74,6 +74,16 @@ std::string history_subject(const domain::Finding& finding, const domain::GrantH
   return history.principal->str();
 }
 
+std::string history_scopes(const domain::GrantHistory& history) {
+  constexpr std::size_t shown = 3;
+  std::string out;
+  for (std::size_t i = 0; i < std::min(history.scopes.size(), shown); ++i) {
+    out += (i == 0 ? "" : " ") + history.scopes[i];
+  }
+  if (history.scopes.size() > shown) out += fmt::format(" +{}", history.scopes.size() - shown);
+  return out;
+}
+
 std::string history_when(const domain::GrantHistory& history) {
   if (history.first_seen) return format_time(*history.first_seen);
   const std::string after = history.not_before ? format_time(*history.not_before) : "";
