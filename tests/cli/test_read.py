@@ -142,7 +142,7 @@ class Files(LabCase):
         for style in ("array", "value", "lines", "gzip", "utf16"):
             with self.subTest(style):
                 result = run("--config", self.lab.config, "scan", "--evidence", self.write(style), "--json",
-                             "--now", "2026-11-23T12:00:00Z")
+                             "--no-state", "--now", "2026-11-23T12:00:00Z")
                 self.check(result, 3)
                 found = result.json()["findings"]
                 self.assertIn(EM_CLIENT, {f["app"]["appId"] for f in found})
