@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/safe_text.hpp"
+#include "policy/sources.hpp"
 
 namespace clawback::detect {
 
@@ -45,32 +46,7 @@ Answer not_evaluable(std::string reason, std::string missing) {
           .missing = std::move(missing)};
 }
 
-std::string to_read(std::string_view source) {
-  namespace name = domain::source;
-  std::string_view permission;
-  if (source == name::service_principals || source == name::app_roles) {
-    permission = "permission Application.Read.All";
-  } else if (source == name::grants) {
-    permission = "permission Directory.Read.All";
-  } else if (source == name::users) {
-    permission = "permission User.Read.All";
-  } else if (source == name::audits) {
-    permission = "permission AuditLog.Read.All";
-  } else if (source == name::sign_ins) {
-    permission = "permission AuditLog.Read.All and a Microsoft Entra ID P1 licence";
-  } else if (source == name::mail_accesses) {
-    permission = "an export of the Unified Audit Log with MailItemsAccessed: --evidence FILE";
-  } else if (source == name::mailbox_changes) {
-    permission = "an export of the Unified Audit Log with inbox rules: --evidence FILE";
-  } else if (source == name::app_activities) {
-    permission = "permission AuditLog.Read.All, beta, and a Microsoft Entra ID P1 licence";
-  } else if (source == name::organization_config) {
-    permission = "Get-OrganizationConfig | ConvertTo-Json: --evidence FILE";
-  } else {
-    permission = "permission Policy.Read.All";
-  }
-  return fmt::format("{} ({})", source, permission);
-}
+std::string to_read(std::string_view source) { return policy::to_read(source); }
 
 std::string why_not_read(const Case& subject, std::string_view source) {
   const auto* found = domain::find(subject.context.snapshot.coverage, source);
