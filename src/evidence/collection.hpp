@@ -49,6 +49,8 @@ using Take = std::function<Result<void>(const json::value&)>;
 
 // Every record of a collection goes through `take`; one that it refuses is counted and left out.
 asio::awaitable<Outcome> read_collection(Collection& to, std::string_view source, graph::Call call,
+                                         Take take, graph::Reader::PageLimits limits);
+asio::awaitable<Outcome> read_collection(Collection& to, std::string_view source, graph::Call call,
                                          Take take);
 
 // Each fills its part of the snapshot and its outcome, and opens its gates however it ends.

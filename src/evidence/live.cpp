@@ -73,7 +73,7 @@ Collection::Collection(graph::Reader& graph_reader, const LiveOptions& live_opti
 }
 
 asio::awaitable<Outcome> read_collection(Collection& to, std::string_view source, graph::Call call,
-                                         Take take) {
+                                         Take take, graph::Reader::PageLimits limits) {
   Outcome outcome;
   std::size_t records = 0;
   const auto on_page = [&](const json::array& page) -> Result<void> {
@@ -86,9 +86,14 @@ asio::awaitable<Outcome> read_collection(Collection& to, std::string_view source
     if (to.options.progress) to.options.progress(source, records);
     return {};
   };
-  const auto read = co_await to.reader.pages(std::move(call), on_page);
+  const auto read = co_await to.reader.pages(std::move(call), on_page, limits);
   if (!read) outcome.error = read.error();
   co_return outcome;
+}
+
+asio::awaitable<Outcome> read_collection(Collection& to, std::string_view source, graph::Call call,
+                                         Take take) {
+  return read_collection(to, source, std::move(call), std::move(take), {});
 }
 
 asio::awaitable<Result<domain::Snapshot>> collect(graph::Reader& reader, LiveOptions options) {

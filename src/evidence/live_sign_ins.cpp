@@ -14,6 +14,9 @@ namespace {
 constexpr std::size_t ids_per_request = 15;
 constexpr std::size_t app_requests_max = 20;
 constexpr std::size_t user_requests_max = 4;
+// A client that renews its token every hour fills the log: the newest come first, and a question
+// takes under two minutes.
+constexpr std::size_t pages_max = 50;
 // Graph allows five requests in ten seconds on the logs, and others are asked at the same time.
 constexpr std::size_t requests_at_once = 3;
 
@@ -50,7 +53,13 @@ asio::awaitable<Outcome> ask(Collection& to, std::string_view operation, std::st
     return {};
   };
   graph::Call call = graph::make_call(operation, {}, filter + "&$top=999");
-  return read_collection(to, domain::source::sign_ins, std::move(call), take);
+  Outcome outcome = co_await read_collection(to, domain::source::sign_ins, std::move(call), take,
+                                             {.pages_max = pages_max});
+  if (outcome.error && outcome.error->code == Errc::incomplete) {
+    outcome.error.reset();
+    outcome.gap = fmt::format("only the newest {} of some applications or users", pages_max * 999);
+  }
+  co_return outcome;
 }
 
 asio::awaitable<void> answer(Collection& to, Question& question) {
@@ -86,7 +95,7 @@ void add_questions(std::vector<Question>& to, const Question& kind, const std::v
 void note_gaps(Collection& to, std::size_t apps, std::size_t users) {
   constexpr std::size_t apps_max = app_requests_max * ids_per_request;
   constexpr std::size_t users_max = user_requests_max * ids_per_request;
-  std::string gap;
+  std::string gap = to.sign_ins.gap.value_or("");
   const auto add = [&](const std::string& text) { gap += (gap.empty() ? "" : "; ") + text; };
   if (to.beta_refused) add(std::string(less_in_v1));
   if (!all_apps_known(to)) {

@@ -82,6 +82,13 @@ TEST_CASE("collection: the lab's tenant as it is") {
       }
     }
   });
+  for (const std::string_view activity :
+       {"Add service principal credentials", "Add application", "Update application "}) {
+    CAPTURE(activity);
+    CHECK(std::any_of(
+        snapshot->audits.begin(), snapshot->audits.end(),
+        [&](const domain::AuditEvent& event) { return event.activity.starts_with(activity); }));
+  }
   const std::string text = canonical_json(evidence::evidence_json(*snapshot));
   const auto back = evidence::parse_evidence(*parse_json(text), {});
   REQUIRE(back);

@@ -302,6 +302,34 @@ TEST_CASE("live: users who consented are asked for in portions, and the rest is 
   }
 }
 
+TEST_CASE("live: a flood of sign-ins is cut, and that is said") {
+  SmallTenant tenant;
+  const graph::Call call = graph::make_call("signIn_list_beta");
+  int page = 0;
+  ScriptedGraph graph;
+  graph.otherwise([&](const http::Request& request) -> Result<http::Response> {
+    if (!request.target.starts_with(call.path)) return tenant(request);
+    ++page;
+    return ok(fmt::format(
+        R"({{"@odata.nextLink":"https://graph.example{}?$skiptoken={}","value":[{{"id":"s{}",)"
+        R"("appId":"app-mail","userId":"ada","createdDateTime":"2026-11-20T00:00:00Z"}}]}})",
+        call.path, page, page));
+  });
+  Rig rig(graph);
+  evidence::LiveOptions options;
+  options.now = *parse_time("2026-11-23T03:04:09Z");
+  options.since = *parse_duration("30d");
+  Result<domain::Snapshot> snapshot = domain::Snapshot{};
+  http::run([&]() -> asio::awaitable<void> {
+    snapshot = co_await evidence::collect(rig.reader, options);
+  });
+  REQUIRE(snapshot);
+  const domain::Source* source = domain::find(snapshot->coverage, domain::source::sign_ins);
+  CHECK(source->state == SourceState::partial);
+  CHECK(source->reason->find("only the newest") != std::string::npos);
+  CHECK(source->records > 10);
+}
+
 TEST_CASE("live: who consented to what reaches mail is asked about first") {
   domain::Snapshot snapshot;
   const auto said_yes = [&](const std::string& user, const std::string& target, int hour) {
