@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <deque>
 #include <map>
+#include <set>
 #include <string_view>
 #include <unordered_map>
 #include <vector>
@@ -53,6 +54,8 @@ class Index {
   [[nodiscard]] const domain::User* user(std::string_view id) const;
   // By user principal name in lower case.
   [[nodiscard]] const domain::User* user_named(std::string_view name) const;
+  // False for a resource that is known and has no mail.
+  [[nodiscard]] bool may_hold_mail(const domain::ServicePrincipalId& resource) const;
   // Roles on a known resource without mail reach nothing, as with scopes. nullopt: which role it is
   // is unknown.
   [[nodiscard]] std::optional<domain::MailReach> reach(const domain::AppRoleAssignment& role) const;
@@ -63,6 +66,16 @@ class Index {
   // Inbox rules and forwarding of a user, by object id or by name in lower case.
   [[nodiscard]] std::vector<const domain::MailboxChange*> mailbox_changes_of(
       std::string_view user, std::string_view name) const;
+  // Reads through EWS that do not name the application, of a mailbox: by object id or by name in
+  // lower case.
+  [[nodiscard]] std::vector<const domain::MailAccess*> hidden_reads_of(std::string_view user,
+                                                                       std::string_view name) const;
+  // Domains of members' user principal names and of mailboxes in the logs, in lower case.
+  [[nodiscard]] const std::set<std::string, std::less<>>& mail_domains() const {
+    return mail_domains_;
+  }
+  // Some sign-in has what only beta returns: then those of refresh tokens are there, too.
+  [[nodiscard]] bool has_beta_sign_ins() const { return has_beta_sign_ins_; }
   // By time and id.
   [[nodiscard]] const std::vector<const Happening*>& policy_changes() const {
     return policy_changes_;
@@ -72,13 +85,14 @@ class Index {
   AppFacts& facts_of(std::string_view id);
   AppFacts* find_app(const Happening& about);
   AppFacts* app_by_app_id(const domain::AppId& app, const std::optional<std::string>& name);
-  [[nodiscard]] bool may_hold_mail(const domain::ServicePrincipalId& resource) const;
   HeldGrant held(const domain::Grant& grant);
   void add_inventory(const domain::Snapshot& snapshot);
   void add_events(const domain::Snapshot& snapshot);
   void add_log_app(const Happening& about);
   void tell(AppFacts& facts, const std::string& app_id, const std::string& name);
   void add_uses(const domain::Snapshot& snapshot);
+  void add_access(const domain::MailAccess& access);
+  void add_domain(std::string_view address);
   void add_memory(const domain::Memory& memory);
   void rebuild_grants();
   void sort_all();
@@ -101,6 +115,9 @@ class Index {
     bool offline = false;
   };
   std::unordered_map<std::string_view, ScopeFacts> scopes_;  // each is looked up once
+  std::unordered_map<std::string_view, std::vector<const domain::MailAccess*>> hidden_reads_;
+  std::set<std::string, std::less<>> mail_domains_;
+  bool has_beta_sign_ins_ = false;
 };
 
 }  // namespace clawback::detect

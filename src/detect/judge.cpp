@@ -12,6 +12,7 @@
 #include "detect/case.hpp"
 #include "detect/existence.hpp"
 #include "detect/history.hpp"
+#include "detect/names.hpp"
 #include "detect/remember.hpp"
 #include "detect/rules.hpp"
 #include "detect/signal.hpp"
@@ -42,6 +43,14 @@ auto catalogued_names(const policy::Catalog& catalog) {
   return names;
 }
 
+std::vector<std::string_view> names_of_apps(const Index& index) {
+  std::vector<std::string_view> names;
+  for (const AppFacts& facts : index.apps()) {
+    if (facts.app != nullptr) names.emplace_back(facts.app->display_name);
+  }
+  return names;
+}
+
 // Guard G1, before any signal: Microsoft's own, by owner tenant or by id, never by name.
 bool is_microsofts(const Case& subject) {
   if (subject.ownership == Ownership::microsoft) return true;
@@ -63,6 +72,14 @@ bool catalog_knows_owner(const Case& subject) {
          !policy::is_weak(*subject.entry);
 }
 
+// All that is known of it is that consents were refused: it may not even be in the tenant.
+bool was_never_let_in(const AppFacts& facts) {
+  const auto refused = [](const Happening* event) { return event->refused; };
+  return facts.id.empty() && !facts.events.empty() && facts.grants.empty() &&
+         facts.sign_ins.empty() && facts.accesses.empty() &&
+         std::all_of(facts.events.begin(), facts.events.end(), refused);
+}
+
 void decide_verdict(const Case& subject, domain::Finding& finding) {
   const policy::Policy& policy = subject.context.policy;
   int catalogued = 0;
@@ -79,6 +96,7 @@ void decide_verdict(const Case& subject, domain::Finding& finding) {
   }
   if (finding.ownership != Ownership::third_party && !catalog_knows_owner(subject))
     finding.verdict = std::min(finding.verdict, Verdict::watch);
+  if (was_never_let_in(subject.facts)) finding.verdict = std::min(finding.verdict, Verdict::watch);
 }
 
 // Guard G3.
@@ -227,6 +245,7 @@ bool before(const domain::Finding& a, const domain::Finding& b) {
 Judgement judge(const domain::Snapshot& snapshot, const policy::Policy& policy,
                 const JudgeOptions& options) {
   const Index index(snapshot, options.memory);
+  const Lookalikes lookalikes(snapshot, policy.catalog, names_of_apps(index));
   const Context context{
       .snapshot = snapshot,
       .policy = policy,
@@ -234,7 +253,8 @@ Judgement judge(const domain::Snapshot& snapshot, const policy::Policy& policy,
       .index = index,
       .names = catalogued_names(policy.catalog),
       .memory = options.memory,
-      .window_start = options.window_start ? options.window_start : snapshot.coverage.logs_since};
+      .window_start = options.window_start ? options.window_start : snapshot.coverage.logs_since,
+      .lookalikes = &lookalikes};
   Judgement judgement{.findings = {},
                       .coverage = snapshot.coverage,
                       .missing = missing_sources(snapshot.coverage, policy),

@@ -7,6 +7,7 @@
 
 #include "base/digest.hpp"
 #include "detect/history.hpp"
+#include "detect/uses.hpp"
 
 namespace clawback::detect {
 namespace {
@@ -29,9 +30,9 @@ std::string fingerprint(const domain::Finding& finding) {
 }
 
 const domain::RememberedCase* find_case(const domain::Memory& memory, const std::string& key) {
-  const auto found = std::find_if(memory.cases.begin(), memory.cases.end(),
-                                  [&](const auto& one) { return one.key == key; });
-  return found != memory.cases.end() ? &*found : nullptr;
+  const auto found = std::lower_bound(memory.cases.begin(), memory.cases.end(), key,
+                                      [](const auto& one, const auto& k) { return one.key < k; });
+  return found != memory.cases.end() && found->key == key ? &*found : nullptr;
 }
 
 bool keeps_inventory(const Context& context) {
@@ -95,8 +96,11 @@ std::vector<domain::RememberedApp> remember_apps(const Context& context) {
     auto& app = found->second;
     app.first_seen = std::min(app.first_seen, seen);
     if (facts.activity != nullptr) keep_later(app.last_used, facts.activity->last_used);
-    if (!facts.sign_ins.empty()) keep_later(app.last_used, facts.sign_ins.back()->time);
-    if (!facts.accesses.empty()) keep_later(app.last_used, facts.accesses.back()->last);
+    // A sign-in that failed is no use of it.
+    for (const auto* sign_in : facts.sign_ins) {
+      if (succeeded(*sign_in)) keep_later(app.last_used, sign_in->time);
+    }
+    for (const auto* access : facts.accesses) keep_later(app.last_used, access->last);
   }
   std::vector<domain::RememberedApp> out;
   out.reserve(all.size());

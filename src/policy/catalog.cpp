@@ -115,6 +115,10 @@ CatalogCheck check_catalog(const std::vector<File>& files, Time now) {
   auto& microsoft = catalog.microsoft_apps;
   std::sort(microsoft.begin(), microsoft.end());
   microsoft.erase(std::unique(microsoft.begin(), microsoft.end()), microsoft.end());
+  catalog.protected_names = std::move(read.protected_names);
+  auto& names = catalog.protected_names;
+  std::sort(names.begin(), names.end());
+  names.erase(std::unique(names.begin(), names.end()), names.end());
   check_against_microsoft(catalog, read.entries, check.problems);
   catalog.entries = join_entries(std::move(read.entries), check.problems);
   for (auto& [number, network] : read.hosting) catalog.hosting[number] = network.first;

@@ -21,6 +21,7 @@ struct ReadEntry {
 struct ReadCatalog {
   std::vector<ReadEntry> entries;
   std::vector<domain::AppId> microsoft_apps;
+  std::vector<std::string> protected_names;
   std::map<std::int64_t, std::pair<std::string, Position>> hosting;
   std::optional<ManagedConsent> managed_consent;
   Position managed_consent_position;

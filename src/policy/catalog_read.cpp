@@ -216,6 +216,9 @@ void read_catalog_file(const File& file, std::size_t number, ReadCatalog& into) 
   }
   for (TomlTable& table : root->tables("campaign")) read_campaign(table, number, into);
   for (TomlTable& table : root->tables("microsoft")) read_microsoft(table, into);
+  for (std::string& name : parts(*root, "protected_names")) {
+    into.protected_names.push_back(std::move(name));
+  }
   read_hosting(*root, into);
   read_managed_consent(*root, into);
   if (!root->finish()) {

@@ -68,6 +68,7 @@ struct ManagedConsent {
 struct Catalog {
   std::vector<CatalogEntry> entries;              // sorted by app id, then first name
   std::vector<domain::AppId> microsoft_apps;      // never to be touched
+  std::vector<std::string> protected_names;       // of Microsoft's products, sorted: D03
   std::map<std::int64_t, std::string> hosting;    // AS number of a hosting network, its name: D17
   std::optional<ManagedConsent> managed_consent;  // nullopt: no catalog file says
   std::string digest;                             // sha256 text over the files
