@@ -1,11 +1,13 @@
 #include "detect/blast.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <chrono>
 #include <set>
 
-#include "base/digest.hpp"
 #include "detect/signal.hpp"
+#include "detect/uses.hpp"
 
 namespace clawback::detect {
 namespace {
@@ -14,64 +16,65 @@ namespace source = domain::source;
 
 constexpr std::size_t listed_max = 500;
 
-void add_reads(const Case& subject, domain::BlastRadius& out) {
-  std::set<std::string> mailboxes;
-  for (const auto* access : subject.facts.accesses) {
-    if (mailboxes.size() < listed_max) mailboxes.insert(access->mailbox);
-    out.items += access->items;
-    if (!out.first_read || access->first < *out.first_read) out.first_read = access->first;
+void add_doubt(domain::BlastRadius& out, const std::string& doubt) {
+  out.known = false;
+  out.unknown += (out.unknown.empty() ? "" : "; ") + doubt;
+}
+
+// Sorted before they are cut, so that the same ones stay whatever the order of records.
+std::vector<std::string> listed(const std::set<std::string>& all, std::string_view what,
+                                domain::BlastRadius& out) {
+  std::vector<std::string> kept(all.begin(), all.end());
+  if (kept.size() > listed_max) {
+    add_doubt(out, fmt::format("{} of {} {} are listed", listed_max, kept.size(), what));
+    kept.resize(listed_max);
   }
-  out.mailboxes.assign(mailboxes.begin(), mailboxes.end());
-  if (!out.first_read) return;
-  if (const Happening* consent = consent_before(subject, *out.first_read)) {
+  return kept;
+}
+
+void add_reads(const Case& subject, const Consents& consents, domain::BlastRadius& out) {
+  std::set<std::string> mailboxes;
+  const domain::MailAccess* first = nullptr;
+  bool throttled = false;
+  for (const auto* access : subject.facts.accesses) {
+    mailboxes.insert(access->mailbox);
+    out.items += access->items;
+    throttled = throttled || access->throttled;
+    if (first == nullptr) first = access;
+  }
+  out.mailboxes = listed(mailboxes, "mailboxes", out);
+  if (throttled) add_doubt(out, "more was read than the log holds (throttled)");
+  if (first == nullptr) return;
+  out.first_read = first->first;
+  if (const Happening* consent = consents.before(*first)) {
     out.seconds_after_consent =
-        std::chrono::floor<std::chrono::seconds>(*out.first_read - consent->event->time).count();
+        std::chrono::floor<std::chrono::seconds>(first->first - consent->event->time).count();
   }
 }
 
-// Rules that the users of the application got after it was let in.
-void add_rules(const Case& subject, domain::BlastRadius& out) {
-  std::set<domain::UserId> users;
-  for (const HeldGrant& held : subject.facts.grants) {
-    if (held.grant->principal && held.reach.any()) users.insert(*held.grant->principal);
-  }
+void add_rules(const Case& subject, const Consents& consents, domain::BlastRadius& out) {
   std::set<std::string> rules;
-  for (const domain::UserId& user : users) {
-    const domain::User* known = subject.context.index.user(user.str());
-    const std::string name =
-        known != nullptr && known->user_principal_name ? to_lower(*known->user_principal_name) : "";
-    for (const auto* change : subject.context.index.mailbox_changes_of(user.str(), name)) {
-      if (consent_before(subject, change->time) != nullptr && rules.size() < listed_max) {
-        rules.insert(change->id.str());
-      }
-    }
+  for (const RuleMade& rule : rules_made(subject, consents)) {
+    if (rule.consent != nullptr) rules.insert(rule.change->id.str());
   }
-  out.rules.assign(rules.begin(), rules.end());
+  out.rules = listed(rules, "rules", out);
 }
 
 }  // namespace
 
-const Happening* consent_before(const Case& subject, Time moment) {
-  const Happening* last = nullptr;
-  for (const Happening* event : subject.facts.events) {
-    const bool gives = event->kind == HappeningKind::consent ||
-                       event->kind == HappeningKind::grant_changed ||
-                       event->kind == HappeningKind::app_role_added;
-    if (gives && !event->refused && event->event->time <= moment) last = event;
-  }
-  return last;
-}
-
 domain::BlastRadius blast_radius(const Case& subject) {
   domain::BlastRadius out;
-  add_reads(subject, out);
-  add_rules(subject, out);
   out.known = true;
   for (const std::string_view needed : {source::mail_accesses, source::mailbox_changes}) {
-    if (was_read(subject, needed)) continue;
-    out.known = false;
-    if (!out.unknown.empty()) out.unknown += "; ";
-    out.unknown += why_not_read(subject, needed);
+    if (!was_read(subject, needed)) add_doubt(out, why_not_read(subject, needed));
+  }
+  const Consents consents(subject);
+  add_reads(subject, consents, out);
+  add_rules(subject, consents, out);
+  if (const std::size_t hidden = hidden_reads(subject, consents); hidden > 0) {
+    add_doubt(out, fmt::format("{} rows of reads through EWS of its users' mailboxes do not name "
+                               "the application",
+                               hidden));
   }
   return out;
 }

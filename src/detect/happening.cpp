@@ -12,7 +12,7 @@
 namespace clawback::detect {
 namespace {
 
-constexpr std::array<std::pair<std::string_view, HappeningKind>, 15> activities = {{
+constexpr std::array<std::pair<std::string_view, HappeningKind>, 13> activities = {{
     {"consent to application", HappeningKind::consent},
     {"add delegated permission grant", HappeningKind::grant_changed},
     {"remove delegated permission grant", HappeningKind::grant_changed},
@@ -22,9 +22,6 @@ constexpr std::array<std::pair<std::string_view, HappeningKind>, 15> activities 
     {"add application", HappeningKind::app_registered},
     {"remove service principal", HappeningKind::app_removed},
     {"add service principal credentials", HappeningKind::credential_added},
-    {"update application - certificates and secrets management", HappeningKind::credential_added},
-    {"update application \u2013 certificates and secrets management",
-     HappeningKind::credential_added},
     {"update application", HappeningKind::reply_url_changed},
     {"update service principal", HappeningKind::reply_url_changed},
     {"update authorization policy", HappeningKind::policy_changed},
@@ -70,6 +67,33 @@ const domain::AuditTarget* first_of_type(const domain::AuditEvent& event, std::s
   return nullptr;
 }
 
+// A text, or a list of texts: ["…"]. At most `texts_max`.
+std::vector<std::string> texts_of(std::string_view text) {
+  constexpr std::size_t texts_max = 200;
+  std::vector<std::string> out;
+  const auto value = parse_json(text);
+  const json::array* list = value ? value->if_array() : nullptr;
+  if (list == nullptr) {
+    if (!bare(text).empty() && bare(text) != "[]") out.emplace_back(bare(text));
+    return out;
+  }
+  for (const json::value& one : *list) {
+    if (one.is_string() && out.size() < texts_max) out.emplace_back(one.get_string());
+  }
+  return out;
+}
+
+// Of an application: a property of records that register one or make its service principal.
+std::string app_id_property(const domain::AuditEvent& event) {
+  for (const std::string_view name : {"AppId", "AppPrincipalId"}) {
+    const auto* found = property(event, name);
+    if (found == nullptr) continue;
+    const auto texts = texts_of(found->new_value);
+    if (texts.size() == 1) return to_lower(texts.front());
+  }
+  return {};
+}
+
 void name_target(const domain::AuditEvent& event, Happening& out) {
   if (const auto* app = first_of_type(event, "ServicePrincipal")) {
     out.service_principal = app->id;
@@ -82,7 +106,15 @@ void name_target(const domain::AuditEvent& event, Happening& out) {
   if (event.app_id) out.app_id = event.app_id->str();
 }
 
-GrantChange change_of(const ConsentEntry& entry, const std::string& client) {
+void name_application(const domain::AuditEvent& event, Happening& out) {
+  name_target(event, out);
+  if (const auto* target = first_of_type(event, "Application")) out.application = target->id;
+  if (out.app_id.empty()) out.app_id = app_id_property(event);
+}
+
+// nullopt: a grant for one user of whom nobody says who he is. For everyone it is not.
+std::optional<GrantChange> change_of(const ConsentEntry& entry, const domain::AuditEvent& event,
+                                     const std::string& client) {
   GrantChange change{.id = entry.id,
                      .client = entry.client,
                      .resource = entry.resource,
@@ -92,6 +124,12 @@ GrantChange change_of(const ConsentEntry& entry, const std::string& client) {
                      .after = std::nullopt};
   if (change.client.empty() || domain::is_zero_guid(change.client.str())) {
     change.client = domain::ServicePrincipalId(client);
+  }
+  if (change.consent == domain::ConsentType::all_principals) {
+    change.principal.reset();
+  } else {
+    if (!change.principal) change.principal = event.actor_user;
+    if (!change.principal) return std::nullopt;
   }
   return change;
 }
@@ -107,13 +145,16 @@ void read_consent(const domain::AuditEvent& event, Happening& out) {
   const auto action = parse_consent_action(permissions->new_value);
   if (!action) return;
   for (const ConsentEntry& entry : action->after) {
-    out.changes.push_back(change_of(entry, out.service_principal));
-    out.changes.back().after = entry.scopes;
+    auto change = change_of(entry, event, out.service_principal);
+    if (!change) continue;
+    change->after = entry.scopes;
+    out.changes.push_back(*std::move(change));
   }
   for (const ConsentEntry& entry : action->before) {
-    const GrantChange before = change_of(entry, out.service_principal);
+    const auto before = change_of(entry, event, out.service_principal);
+    if (!before) continue;
     const auto same = std::find_if(out.changes.begin(), out.changes.end(), [&](const auto& one) {
-      return one.resource == before.resource && one.principal == before.principal;
+      return one.resource == before->resource && one.principal == before->principal;
     });
     // A consent never takes away: an entry that only the old side has was left alone.
     if (same != out.changes.end()) same->before = entry.scopes;
@@ -172,7 +213,22 @@ bool read_reply_urls(const domain::AuditEvent& event, Happening& out) {
       out.values.push_back(std::move(url));
     }
   }
-  name_target(event, out);
+  name_application(event, out);
+  return !out.values.empty();
+}
+
+// The same activity tells of secrets that are taken away: false if none was added. A record without
+// the property is taken at its word.
+bool read_credentials(const domain::AuditEvent& event, Happening& out) {
+  name_application(event, out);
+  const auto* keys = property(event, "KeyDescription");
+  if (keys == nullptr) return true;
+  const auto before = texts_of(keys->old_value);
+  for (std::string& key : texts_of(keys->new_value)) {
+    if (std::find(before.begin(), before.end(), key) == before.end()) {
+      out.values.push_back(std::move(key));
+    }
+  }
   return !out.values.empty();
 }
 
@@ -184,6 +240,11 @@ std::optional<HappeningKind> kind_of(std::string_view activity) {
     activity.remove_suffix(1);
   }
   const std::string wanted = to_lower(activity);
+  // The dash between is a long one, and exports spoil it in several ways.
+  if (wanted.starts_with("update application ") &&
+      wanted.ends_with(" certificates and secrets management")) {
+    return HappeningKind::credential_added;
+  }
   for (const auto& [name, kind] : activities) {
     if (name == wanted) return kind;
   }
@@ -213,8 +274,10 @@ std::optional<Happening> understand(const domain::AuditEvent& event) {
     case HappeningKind::app_added:
     case HappeningKind::app_removed:
     case HappeningKind::app_registered:
+      name_application(event, out);
+      break;
     case HappeningKind::credential_added:
-      name_target(event, out);
+      if (!read_credentials(event, out)) return std::nullopt;
       break;
     case HappeningKind::reply_url_changed:
       if (!read_reply_urls(event, out)) return std::nullopt;
@@ -222,7 +285,9 @@ std::optional<Happening> understand(const domain::AuditEvent& event) {
     case HappeningKind::policy_changed:
       return out;
   }
-  if (out.service_principal.empty() && out.app_id.empty()) return std::nullopt;
+  if (out.service_principal.empty() && out.app_id.empty() && out.application.empty()) {
+    return std::nullopt;
+  }
   return out;
 }
 

@@ -42,16 +42,21 @@ struct Happening {
   const domain::AuditEvent* event = nullptr;
   HappeningKind kind = HappeningKind::consent;
   bool refused = false;  // result is failure
-  // The application it is about; either may be empty, not both (but for policy_changed). In grant
-  // and role records the target is the resource, and the client stands in a property.
+  // The application it is about, by one of service_principal, app_id and application at least (but
+  // for policy_changed). In grant and role records the target is the resource, and the client
+  // stands in a property.
   std::string service_principal;
   std::string app_id;
   std::string app_name;
+  // Object id of the application (not of its service principal), in records that change or register
+  // one: other records may tell its app id.
+  std::string application;
   std::optional<bool> admin_consent;  // ConsentContext.IsAdminConsent; says who, not for whom
   std::optional<bool> for_everyone;   // ConsentContext.OnBehalfOfAll
   std::string refusal;                // ConsentAction.Reason, or the result's reason
   std::vector<GrantChange> changes;
-  std::vector<std::string> values;   // app_role: its value; reply_url: those that are new
+  // app_role: its value; reply_url: those that are new; credential: descriptions of the new ones
+  std::vector<std::string> values;
   bool by_managed_identity = false;  // the rotation that Microsoft itself does
 };
 

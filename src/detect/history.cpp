@@ -4,11 +4,11 @@
 
 #include <algorithm>
 #include <iterator>
-#include <map>
 
 #include "base/safe_text.hpp"
-#include "detect/replay.hpp"
+#include "detect/ledger.hpp"
 #include "detect/signal.hpp"
+#include "detect/uses.hpp"
 
 namespace clawback::detect {
 namespace {
@@ -19,37 +19,7 @@ using std::chrono::minutes;
 
 constexpr std::size_t records_max = 50;
 
-// All that is known of one grant.
-struct Known {
-  const GrantTrack* track = nullptr;
-  const domain::Grant* grant = nullptr;
-  const GrantHistory* remembered = nullptr;
-};
-
-std::vector<std::string> difference(const std::vector<std::string>& from,
-                                    const std::vector<std::string>& without) {
-  std::vector<std::string> out;
-  std::set_difference(from.begin(), from.end(), without.begin(), without.end(),
-                      std::back_inserter(out));
-  return out;
-}
-
-domain::GrantKey key_of(const GrantHistory& history) {
-  return {.client = history.client, .resource = history.resource, .principal = history.principal};
-}
-
-std::map<domain::GrantKey, Known> collect(const Case& subject,
-                                          const std::vector<GrantTrack>& tracks) {
-  std::map<domain::GrantKey, Known> all;
-  for (const GrantTrack& track : tracks) all[track.key].track = &track;
-  for (const HeldGrant& held : subject.facts.grants) {
-    all[domain::key_of(*held.grant)].grant = held.grant;
-  }
-  for (const GrantHistory* one : subject.facts.remembered) all[key_of(*one)].remembered = one;
-  return all;
-}
-
-std::string actor_of(const domain::AuditEvent& event) {
+std::string actor_text(const domain::AuditEvent& event) {
   if (event.actor_user_principal_name) return *event.actor_user_principal_name;
   if (event.actor_user) return "user " + event.actor_user->str();
   if (event.actor_app_name) return "application " + *event.actor_app_name;
@@ -64,7 +34,7 @@ std::string place_of(const domain::SignIn& sign_in) {
 }
 
 void say_who(const Case& subject, const Happening& event, GrantHistory& out) {
-  if (std::string actor = actor_of(*event.event); !actor.empty()) out.by = std::move(actor);
+  if (std::string actor = actor_text(*event.event); !actor.empty()) out.by = std::move(actor);
   if (const auto* sign_in = sign_in_behind(subject, event)) out.from = place_of(*sign_in);
 }
 
@@ -95,7 +65,19 @@ void add_track(const Case& subject, const GrantTrack& track, GrantHistory& out) 
   }
 }
 
-void add_remembered(const GrantHistory& before, GrantHistory& out) {
+void add_records(const GrantHistory& before, GrantHistory& out) {
+  std::vector<std::string> records = before.records;
+  for (std::string& record : out.records) {
+    const bool known = std::find(records.begin(), records.end(), record) != records.end();
+    if (!known && records.size() < records_max) records.push_back(std::move(record));
+  }
+  out.records = std::move(records);
+}
+
+void add_remembered(const Case& subject, const GrantHistory& before, GrantHistory& out) {
+  add_records(before, out);
+  // It was gone: what is there now was given anew, and nothing of its making is remembered.
+  if (!before.present && out.present) return;
   if (!out.first_seen) {
     out.first_seen = before.first_seen;
     if (before.first_seen) {
@@ -105,17 +87,17 @@ void add_remembered(const GrantHistory& before, GrantHistory& out) {
   }
   keep_later(out.not_before, before.not_before);
   keep_earlier(out.not_after, before.not_after);
-  if (!out.last_changed) out.last_changed = before.last_changed;
-  std::vector<std::string> records = before.records;
-  for (std::string& record : out.records) {
-    const bool known = std::find(records.begin(), records.end(), record) != records.end();
-    if (!known && records.size() < records_max) records.push_back(std::move(record));
-  }
-  out.records = std::move(records);
+  if (!out.last_changed) out.changed_after = before.changed_after;
+  keep_later(out.last_changed, before.last_changed);
   std::vector<std::string> grown = before.added_scopes;
   grown.insert(grown.end(), out.added_scopes.begin(), out.added_scopes.end());
   if (before.present) {
     const auto more = difference(out.scopes, before.scopes);
+    // That no record explains it leaves the moment at which it was first seen.
+    if (!difference(more, out.added_scopes).empty()) {
+      keep_later(out.last_changed, subject.context.snapshot.observed);
+      out.changed_after = subject.context.memory->last_snapshot;
+    }
     grown.insert(grown.end(), more.begin(), more.end());
   }
   std::sort(grown.begin(), grown.end());
@@ -130,7 +112,8 @@ void bound_by_snapshots(const Case& subject, const Known& known, GrantHistory& o
   if (known.grant == nullptr || subject.facts.grants_from_log) return;
   keep_earlier(out.not_after, subject.context.snapshot.observed);
   const auto* memory = subject.context.memory;
-  if (known.remembered == nullptr && memory != nullptr && memory->last_snapshot) {
+  const bool is_new = known.remembered == nullptr || !known.remembered->present;
+  if (is_new && memory != nullptr && memory->last_snapshot) {
     keep_later(out.not_before, memory->last_snapshot);
   }
 }
@@ -181,15 +164,10 @@ GrantHistory history_of(const Case& subject, const domain::GrantKey& key, const 
   if (known.track != nullptr) add_track(subject, *known.track, out);
   if (known.remembered != nullptr) {
     if (out.id.empty()) out.id = known.remembered->id;
-    add_remembered(*known.remembered, out);
+    add_remembered(subject, *known.remembered, out);
   }
   bound_by_snapshots(subject, known, out);
-  out.unknown = why_unknown(subject, out);
   return out;
-}
-
-bool is_success(const domain::SignIn& sign_in) {
-  return !sign_in.error_code || *sign_in.error_code == 0;
 }
 
 const domain::SignIn* nearest(const Case& subject, const Happening& event, bool same_app,
@@ -197,15 +175,17 @@ const domain::SignIn* nearest(const Case& subject, const Happening& event, bool 
   const std::string app = !event.app_id.empty()          ? event.app_id
                           : subject.facts.app != nullptr ? subject.facts.app->app_id.str()
                                                          : std::string();
+  const auto& all = subject.context.index.sign_ins_of(actor_of(subject, event));
+  const auto first =
+      std::lower_bound(all.begin(), all.end(), event.event->time - before,
+                       [](const domain::SignIn* one, Time time) { return one->time < time; });
   const domain::SignIn* best = nullptr;
   Duration best_distance = Duration::max();
-  for (const auto* one : subject.context.index.sign_ins_of(event.event->actor_user->str())) {
-    const Duration distance = one->time - event.event->time;
-    if (distance < -before || distance > after || !is_success(*one)) continue;
-    if (same_app && one->app_id.str() != app) continue;
-    const Duration away = distance < Duration(0) ? -distance : distance;
+  for (auto at = first; at != all.end() && (*at)->time - event.event->time <= after; ++at) {
+    if (!succeeded(**at) || (same_app && (*at)->app_id.str() != app)) continue;
+    const Duration away = std::chrono::abs((*at)->time - event.event->time);
     if (away < best_distance) {
-      best = one;
+      best = *at;
       best_distance = away;
     }
   }
@@ -214,39 +194,19 @@ const domain::SignIn* nearest(const Case& subject, const Happening& event, bool 
 
 }  // namespace
 
-std::vector<GrantHistory> histories(const Case& subject) {
+std::vector<GrantHistory> histories(const Case& subject, Words words) {
   const auto tracks = replay(subject.facts.events);
   std::vector<GrantHistory> out;
+  out.reserve(subject.facts.grants.size());
   for (const auto& [key, known] : collect(subject, tracks)) {
     out.push_back(history_of(subject, key, known));
-  }
-  return out;
-}
-
-std::vector<Growth> growths(const Case& subject) {
-  const auto tracks = replay(subject.facts.events);
-  std::vector<Growth> out;
-  for (const auto& [key, known] : collect(subject, tracks)) {
-    Growth growth{.grant = {}, .key = key, .before = {}, .added = {}};
-    if (known.grant != nullptr) growth.grant = known.grant->id;
-    if (known.track != nullptr && known.track->grew != nullptr) {
-      if (growth.grant.empty()) growth.grant = known.track->id;
-      growth.before = difference(known.track->scopes, known.track->grown);
-      growth.added = known.track->grown;
-      growth.event = known.track->grew;
-      growth.made = known.track->made;
-    } else if (known.remembered != nullptr && known.grant != nullptr) {
-      const GrantHistory history = history_of(subject, key, known);
-      growth.before = difference(history.scopes, history.added_scopes);
-      growth.added = history.added_scopes;
-    }
-    if (!growth.added.empty()) out.push_back(std::move(growth));
+    if (words == Words::yes) out.back().unknown = why_unknown(subject, out.back());
   }
   return out;
 }
 
 const domain::SignIn* sign_in_behind(const Case& subject, const Happening& event) {
-  if (event.event == nullptr || !event.event->actor_user) return nullptr;
+  if (event.event == nullptr || actor_of(subject, event).empty()) return nullptr;
   if (const auto* same = nearest(subject, event, true, minutes(15), minutes(5))) return same;
   return nearest(subject, event, false, minutes(10), minutes(2));
 }

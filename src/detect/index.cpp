@@ -13,6 +13,25 @@ bool by_time(const auto* a, const auto* b) {
   return std::tie(a->time, a->id) < std::tie(b->time, b->id);
 }
 
+bool by_access(const domain::MailAccess* a, const domain::MailAccess* b) {
+  const auto key = [](const domain::MailAccess& one) {
+    return std::tie(one.first, one.id, one.mailbox, one.client_info, one.ip_address);
+  };
+  return key(*a) < key(*b);
+}
+
+// What a map holds under one key or the other.
+template <class Map>
+auto joined(const Map& map, std::string_view user, std::string_view name) {
+  typename Map::mapped_type out;
+  for (const std::string_view key : {user, name}) {
+    const auto found = map.find(key);
+    if (key.empty() || found == map.end()) continue;
+    out.insert(out.end(), found->second.begin(), found->second.end());
+  }
+  return out;
+}
+
 bool by_event(const Happening* a, const Happening* b) { return by_time(a->event, b->event); }
 
 }  // namespace
@@ -41,11 +60,7 @@ void Index::add_inventory(const domain::Snapshot& snapshot) {
     facts.in_inventory = true;
     if (!app.app_id.empty()) by_app_id_.emplace(app.app_id.str(), by_id_.at(app.id.str()));
   }
-  for (const auto& user : snapshot.users) {
-    users_.emplace(user.id.str(), &user);
-    if (user.user_principal_name)
-      users_by_name_.emplace(to_lower(*user.user_principal_name), &user);
-  }
+  for (const auto& user : snapshot.users) users_.emplace(user.id.str(), &user);
   for (const auto& grant : snapshot.grants) {
     facts_of(grant.client.str()).grants.push_back(held(grant));
   }
@@ -69,8 +84,28 @@ const domain::User* Index::user(std::string_view id) const {
 }
 
 const domain::User* Index::user_named(std::string_view name) const {
+  if (users_by_name_.empty()) {
+    for (const auto& [id, user] : users_) {
+      if (!user->user_principal_name) continue;
+      const domain::User*& named = users_by_name_[to_lower(*user->user_principal_name)];
+      if (named == nullptr || user->id < named->id) named = user;
+    }
+  }
   const auto found = users_by_name_.find(std::string(name));
   return found != users_by_name_.end() ? found->second : nullptr;
+}
+
+const std::set<std::string, std::less<>>& Index::mail_domains() const {
+  if (!users_have_domains_) {
+    for (const auto& [id, user] : users_) {
+      if (!user->user_principal_name || user->type == "Guest") continue;
+      if (std::string name = domain_of(*user->user_principal_name); !name.empty()) {
+        mail_domains_.insert(std::move(name));
+      }
+    }
+    users_have_domains_ = true;
+  }
+  return mail_domains_;
 }
 
 bool Index::may_hold_mail(const domain::ServicePrincipalId& resource) const {
@@ -83,11 +118,14 @@ HeldGrant Index::held(const domain::Grant& grant) {
   out.grant = &grant;
   const bool counts = may_hold_mail(grant.resource);
   for (const std::string& scope : grant.scopes) {
-    const auto [found, is_new] = reach_of_scope_.try_emplace(scope);
-    if (is_new) found->second = domain::mail_reach_of_scope(scope);
-    if (counts) out.reach = out.reach | found->second;
+    const auto [found, is_new] = scopes_.try_emplace(scope);
+    if (is_new) {
+      found->second = {.reach = domain::mail_reach_of_scope(scope),
+                       .offline = to_lower(scope) == "offline_access"};
+    }
+    if (counts) out.reach = out.reach | found->second.reach;
     // It is asked for on any resource and holds for all of them.
-    out.offline = out.offline || to_lower(scope) == "offline_access";
+    out.offline = out.offline || found->second.offline;
   }
   return out;
 }
@@ -112,13 +150,16 @@ std::vector<const domain::UserCountry*> Index::countries_of(std::string_view use
 
 std::vector<const domain::MailboxChange*> Index::mailbox_changes_of(std::string_view user,
                                                                     std::string_view name) const {
-  std::vector<const domain::MailboxChange*> out;
-  for (const std::string_view key : {user, name}) {
-    const auto found = changes_.find(key);
-    if (key.empty() || found == changes_.end()) continue;
-    out.insert(out.end(), found->second.begin(), found->second.end());
-  }
+  auto out = joined(changes_, user, name);
   std::sort(out.begin(), out.end(), [](const auto* a, const auto* b) { return by_time(a, b); });
+  out.erase(std::unique(out.begin(), out.end()), out.end());
+  return out;
+}
+
+std::vector<const domain::MailAccess*> Index::hidden_reads_of(std::string_view user,
+                                                              std::string_view name) const {
+  auto out = joined(hidden_reads_, user, name);
+  std::sort(out.begin(), out.end(), by_access);
   out.erase(std::unique(out.begin(), out.end()), out.end());
   return out;
 }
@@ -150,9 +191,7 @@ void Index::sort_all() {
     std::sort(facts.events.begin(), facts.events.end(), by_event);
     std::sort(facts.sign_ins.begin(), facts.sign_ins.end(),
               [](const auto* a, const auto* b) { return by_time(a, b); });
-    std::sort(facts.accesses.begin(), facts.accesses.end(), [](const auto* a, const auto* b) {
-      return std::tie(a->first, a->id, a->mailbox) < std::tie(b->first, b->id, b->mailbox);
-    });
+    std::sort(facts.accesses.begin(), facts.accesses.end(), by_access);
   }
   for (auto& [user, sign_ins] : sign_ins_by_user_) {
     std::sort(sign_ins.begin(), sign_ins.end(),

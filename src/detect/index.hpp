@@ -3,6 +3,8 @@
 #include <cstddef>
 #include <deque>
 #include <map>
+#include <set>
+#include <string>
 #include <string_view>
 #include <unordered_map>
 #include <vector>
@@ -13,6 +15,9 @@
 #include "domain/snapshot.hpp"
 
 namespace clawback::detect {
+
+// Of an address, in lower case; empty: it has none, or it is longer than a domain can be.
+std::string domain_of(std::string_view address);
 
 // A grant with what its scopes reach. Scopes on a resource that is known and has no mail reach
 // nothing; on a resource that is not in the snapshot they count by their names.
@@ -49,9 +54,12 @@ class Index {
 
   [[nodiscard]] const std::vector<AppFacts>& apps() const { return apps_; }
   [[nodiscard]] const domain::ServicePrincipal* service_principal(std::string_view id) const;
+  [[nodiscard]] bool knows(std::string_view id) const { return by_id_.contains(id); }
   [[nodiscard]] const domain::User* user(std::string_view id) const;
   // By user principal name in lower case.
   [[nodiscard]] const domain::User* user_named(std::string_view name) const;
+  // False for a resource that is known and has no mail.
+  [[nodiscard]] bool may_hold_mail(const domain::ServicePrincipalId& resource) const;
   // Roles on a known resource without mail reach nothing, as with scopes. nullopt: which role it is
   // is unknown.
   [[nodiscard]] std::optional<domain::MailReach> reach(const domain::AppRoleAssignment& role) const;
@@ -62,6 +70,15 @@ class Index {
   // Inbox rules and forwarding of a user, by object id or by name in lower case.
   [[nodiscard]] std::vector<const domain::MailboxChange*> mailbox_changes_of(
       std::string_view user, std::string_view name) const;
+  // Reads through EWS that do not name the application, of a mailbox: by object id or by name in
+  // lower case.
+  [[nodiscard]] std::vector<const domain::MailAccess*> hidden_reads_of(std::string_view user,
+                                                                       std::string_view name) const;
+  [[nodiscard]] bool has_hidden_reads() const { return !hidden_reads_.empty(); }
+  // Domains of members' user principal names and of mailboxes in the logs, in lower case.
+  [[nodiscard]] const std::set<std::string, std::less<>>& mail_domains() const;
+  // Some sign-in has what only beta returns: then those of refresh tokens are there, too.
+  [[nodiscard]] bool has_beta_sign_ins() const { return has_beta_sign_ins_; }
   // By time and id.
   [[nodiscard]] const std::vector<const Happening*>& policy_changes() const {
     return policy_changes_;
@@ -71,13 +88,13 @@ class Index {
   AppFacts& facts_of(std::string_view id);
   AppFacts* find_app(const Happening& about);
   AppFacts* app_by_app_id(const domain::AppId& app, const std::optional<std::string>& name);
-  [[nodiscard]] bool may_hold_mail(const domain::ServicePrincipalId& resource) const;
   HeldGrant held(const domain::Grant& grant);
   void add_inventory(const domain::Snapshot& snapshot);
   void add_events(const domain::Snapshot& snapshot);
   void add_log_app(const Happening& about);
   void tell(AppFacts& facts, const std::string& app_id, const std::string& name);
   void add_uses(const domain::Snapshot& snapshot);
+  void add_access(const domain::MailAccess& access);
   void add_memory(const domain::Memory& memory);
   void rebuild_grants();
   void sort_all();
@@ -91,11 +108,19 @@ class Index {
   std::unordered_map<std::string_view, std::size_t> by_id_;      // service principal id -> apps_
   std::unordered_map<std::string_view, std::size_t> by_app_id_;  // app id -> apps_
   std::unordered_map<std::string_view, const domain::User*> users_;
-  std::unordered_map<std::string, const domain::User*> users_by_name_;
+  mutable std::unordered_map<std::string, const domain::User*> users_by_name_;  // made when asked
   std::unordered_map<std::string_view, std::vector<const domain::SignIn*>> sign_ins_by_user_;
   std::unordered_map<std::string_view, std::vector<const domain::UserCountry*>> countries_;
   std::unordered_map<std::string_view, std::vector<const domain::MailboxChange*>> changes_;
-  std::unordered_map<std::string_view, domain::MailReach> reach_of_scope_;
+  std::unordered_map<std::string_view, std::vector<const domain::MailAccess*>> hidden_reads_;
+  mutable std::set<std::string, std::less<>> mail_domains_;  // those of users when asked
+  mutable bool users_have_domains_ = false;
+  bool has_beta_sign_ins_ = false;
+  struct ScopeFacts {
+    domain::MailReach reach;
+    bool offline = false;
+  };
+  std::unordered_map<std::string_view, ScopeFacts> scopes_;  // each is looked up once
 };
 
 }  // namespace clawback::detect

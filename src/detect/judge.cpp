@@ -72,6 +72,14 @@ bool catalog_knows_owner(const Case& subject) {
          !policy::is_weak(*subject.entry);
 }
 
+// All that is known of it is that consents were refused: it may not even be in the tenant.
+bool was_never_let_in(const AppFacts& facts) {
+  const auto refused = [](const Happening* event) { return event->refused; };
+  return facts.id.empty() && !facts.events.empty() && facts.grants.empty() &&
+         facts.sign_ins.empty() && facts.accesses.empty() &&
+         std::all_of(facts.events.begin(), facts.events.end(), refused);
+}
+
 void decide_verdict(const Case& subject, domain::Finding& finding) {
   const policy::Policy& policy = subject.context.policy;
   int catalogued = 0;
@@ -88,6 +96,7 @@ void decide_verdict(const Case& subject, domain::Finding& finding) {
   }
   if (finding.ownership != Ownership::third_party && !catalog_knows_owner(subject))
     finding.verdict = std::min(finding.verdict, Verdict::watch);
+  if (was_never_let_in(subject.facts)) finding.verdict = std::min(finding.verdict, Verdict::watch);
 }
 
 // Guard G3.

@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <map>
-#include <set>
+#include <numeric>
+#include <tuple>
 
 #include "base/digest.hpp"
 #include "detect/history.hpp"
+#include "detect/uses.hpp"
 
 namespace clawback::detect {
 namespace {
@@ -28,9 +30,9 @@ std::string fingerprint(const domain::Finding& finding) {
 }
 
 const domain::RememberedCase* find_case(const domain::Memory& memory, const std::string& key) {
-  const auto found = std::find_if(memory.cases.begin(), memory.cases.end(),
-                                  [&](const auto& one) { return one.key == key; });
-  return found != memory.cases.end() ? &*found : nullptr;
+  const auto found = std::lower_bound(memory.cases.begin(), memory.cases.end(), key,
+                                      [](const auto& one, const auto& k) { return one.key < k; });
+  return found != memory.cases.end() && found->key == key ? &*found : nullptr;
 }
 
 bool keeps_inventory(const Context& context) {
@@ -39,37 +41,42 @@ bool keeps_inventory(const Context& context) {
          domain::was_read(coverage, source::service_principals);
 }
 
+// In the order of ids, without moving what is large more than once.
+std::vector<domain::RememberedGrant> by_id(std::vector<domain::RememberedGrant> grants) {
+  std::vector<std::size_t> order(grants.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+    return std::tie(grants[a].id, grants[a].client, grants[a].resource, grants[a].principal) <
+           std::tie(grants[b].id, grants[b].client, grants[b].resource, grants[b].principal);
+  });
+  std::vector<domain::RememberedGrant> out;
+  out.reserve(grants.size());
+  for (const std::size_t place : order) out.push_back(std::move(grants[place]));
+  return out;
+}
+
 std::vector<domain::RememberedGrant> remember_grants(const Context& context) {
-  std::map<domain::GrantKey, domain::RememberedGrant> all;
-  const auto put = [&](domain::RememberedGrant one) {
-    domain::GrantKey key{
-        .client = one.client, .resource = one.resource, .principal = one.principal};
-    all.insert_or_assign(std::move(key), std::move(one));
-  };
-  for (domain::RememberedGrant one : context.memory->grants) {
-    one.present = one.present && !keeps_inventory(context);  // else those that are there follow
-    put(std::move(one));
-  }
+  std::vector<domain::RememberedGrant> all;
+  all.reserve(context.snapshot.grants.size() + context.memory->grants.size());
   for (const AppFacts& facts : context.index.apps()) {
-    const Case subject{.context = context,
-                       .facts = facts,
-                       .ownership = domain::Ownership::unknown,
-                       .entry = nullptr};
     const bool microsofts =
         facts.app != nullptr &&
         domain::ownership_of(*facts.app, context.snapshot.tenant) == domain::Ownership::microsoft;
     if (microsofts) continue;
-    for (auto& one : histories(subject)) put(std::move(one));
+    const Case subject{.context = context,
+                       .facts = facts,
+                       .ownership = domain::Ownership::unknown,
+                       .entry = nullptr};
+    for (auto& one : histories(subject, Words::no)) all.push_back(std::move(one));
   }
-  std::vector<domain::RememberedGrant> out;
-  out.reserve(all.size());
-  for (auto& [key, one] : all) {
-    out.push_back(std::move(one));
-    // Its words are of this pass.
-    out.back().unknown.clear();
+  // Applications of which this pass saw nothing at all.
+  const bool gone = keeps_inventory(context);
+  for (const auto& one : context.memory->grants) {
+    if (context.index.knows(one.client.str())) continue;
+    all.push_back(one);
+    all.back().present = one.present && !gone;
   }
-  std::sort(out.begin(), out.end(), [](const auto& a, const auto& b) { return a.id < b.id; });
-  return out;
+  return by_id(std::move(all));
 }
 
 void keep_later(std::optional<Time>& latest, std::optional<Time> other) {
@@ -89,8 +96,11 @@ std::vector<domain::RememberedApp> remember_apps(const Context& context) {
     auto& app = found->second;
     app.first_seen = std::min(app.first_seen, seen);
     if (facts.activity != nullptr) keep_later(app.last_used, facts.activity->last_used);
-    if (!facts.sign_ins.empty()) keep_later(app.last_used, facts.sign_ins.back()->time);
-    if (!facts.accesses.empty()) keep_later(app.last_used, facts.accesses.back()->last);
+    // A sign-in that failed is no use of it.
+    for (const auto* sign_in : facts.sign_ins) {
+      if (succeeded(*sign_in)) keep_later(app.last_used, sign_in->time);
+    }
+    for (const auto* access : facts.accesses) keep_later(app.last_used, access->last);
   }
   std::vector<domain::RememberedApp> out;
   out.reserve(all.size());

@@ -32,30 +32,47 @@ void name(GrantTrack& track, const GrantChange& change) {
   }
 }
 
+// Logs that know time in seconds give the records of one act in any order, so that growth is what a
+// record itself says and not what the one before it left; an act counts once.
+void grow(GrantTrack& track, const Happening& event, const std::vector<std::string>& before,
+          const std::vector<std::string>& after) {
+  auto grown = added(before, after);
+  for (auto step = track.steps.rbegin(); step != track.steps.rend() && !grown.empty(); ++step) {
+    if (event.event->time - step->event->event->time > same_act) break;
+    auto rest = added(step->added, grown);
+    if (rest.size() == grown.size()) continue;
+    step->repeats.push_back(&event);
+    grown = std::move(rest);
+  }
+  if (grown.empty()) return;
+  track.grown = united(track.grown, grown);
+  track.grew = &event;
+  track.steps.push_back(
+      {.event = &event, .before = before, .added = std::move(grown), .repeats = {}});
+}
+
 void take(GrantTrack& track, const Happening& event, const GrantChange& change) {
   const bool is_first = track.first == nullptr;
   if (is_first) track.first = &event;
   name(track, change);
   if (track.records.empty() || track.records.back() != &event) track.records.push_back(&event);
   if (!change.after) {
+    if (is_first && change.before) track.initial = *change.before;
     track.present = false;
     track.last = &event;
     track.scopes.clear();
     return;
   }
   const bool remade = !track.present;
-  const std::vector<std::string>& before = change.before ? *change.before : track.scopes;
+  const std::vector<std::string> before = change.before ? *change.before : track.scopes;
   const bool made = (is_first || remade) && !change.before;
+  if (is_first) track.initial = made ? *change.after : before;
   if (made) {
     track.made = &event;
     track.last = &event;
   } else {
-    const auto grown = added(is_first ? before : united(before, track.scopes), *change.after);
-    if (!grown.empty()) {
-      track.grown = united(track.grown, grown);
-      track.grew = &event;
-    }
-    if (!grown.empty() || *change.after != track.scopes) track.last = &event;
+    if (*change.after != (is_first ? before : track.scopes)) track.last = &event;
+    grow(track, event, before, *change.after);
   }
   track.present = true;
   track.scopes = *change.after;

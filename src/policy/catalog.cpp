@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <tuple>
 
 #include "base/digest.hpp"
 #include "base/safe_text.hpp"
@@ -73,6 +74,20 @@ void note_shared_names(const Catalog& catalog, std::vector<Error>& notes) {
   }
 }
 
+// As somebody would read them: file by file, from the top.
+void sort_by_place(std::vector<Error>& errors, const std::vector<File>& files) {
+  std::map<std::string_view, std::size_t> number;
+  for (std::size_t i = 0; i < files.size(); ++i) number.try_emplace(files[i].path, i);
+  const auto place = [&](const Error& error) {
+    const Position where = error.position.value_or(Position());
+    const auto file = number.find(where.file);
+    return std::tuple(file != number.end() ? file->second : files.size(), where.line, where.column,
+                      error.message);
+  };
+  std::sort(errors.begin(), errors.end(),
+            [&](const Error& a, const Error& b) { return place(a) < place(b); });
+}
+
 }  // namespace
 
 const CatalogEntry* find(const Catalog& catalog, const domain::AppId& app) {
@@ -119,6 +134,8 @@ CatalogCheck check_catalog(const std::vector<File>& files, Time now) {
     note_override(entry, check.notes);
   }
   note_shared_names(catalog, check.notes);
+  sort_by_place(check.problems, files);
+  sort_by_place(check.notes, files);
   return check;
 }
 

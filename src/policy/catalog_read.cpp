@@ -20,8 +20,19 @@ const std::vector<std::string> kinds = {
     "contact_harvest",         "malicious_app",   "phishing_host", "benign_mail_client",
     "cloud_relay_mail_client", "protocol_bridge", "campaign_app",  "unknown"};
 
+constexpr std::size_t texts_max = 100;
+
+// Lists of one entry are compared with each other: they stay short.
+std::vector<std::string> bounded(TomlTable& table, std::string_view key,
+                                 std::vector<std::string> values) {
+  if (values.size() <= texts_max) return values;
+  table.fail_item(key, texts_max, fmt::format("\"{}\" has more than {} texts", key, texts_max));
+  values.resize(texts_max);
+  return values;
+}
+
 std::vector<std::string> optional_texts(TomlTable& table, std::string_view key) {
-  return table.texts(key).value_or(std::vector<std::string>());
+  return bounded(table, key, table.texts(key).value_or(std::vector<std::string>()));
 }
 
 // Parts of a text that are looked for in logs: an empty one would be found everywhere.
@@ -56,7 +67,7 @@ std::optional<domain::AppId> app_id(TomlTable& table) {
 CatalogEntry read_entry(TomlTable& table) {
   CatalogEntry entry;
   entry.position = table.position();
-  entry.names = table.require_texts("names");
+  entry.names = bounded(table, "names", table.require_texts("names"));
   entry.app_id = app_id(table);
   table.missing("kind");
   entry.kind = kinds[choice(table, "kind", kinds, kinds.size() - 1)];

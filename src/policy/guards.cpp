@@ -13,9 +13,10 @@ const std::vector<GuardInfo>& guards() {
        "an application that the policy accepts, with an owner, a reason and an end, is shown and "
        "left alone as long as all that it holds stays below the exception's ceiling",
        "an organisation knows its own tools; what grows beyond that is news again"},
-      {"G3", "pre-existing grants",
-       "a grant that is older than the window of the logs is called pre-existing, and its age is "
-       "no sign of today's attack",
+      {"G3", "pre-existing access",
+       "access that was given before the window of the logs, and shows nothing since, is said and "
+       "not alarmed: watch at most. Use, growth, a new credential or a judgement by Microsoft "
+       "lifts that",
        "what people approved a year ago is no evidence of what happened this week"},
       {"G4", "weak catalog entries",
        "an entry of low confidence, or one that sources contradict, counts half, lifts no case "

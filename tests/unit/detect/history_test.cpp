@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+
 #include "judging.hpp"
 
 using namespace clawback;
@@ -163,4 +165,97 @@ TEST_CASE(
   CHECK(only(judgement).existence == domain::Existence::pre_existing);
   CHECK(only(judgement).verdict == domain::Verdict::watch);
   CHECK(only(judgement).existence_reason.find("not alarmed") != std::string::npos);
+}
+
+TEST_CASE("history: a grant that was gone and is back was given anew, whatever is remembered") {
+  auto all = with_grant();
+  all.audits = {consent_to("au", days_ago(200), "sp", "ada",
+                           consent_entry("sp", "sp-graph", "ada", "Mail.Read User.Read"))};
+  const auto judge = [&](const domain::Memory& memory) {
+    return detect::judge(all, shipped_policy(), {.now = now(), .memory = &memory});
+  };
+  all.observed = days_ago(9);
+  const auto first = judge(domain::Memory{});
+  all.audits.clear();
+  all.grants.clear();  // taken back
+  all.observed = days_ago(8);
+  const auto gone = judge(*first.memory);
+  CHECK(!gone.memory->grants.at(0).present);
+
+  all.grants = with_grant().grants;  // and given again, without a record
+  all.observed = days_ago(7);
+  const auto back = judge(*gone.memory);
+  CHECK(!only_history(back).first_seen);
+  CHECK(only_history(back).not_before == days_ago(8));
+  CHECK(only_history(back).not_after == days_ago(7));
+  CHECK(only_history(back).added_scopes.empty());
+  CHECK(only_history(back).records == Scopes{"au"});
+  CHECK(only(back).existence == domain::Existence::in_window);
+  CHECK(only(back).verdict == domain::Verdict::alert);
+}
+
+TEST_CASE("existence: growth counts when it is of mail, and when two snapshots alone show it") {
+  auto all = with_grant();
+  const std::string before = consent_entry("sp", "sp-graph", "ada", "Mail.Read User.Read");
+  all.audits = {consent_to("au", days_ago(40), "sp", "ada", before),
+                grant_change("au-2", days_ago(3), "sp", "ada", "Mail.Read User.Read",
+                             "Mail.Read User.Read Calendars.Read")};
+  CHECK(only(judged(all, shipped_policy())).existence == domain::Existence::pre_existing);
+  all.audits[1] = grant_change("au-2", days_ago(3), "sp", "ada", "Mail.Read User.Read",
+                               "Mail.Read User.Read Mail.Send");
+  CHECK(only(judged(all, shipped_policy())).existence == domain::Existence::in_window);
+
+  domain::Memory memory;
+  memory.last_snapshot = days_ago(50);
+  domain::GrantHistory known;
+  known.client = domain::ServicePrincipalId("sp");
+  known.resource = domain::ServicePrincipalId("sp-graph");
+  known.principal = domain::UserId("ada");
+  known.scopes = {"User.Read"};
+  known.first_seen = days_ago(60);
+  memory.grants = {known};
+  all.audits.clear();
+  const auto grown = detect::judge(all, shipped_policy(), {.now = now(), .memory = &memory});
+  CHECK(only(grown).existence == domain::Existence::unknown);
+}
+
+TEST_CASE("existence: without inventory and log nobody says that all access is old") {
+  auto all = with_grant();
+  all.app_roles = {app_role("r", "sp", "Mail.Read")};
+  all.app_roles[0].created = days_ago(100);
+  all.audits = {consent_to("au", days_ago(40), "sp", "ada",
+                           consent_entry("sp", "sp-graph", "ada", "Mail.Read User.Read"))};
+  CHECK(only(judged(all, shipped_policy())).existence == domain::Existence::pre_existing);
+  deny(all, domain::source::grants);
+  deny(all, domain::source::audits);
+  const auto less = judged(all, shipped_policy());
+  CHECK(only(less).existence == domain::Existence::unknown);
+  CHECK(only(less).existence_reason.find("it may hold more") != std::string::npos);
+  CHECK(only(less).verdict == domain::Verdict::alert);
+}
+
+TEST_CASE("existence: a role that only the log tells of counts") {
+  auto all = with_grant();
+  set_source(all, domain::source::app_roles, domain::SourceState::denied);
+  all.audits = {consent_to("au", days_ago(40), "sp", "ada",
+                           consent_entry("sp", "sp-graph", "ada", "Mail.Read User.Read")),
+                consent_event("au-2", days_ago(2), "sp-graph", "ada")};
+  all.audits[1].activity = "Add app role assignment to service principal";
+  set_property(all.audits[1], "AppRole.Value", "Mail.ReadWrite");
+  set_property(all.audits[1], "ServicePrincipal.ObjectID", "sp");
+  CHECK(only(judged(all, shipped_policy())).existence == domain::Existence::in_window);
+}
+
+TEST_CASE("memory: a sign-in that failed is no use of an application") {
+  auto all = with_grant();
+  all.sign_ins = {sign_in("si", days_ago(5), em_client_id, "ada"),
+                  sign_in("si-2", days_ago(1), em_client_id, "ada")};
+  all.sign_ins[1].error_code = 50126;
+  const domain::Memory nothing;
+  const auto judgement = detect::judge(all, shipped_policy(), {.now = now(), .memory = &nothing});
+  const auto& apps = judgement.memory->apps;
+  const auto found = std::find_if(apps.begin(), apps.end(),
+                                  [](const auto& one) { return one.app_id.str() == em_client_id; });
+  REQUIRE(found != apps.end());
+  CHECK(found->last_used == days_ago(5));
 }

@@ -2,7 +2,7 @@
 
 #include <functional>
 
-#include "asking.hpp"
+#include "asked.hpp"
 
 using namespace clawback;
 using namespace clawback::test;
