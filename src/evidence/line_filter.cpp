@@ -238,7 +238,7 @@ class Pass {
     const auto app = text(Member::app_id);
     const auto user = text(Member::user_id);
     const auto created = text(Member::created);
-    if (!app || !user || !created || !is_microsoft(*app)) return false;
+    if (!app || app->empty() || !user || !created || !is_microsoft(*app)) return false;
     const auto time = times_.read(*created);
     const auto success = succeeded();
     if (!time || user->empty() || !success) return false;
