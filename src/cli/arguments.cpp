@@ -4,9 +4,10 @@
 #include <functional>
 
 #include "base/safe_text.hpp"
+#include "cli/arguments_lab.hpp"
 #include "cli/arguments_raw.hpp"
 
-// The only file that knows the library which reads the command line.
+// Only this file and arguments_lab.cpp know the library which reads the command line.
 namespace clawback::cli {
 namespace {
 
@@ -203,6 +204,10 @@ class Reader {
     auto* shown = command(*policies, "show", "Print the effective policy",
                           [this] { return Command(raw_.shown); });
     shown->add_option("folder", raw_.shown.folder, "The policy")->type_name("FOLDER");
+    shown->add_flag("--rules", raw_.shown.rules, "Every signal and guard: what, why, weight, data");
+    shown
+        ->add_flag("--markdown", raw_.shown.markdown, "With --rules: the page of the documentation")
+        ->needs("--rules");
     auto* test = command(*policies, "test", "Run the rules' own tests",
                          [this] { return Command(raw_.test); });
     test->add_option("folder", raw_.test.folder, "The policy")->type_name("FOLDER");
@@ -211,36 +216,23 @@ class Reader {
     auto* list = command(*catalog, "list", "All of them, with sources",
                          [this] { return Command(raw_.catalog); });
     policy(list, raw_.catalog.policy);
-  }
-
-  void lab_conditions(CLI::App* lab) {
-    lab->add_option("--visibility", raw_.lab.visibility_ms,
-                    "Writes show up in reads only after this")
-        ->type_name("MILLISECONDS");
-    lab->add_flag("--no-planted", raw_.lab.no_planted, "A tenant without the planted cases");
-    lab->add_flag("--no-premium", raw_.lab.no_premium,
-                  "A tenant without Entra ID P1: no sign-in logs");
-    lab->add_option("--deny-read", raw_.lab.deny_read, "A permission that the read identity lacks")
-        ->type_name("PERMISSION");
-    lab->add_option("--deny-write", raw_.lab.deny_write,
-                    "A permission that the write identity lacks")
-        ->type_name("PERMISSION");
+    auto* entry = command(*catalog, "show", "One of them, with all that is known",
+                          [this] { return Command(raw_.catalog_show); });
+    entry->add_option("what", raw_.catalog_show.what, "An app id or a name")
+        ->type_name("ID|NAME")
+        ->required();
+    policy(entry, raw_.catalog_show.policy);
+    auto* sound = command(*catalog, "check", "Refuse what must not be in a catalog",
+                          [this] { return Command(raw_.catalog_check); });
+    sound->add_option("files", raw_.catalog_check.files, "Besides those that the policy names")
+        ->type_name("FILE");
+    policy(sound, raw_.catalog_check.policy);
   }
 
   void practising() {
     auto* lab = command(app_, "lab", "A simulated tenant, for training and tests",
                         [this] { return Command(raw_.lab); });
-    lab->add_option("--port", raw_.lab.port, "0: any free one")->type_name("PORT");
-    lab->add_option("--users", raw_.lab.users)->type_name("N");
-    lab->add_option("--apps", raw_.lab.apps, "Besides the planted cases")->type_name("N");
-    lab->add_option("--grants", raw_.lab.grants, "Besides the planted cases")->type_name("N");
-    lab->add_option("--seed", raw_.lab.seed, "The same seed gives the same tenant")->type_name("N");
-    lab->add_option("--latency", raw_.lab.latency_ms, "Added to every answer")
-        ->type_name("MILLISECONDS");
-    lab->add_option("-o,--output", raw_.lab.output, "Where its clawback.toml goes")
-        ->type_name("FOLDER");
-    file(lab, "--faults", raw_.lab.faults, "JSON list of what the service does wrong");
-    lab_conditions(lab);
+    add_lab_options(*lab, raw_.lab);
     auto* demo = command(app_, "demo", "The whole story on a simulated tenant, in one command",
                          [this] { return Command(raw_.demo); });
     demo->add_option("--keep", raw_.demo.keep, "Where its files go")->type_name("FOLDER");

@@ -84,11 +84,21 @@ struct PolicyCheckArguments {
 };
 struct PolicyShowArguments {
   std::string folder;
+  bool rules = false;     // signals and guards instead of the policy
+  bool markdown = false;  // of them: the page docs/signals.md
 };
 struct PolicyTestArguments {
   std::string folder;
 };
 struct CatalogListArguments {
+  std::string policy;
+};
+struct CatalogShowArguments {
+  std::string what;  // an app id or a name
+  std::string policy;
+};
+struct CatalogCheckArguments {
+  std::vector<std::string> files;  // checked as if the policy named them after its own
   std::string policy;
 };
 struct DoctorArguments {
@@ -117,11 +127,12 @@ struct DemoArguments {
   std::string keep = "demo-output";
 };
 
-using Command = std::variant<ScanArguments, CollectArguments, PlanArguments, ShowArguments,
-                             SignArguments, ApplyArguments, ResumeArguments, UndoArguments,
-                             RunsArguments, PolicyCheckArguments, PolicyShowArguments,
-                             PolicyTestArguments, CatalogListArguments, DoctorArguments,
-                             LabArguments, KeyNewArguments, DemoArguments>;
+using Command =
+    std::variant<ScanArguments, CollectArguments, PlanArguments, ShowArguments, SignArguments,
+                 ApplyArguments, ResumeArguments, UndoArguments, RunsArguments,
+                 PolicyCheckArguments, PolicyShowArguments, PolicyTestArguments,
+                 CatalogListArguments, CatalogShowArguments, CatalogCheckArguments, DoctorArguments,
+                 LabArguments, KeyNewArguments, DemoArguments>;
 
 struct Invocation {
   Global global;

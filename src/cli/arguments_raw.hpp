@@ -32,6 +32,8 @@ struct RawArguments {
   PolicyShowArguments shown;
   PolicyTestArguments test;
   CatalogListArguments catalog;
+  CatalogShowArguments catalog_show;
+  CatalogCheckArguments catalog_check;
   DoctorArguments doctor;
   LabArguments lab;
   KeyNewArguments key_new;

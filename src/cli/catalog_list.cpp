@@ -1,6 +1,7 @@
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 
+#include "cli/catalog_words.hpp"
 #include "cli/commands.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/policy_files.hpp"
@@ -8,60 +9,6 @@
 
 namespace clawback::cli {
 namespace {
-
-std::string_view name_of(policy::Disposition disposition) {
-  switch (disposition) {
-    case policy::Disposition::alert:
-      return "alert";
-    case policy::Disposition::review:
-      return "review";
-    case policy::Disposition::baseline:
-      return "baseline";
-    case policy::Disposition::baseline_with_mismatch_check:
-      return "baseline-with-mismatch-check";
-    case policy::Disposition::learn_at_runtime:
-      return "learn-at-runtime";
-    case policy::Disposition::do_not_use:
-      return "do-not-use";
-  }
-  return "review";
-}
-
-std::string_view name_of(policy::Confidence confidence) {
-  switch (confidence) {
-    case policy::Confidence::none:
-      return "none";
-    case policy::Confidence::low:
-      return "low";
-    case policy::Confidence::medium:
-      return "medium";
-    case policy::Confidence::high:
-      return "high";
-  }
-  return "none";
-}
-
-json::array texts(const std::vector<std::string>& list) {
-  json::array out;
-  for (const std::string& text : list) out.emplace_back(text);
-  return out;
-}
-
-json::object entry_json(const policy::CatalogEntry& entry) {
-  json::object out;
-  out["names"] = texts(entry.names);
-  out["appId"] = entry.app_id ? json::value(entry.app_id->str()) : json::value(nullptr);
-  out["kind"] = entry.kind;
-  out["disposition"] = name_of(entry.disposition);
-  out["confidence"] = name_of(entry.confidence);
-  out["ownerTenantId"] =
-      entry.owner_tenant ? json::value(entry.owner_tenant->str()) : json::value(nullptr);
-  out["why"] = entry.why;
-  out["sources"] = texts(entry.sources);
-  out["conflicts"] = texts(entry.conflicts);
-  out["reviewed"] = entry.reviewed;
-  return out;
-}
 
 std::string details(const policy::Catalog& catalog, const report::TextOptions& options) {
   std::string out;

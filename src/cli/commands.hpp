@@ -21,6 +21,8 @@ Result<int> execute(const PolicyCheckArguments& arguments, const Context& contex
 Result<int> execute(const PolicyShowArguments& arguments, const Context& context);
 Result<int> execute(const PolicyTestArguments& arguments, const Context& context);
 Result<int> execute(const CatalogListArguments& arguments, const Context& context);
+Result<int> execute(const CatalogShowArguments& arguments, const Context& context);
+Result<int> execute(const CatalogCheckArguments& arguments, const Context& context);
 Result<int> execute(const DoctorArguments& arguments, const Context& context);
 Result<int> execute(const LabArguments& arguments, const Context& context);
 Result<int> execute(const KeyNewArguments& arguments, const Context& context);

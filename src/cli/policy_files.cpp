@@ -48,7 +48,25 @@ Result<std::vector<fs::path>> rule_files(const fs::path& folder) {
   return out;
 }
 
+Result<std::vector<policy::File>> read_catalogs(const fs::path& folder, const policy::File& main) {
+  std::vector<policy::File> files;
+  const auto catalogs = policy::catalog_files(main);
+  if (!catalogs) return catalogs.error();
+  for (const std::string& path : *catalogs) {
+    auto file = read_one((folder / path).lexically_normal());
+    if (!file) return file.error();
+    files.push_back(std::move(*file));
+  }
+  return files;
+}
+
 }  // namespace
+
+Result<std::vector<policy::File>> read_catalog_files(const fs::path& folder) {
+  const auto main = read_one(folder / "policy.toml");
+  if (!main) return main.error();
+  return read_catalogs(folder, *main);
+}
 
 Result<policy::Files> read_policy_files(const fs::path& folder) {
   policy::Files files;
@@ -71,13 +89,9 @@ Result<policy::Files> read_policy_files(const fs::path& folder) {
     files.exceptions = std::move(*file);
   }
 
-  const auto catalogs = policy::catalog_files(files.policy);
+  auto catalogs = read_catalogs(folder, files.policy);
   if (!catalogs) return catalogs.error();
-  for (const std::string& path : *catalogs) {
-    auto file = read_one((folder / path).lexically_normal());
-    if (!file) return file.error();
-    files.catalogs.push_back(std::move(*file));
-  }
+  files.catalogs = std::move(*catalogs);
   return files;
 }
 

@@ -11,6 +11,8 @@ namespace clawback::cli {
 
 // policy.toml, rules/*.toml, exceptions.toml and the catalogs that they name.
 Result<policy::Files> read_policy_files(const std::filesystem::path& folder);
+// The catalogs alone: what is wrong elsewhere in the policy does not matter.
+Result<std::vector<policy::File>> read_catalog_files(const std::filesystem::path& folder);
 
 // Where the policies that ship with this program are: policies/default in a folder above the
 // executable, or under share/clawback beside its bin.

@@ -6,6 +6,7 @@
 #include "cli/commands.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/policy_files.hpp"
+#include "report/signals.hpp"
 #include "report/text_layout.hpp"
 
 namespace clawback::cli {
@@ -124,6 +125,15 @@ Result<int> execute(const PolicyShowArguments& arguments, const Context& context
   if (!config) return config.error();
   const auto policy = load_policy(arguments.folder, *config ? &**config : nullptr);
   if (!policy) return policy.error();
+  if (arguments.markdown && !context.console.style().json) {
+    context.console.print(report::signals_markdown(*policy));
+    return exit_code::done;
+  }
+  if (arguments.rules) {
+    context.console.result(report::signals_json(*policy),
+                           report::signals_text(*policy, context.console.text_options()));
+    return exit_code::done;
+  }
   const domain::Mode ceiling = *config ? (*config)->ceiling : domain::Mode::approve;
   context.console.result(policy_json(*policy, ceiling),
                          policy_text(*policy, ceiling, context.console.text_options()));

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "detect/index.hpp"
+#include "detect/lookalikes.hpp"
 #include "domain/finding.hpp"
 #include "policy/policy.hpp"
 
@@ -18,8 +19,11 @@ struct Context {
   const policy::Policy& policy;
   Time now;
   const Index& index;
-  // Catalogued names of abused applications, folded (see fold_name).
+  // Catalogued names of abused applications, folded (see fold_name in names.hpp).
   std::unordered_map<std::string, std::vector<const policy::CatalogEntry*>> names;
+  const domain::Memory* memory = nullptr;  // nullptr: nothing is remembered
+  std::optional<Time> window_start;        // of the time that is looked at
+  const Lookalikes* lookalikes = nullptr;  // nullptr: D03 makes them anew for each application
 };
 
 // One application under judgement: what the signals look at.
@@ -33,7 +37,10 @@ struct Case {
 inline constexpr Duration young = std::chrono::days(30);
 inline constexpr std::size_t few_principals = 3;
 
-// When the application came into this tenant, if the evidence shows it.
+// When the application came into this tenant, if the evidence or the state database shows it. One
+// that the last snapshot did not hold yet came, for all that is known, right after it.
 std::optional<Time> first_seen(const Case& subject);
+// What the state database remembers of its app id, or nullptr.
+const domain::RememberedApp* remembered(const Case& subject);
 
 }  // namespace clawback::detect

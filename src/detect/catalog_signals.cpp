@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "base/digest.hpp"
 #include "base/safe_text.hpp"
+#include "detect/names.hpp"
 #include "detect/signal.hpp"
 
 namespace clawback::detect {
@@ -42,21 +42,17 @@ Answer catalogued(const Case& subject, int weight, std::string_view what) {
   return hit(weight, std::move(reason), {subject.facts.app->id.str()});
 }
 
-}  // namespace
-
-std::string fold_name(std::string_view name) {
-  std::string folded;
-  for (const char c : to_lower(name.substr(0, 256))) {
-    const bool blank = c == ' ' || c == '\t' || c == '\n' || c == '\r';
-    if (!blank) {
-      folded += c;
-    } else if (!folded.empty() && folded.back() != ' ') {
-      folded += ' ';
-    }
-  }
-  if (!folded.empty() && folded.back() == ' ') folded.pop_back();
-  return folded;
+// A known and common client under its own name. The name of an abused one speaks for nothing.
+bool bears_own_name(const Case& subject) {
+  const CatalogEntry* entry = subject.entry;
+  if (entry == nullptr || policy::is_weak(*entry) || entry->disposition != Disposition::baseline)
+    return false;
+  const std::string folded = fold_name(subject.facts.app->display_name);
+  return std::any_of(entry->names.begin(), entry->names.end(),
+                     [&](const std::string& name) { return fold_name(name) == folded; });
 }
+
+}  // namespace
 
 Answer known_application(const Case& subject, int weight) {
   if (subject.facts.app == nullptr || subject.facts.app->app_id.empty())
@@ -71,8 +67,11 @@ Answer known_application(const Case& subject, int weight) {
       return catalogued(subject, weight, "which is used in attacks");
     case Disposition::review:
       return catalogued(subject, weight / 2, "which needs a second look");
-    case Disposition::baseline:
-      return miss(fmt::format("app id is {}, a known and common mail client", name_of(entry)));
+    case Disposition::baseline: {
+      std::string reason =
+          fmt::format("app id is {}, a known and common mail client", name_of(entry));
+      return policy::is_weak(entry) ? miss(std::move(reason)) : against(std::move(reason));
+    }
     case Disposition::baseline_with_mismatch_check:
       return miss(
           fmt::format("app id is {}, a known and common mail client; scripts borrow this id, so "
@@ -90,7 +89,11 @@ Answer borrowed_name(const Case& subject, int weight) {
   const auto* app = subject.facts.app;
   if (app == nullptr || app->display_name.empty()) return app_is_unknown(subject);
   const auto found = subject.context.names.find(fold_name(app->display_name));
-  if (found == subject.context.names.end()) return miss("its name is not one of the catalog");
+  if (found == subject.context.names.end()) {
+    return bears_own_name(subject)
+               ? against("it bears the name under which the catalog knows its app id")
+               : miss("its name is not one of the catalog's abused applications");
+  }
   for (const CatalogEntry* entry : found->second) {
     if (entry->app_id == app->app_id) return miss("it bears its own catalogued name");
   }

@@ -8,7 +8,12 @@
 
 #include "base/digest.hpp"
 #include "detect/allowance.hpp"
+#include "detect/blast.hpp"
 #include "detect/case.hpp"
+#include "detect/existence.hpp"
+#include "detect/history.hpp"
+#include "detect/names.hpp"
+#include "detect/remember.hpp"
 #include "detect/rules.hpp"
 #include "detect/signal.hpp"
 #include "detect/timeline.hpp"
@@ -38,6 +43,14 @@ auto catalogued_names(const policy::Catalog& catalog) {
   return names;
 }
 
+std::vector<std::string_view> names_of_apps(const Index& index) {
+  std::vector<std::string_view> names;
+  for (const AppFacts& facts : index.apps()) {
+    if (facts.app != nullptr) names.emplace_back(facts.app->display_name);
+  }
+  return names;
+}
+
 // Guard G1, before any signal: Microsoft's own, by owner tenant or by id, never by name.
 bool is_microsofts(const Case& subject) {
   if (subject.ownership == Ownership::microsoft) return true;
@@ -49,6 +62,22 @@ bool is_microsofts(const Case& subject) {
 Verdict verdict_of(int score, const policy::Policy& policy) {
   if (score >= policy.alert_at) return Verdict::alert;
   return score >= policy.watch_at ? Verdict::watch : Verdict::info;
+}
+
+// A log names no owner. A trustworthy catalog entry does, and it is not Microsoft nor this tenant.
+bool catalog_knows_owner(const Case& subject) {
+  return subject.ownership == Ownership::unknown && subject.facts.app != nullptr &&
+         !subject.facts.in_inventory && subject.entry != nullptr &&
+         subject.entry->disposition == policy::Disposition::alert &&
+         !policy::is_weak(*subject.entry);
+}
+
+// All that is known of it is that consents were refused: it may not even be in the tenant.
+bool was_never_let_in(const AppFacts& facts) {
+  const auto refused = [](const Happening* event) { return event->refused; };
+  return facts.id.empty() && !facts.events.empty() && facts.grants.empty() &&
+         facts.sign_ins.empty() && facts.accesses.empty() &&
+         std::all_of(facts.events.begin(), facts.events.end(), refused);
 }
 
 void decide_verdict(const Case& subject, domain::Finding& finding) {
@@ -65,8 +94,20 @@ void decide_verdict(const Case& subject, domain::Finding& finding) {
     const Verdict without = verdict_of(finding.score - catalogued, policy);
     finding.verdict = std::max(without, std::min(finding.verdict, Verdict::watch));
   }
-  if (finding.ownership != Ownership::third_party)
+  if (finding.ownership != Ownership::third_party && !catalog_knows_owner(subject))
     finding.verdict = std::min(finding.verdict, Verdict::watch);
+  if (was_never_let_in(subject.facts)) finding.verdict = std::min(finding.verdict, Verdict::watch);
+}
+
+// Guard G3.
+void decide_existence(const Case& subject, domain::Finding& finding) {
+  Existence found = existence(subject, finding.history);
+  finding.existence = found.state;
+  finding.existence_reason = std::move(found.reason);
+  if (found.state != domain::Existence::pre_existing || shows_activity(finding.signals)) return;
+  if (finding.verdict < Verdict::alert) return;
+  finding.verdict = Verdict::watch;
+  finding.existence_reason += "; nothing happened since, so it is shown and not alarmed";
 }
 
 void decide_mode(const Case& subject, Mode ceiling, domain::Finding& finding) {
@@ -124,7 +165,9 @@ void describe(const Case& subject, domain::Finding& finding) {
   for (const HeldGrant& held : subject.facts.grants) finding.grants.push_back(*held.grant);
   for (const auto* role : subject.facts.roles) finding.app_roles.push_back(*role);
   finding.users = users_of(subject);
-  finding.timeline = timeline(subject.facts);
+  finding.timeline = timeline(subject);
+  finding.history = histories(subject);
+  finding.blast = blast_radius(subject);
 }
 
 // Two passes: most applications show nothing that stands alone, and are done after the first.
@@ -160,7 +203,9 @@ std::optional<domain::Finding> judge_app(const Context& context, const AppFacts&
   finding.ownership = subject.ownership;
   decide_verdict(subject, finding);
   describe(subject, finding);
+  decide_existence(subject, finding);
   decide_mode(subject, ceiling, finding);
+  if (context.memory != nullptr) compare_with_memory(*context.memory, finding);
   return finding;
 }
 
@@ -199,15 +244,21 @@ bool before(const domain::Finding& a, const domain::Finding& b) {
 
 Judgement judge(const domain::Snapshot& snapshot, const policy::Policy& policy,
                 const JudgeOptions& options) {
-  const Index index(snapshot);
-  const Context context{.snapshot = snapshot,
-                        .policy = policy,
-                        .now = options.now,
-                        .index = index,
-                        .names = catalogued_names(policy.catalog)};
+  const Index index(snapshot, options.memory);
+  const Lookalikes lookalikes(snapshot, policy.catalog, names_of_apps(index));
+  const Context context{
+      .snapshot = snapshot,
+      .policy = policy,
+      .now = options.now,
+      .index = index,
+      .names = catalogued_names(policy.catalog),
+      .memory = options.memory,
+      .window_start = options.window_start ? options.window_start : snapshot.coverage.logs_since,
+      .lookalikes = &lookalikes};
   Judgement judgement{.findings = {},
                       .coverage = snapshot.coverage,
-                      .missing = missing_sources(snapshot.coverage, policy)};
+                      .missing = missing_sources(snapshot.coverage, policy),
+                      .memory = std::nullopt};
   judgement.coverage.complete = judgement.missing.empty();
   for (const AppFacts& facts : index.apps()) {
     if (auto finding = judge_app(context, facts, options.ceiling)) {
@@ -215,6 +266,7 @@ Judgement judge(const domain::Snapshot& snapshot, const policy::Policy& policy,
     }
   }
   std::sort(judgement.findings.begin(), judgement.findings.end(), before);
+  if (options.memory != nullptr) judgement.memory = remember(context, judgement.findings);
   return judgement;
 }
 

@@ -3,14 +3,12 @@
 #include <algorithm>
 #include <set>
 
-#include "detect/audit.hpp"
 #include "detect/signal.hpp"
 
 namespace clawback::detect {
 namespace {
 
 namespace source = domain::source;
-using domain::AuditResult;
 using domain::ConsentType;
 
 enum class New : std::uint8_t { yes, no, unknown };
@@ -22,15 +20,29 @@ struct Newness {
 };
 
 const domain::AuditEvent* first_success(const AppFacts& facts) {
-  for (const domain::AuditEvent* event : facts.events) {
-    if (event->result != AuditResult::failure) return event;
+  for (const Happening* event : facts.events) {
+    if (!event->refused) return event->event;
   }
   return nullptr;
+}
+
+// When an earlier pass read the inventory and did not find it there.
+std::optional<Time> absent_at(const Case& subject) {
+  const auto* memory = subject.context.memory;
+  if (memory == nullptr || !subject.facts.in_inventory || remembered(subject) != nullptr) return {};
+  return subject.facts.app->app_id.empty() ? std::nullopt : memory->last_snapshot;
 }
 
 Newness newness(const Case& subject) {
   const auto* app = subject.facts.app;
   const Time now = subject.context.now;
+  const auto* known = remembered(subject);
+  if (known != nullptr && now - known->first_seen > young) {
+    return {.state = New::no,
+            .reason =
+                fmt::format("the state database knows it since {}", format_time(known->first_seen)),
+            .evidence = {}};
+  }
   if (app != nullptr && app->created) {
     const bool is_new = now - *app->created <= young;
     return {.state = is_new ? New::yes : New::no,
@@ -49,19 +61,43 @@ Newness newness(const Case& subject) {
             .reason = fmt::format("it was given something on {}", format_time(first->time)),
             .evidence = {}};
   }
+  if (const auto since = absent_at(subject); since && now - *since <= young) {
+    return {.state = New::yes,
+            .reason = fmt::format("it was not there on {} yet", format_time(*since)),
+            .evidence = {app->id.str()}};
+  }
   return {};
 }
 
 }  // namespace
 
+const domain::RememberedApp* remembered(const Case& subject) {
+  const auto* memory = subject.context.memory;
+  if (memory == nullptr || subject.facts.app == nullptr) return nullptr;
+  const auto& id = subject.facts.app->app_id;
+  const auto found =
+      std::lower_bound(memory->apps.begin(), memory->apps.end(), id,
+                       [](const auto& one, const auto& wanted) { return one.app_id < wanted; });
+  return found != memory->apps.end() && found->app_id == id && !id.empty() ? &*found : nullptr;
+}
+
 std::optional<Time> first_seen(const Case& subject) {
   std::optional<Time> earliest;
   if (subject.facts.app != nullptr) earliest = subject.facts.app->created;
   bool came = earliest.has_value();
-  for (const domain::AuditEvent* event : subject.facts.events) {
-    if (event->result == AuditResult::failure) continue;
-    if (!earliest || event->time < *earliest) earliest = event->time;
-    came = came || kind_of(event->activity) == AuditKind::app_added;
+  for (const Happening* event : subject.facts.events) {
+    if (event->refused) continue;
+    if (!earliest || event->event->time < *earliest) earliest = event->event->time;
+    came = came || event->kind == HappeningKind::app_added;
+  }
+  if (const auto* known = remembered(subject)) {
+    if (!earliest || known->first_seen < *earliest) earliest = known->first_seen;
+    // The first pass of all finds everything at once: only what is long ago is sure to be so.
+    came = came || subject.context.now - known->first_seen > young;
+  }
+  if (!came && !earliest) {
+    earliest = absent_at(subject);
+    came = earliest.has_value();
   }
   // A consent in the log shows that it was there then, not that it was not there before.
   return came ? earliest : std::nullopt;
@@ -74,7 +110,13 @@ Answer rare_and_new(const Case& subject, int weight) {
       return miss("it was granted for the whole tenant");
     if (held.grant->principal) users.insert(held.grant->principal->str());
   }
-  if (users.size() > few_principals) return miss(fmt::format("{} users hold it", users.size()));
+  if (users.size() > few_principals) {
+    std::string reason = fmt::format("{} users hold it", users.size());
+    const Newness age = newness(subject);
+    // A campaign reaches many as well, but within days.
+    if (age.state != New::no) return miss(std::move(reason));
+    return against(fmt::format("{}, and {}", reason, age.reason));
+  }
   if (!was_read(subject, source::grants)) {
     return not_evaluable(fmt::format("how many users hold it is not known: {}",
                                      why_not_read(subject, source::grants)),

@@ -6,6 +6,7 @@
 
 #include "base/digest.hpp"
 #include "base/safe_text.hpp"
+#include "detect/access.hpp"
 #include "detect/signal.hpp"
 
 namespace clawback::detect {
@@ -64,26 +65,26 @@ Telling judge_url(std::string_view text) {
   return url->secure ? Telling::no : Telling::unencrypted;
 }
 
-}  // namespace
+struct Worst {
+  Telling telling = Telling::no;
+  std::string_view url;
+};
 
-Answer telling_reply_url(const Case& subject, int weight) {
-  const auto* app = subject.facts.app;
-  if (app == nullptr || !app->reply_urls) {
-    return not_evaluable("its reply URLs are not in the evidence",
-                         "replyUrls of " + to_read(source::service_principals));
+void look_at(const std::string& url, Worst& worst) {
+  const Telling telling = judge_url(url);
+  // Among equals the smallest, so that their order does not matter.
+  if (telling > worst.telling ||
+      (telling == worst.telling && telling != Telling::no && url < worst.url)) {
+    worst = {.telling = telling, .url = url};
   }
-  Telling worst = Telling::no;
-  std::string_view which;
-  for (const std::string& url : *app->reply_urls) {
-    const Telling telling = judge_url(url);
-    // Among equals the smallest, so that their order does not matter.
-    if (telling > worst || (telling == worst && telling != Telling::no && url < which)) {
-      worst = telling;
-      which = url;
-    }
-  }
-  const std::string shown = printable(which, 120);
-  switch (worst) {
+}
+
+// What the inventory shows; weight 0 if that is nothing.
+Answer judge_inventory(const domain::ServicePrincipal& app, int weight) {
+  Worst worst;
+  for (const std::string& url : *app.reply_urls) look_at(url, worst);
+  const std::string shown = printable(worst.url, 120);
+  switch (worst.telling) {
     case Telling::no:
       break;
     case Telling::unencrypted:
@@ -91,7 +92,7 @@ Answer telling_reply_url(const Case& subject, int weight) {
           weight / 2,
           fmt::format("reply URL {} is not encrypted: whoever listens gets the code; counts half",
                       shown),
-          {app->id.str()});
+          {app.id.str()});
     case Telling::loopback:
       return hit(
           weight / 2,
@@ -99,12 +100,79 @@ Answer telling_reply_url(const Case& subject, int weight) {
               "reply URL {} hands the code to a program on the user's own machine; honest desktop "
               "clients do that too, so it counts half",
               shown),
-          {app->id.str()});
+          {app.id.str()});
     case Telling::tool:
       return hit(weight, fmt::format("reply URL {} is one that phishing tools register", shown),
-                 {app->id.str()});
+                 {app.id.str()});
   }
   return miss("none of its reply URLs is loopback or unencrypted");
+}
+
+std::string change_text(const Happening& event, std::string_view url) {
+  return fmt::format("reply URL {} was added on {} by {} from record {}", printable(url, 120),
+                     format_time(event.event->time), who(*event.event),
+                     printable(event.event->id.str(), 80));
+}
+
+// What records of the time that is looked at added: the worst URL, among equals the latest.
+Answer judge_changes(const Case& subject, int weight) {
+  Worst worst;
+  const Happening* event = nullptr;
+  for (const Happening* one : subject.facts.events) {
+    if (one->kind != HappeningKind::reply_url_changed || one->refused || one->values.empty() ||
+        !in_window(subject, one->event->time)) {
+      continue;
+    }
+    Worst here{.telling = Telling::no,
+               .url = *std::min_element(one->values.begin(), one->values.end())};
+    for (const std::string& url : one->values) look_at(url, here);
+    if (event != nullptr && here.telling < worst.telling) continue;
+    worst = here;
+    event = one;
+  }
+  if (event == nullptr) return miss("no record adds a reply URL");
+  std::string reason = change_text(*event, worst.url);
+  if (worst.telling != Telling::no) {
+    return hit(weight,
+               reason + (worst.telling == Telling::unencrypted
+                             ? ": it is not encrypted, whoever listens gets the code"
+                             : ": it hands the code to a program on the user's own machine"),
+               {event->event->id.str()});
+  }
+  if (holds_mail(subject) != true) return miss(reason + ", but nothing shows that it reaches mail");
+  return hit(weight / 2,
+             reason +
+                 ": whoever owns it gets the codes of an application that reaches mail; "
+                 "counts half",
+             {event->event->id.str()});
+}
+
+}  // namespace
+
+Answer telling_reply_url(const Case& subject, int weight) {
+  const auto* app = subject.facts.app;
+  const bool known = app != nullptr && app->reply_urls;
+  Answer changed = judge_changes(subject, weight);
+  const bool is_changed = changed.state == domain::SignalState::hit;
+  if (!known && is_changed) return changed;
+  if (!known) {
+    return not_evaluable(was_read(subject, source::audits)
+                             ? "its reply URLs are not in the evidence, and " + changed.reason
+                             : "its reply URLs are not in the evidence",
+                         "replyUrls of " + to_read(source::service_principals));
+  }
+  Answer held = judge_inventory(*app, weight);
+  if (held.state != domain::SignalState::hit) {
+    if (is_changed) return changed;
+    if (was_read(subject, source::audits)) return miss(held.reason + "; " + changed.reason);
+    return miss(held.reason +
+                "; whether one was added is not known: " + why_not_read(subject, source::audits));
+  }
+  if (!is_changed) return held;
+  held.weight = std::max(held.weight, changed.weight);
+  held.reason += "; " + changed.reason;
+  held.evidence.insert(held.evidence.end(), changed.evidence.begin(), changed.evidence.end());
+  return held;
 }
 
 }  // namespace clawback::detect

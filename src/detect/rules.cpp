@@ -44,6 +44,26 @@ const domain::SignalResult* result_of(const domain::Finding& finding, std::strin
   return nullptr;
 }
 
+bool is_sure(const policy::CatalogEntry& entry) { return !policy::is_weak(entry); }
+
+// D02 and D08 point at the entry of another application, by its name or its owner. True if they
+// point at weak ones only.
+bool points_at_weak_entries(const Case& subject, std::string_view signal) {
+  const auto* app = subject.facts.app;
+  if (app == nullptr) return false;
+  if (signal == "D02") {
+    const auto found = subject.context.names.find(fold_name(app->display_name));
+    return found != subject.context.names.end() &&
+           std::none_of(found->second.begin(), found->second.end(),
+                        [](const auto* entry) { return is_sure(*entry); });
+  }
+  if (signal != "D08" || !app->owner_tenant) return false;
+  const auto& entries = subject.context.policy.catalog.entries;
+  return std::none_of(entries.begin(), entries.end(), [&](const policy::CatalogEntry& entry) {
+    return entry.owner_tenant == app->owner_tenant && is_sure(entry);
+  });
+}
+
 // A rule rests on a signal: what that signal needs must have been read whole.
 void rest_on(const Case& subject, const domain::SignalResult& signal, Caps& caps) {
   if (signal.state == SignalState::not_evaluable) {
@@ -54,6 +74,11 @@ void rest_on(const Case& subject, const domain::SignalResult& signal, Caps& caps
   if (info == nullptr) return;
   for (const std::string_view needed : info->needs) {
     if (!was_read(subject, needed)) caps.at_most(Mode::report, why_not_read(subject, needed));
+  }
+  if (points_at_weak_entries(subject, signal.id)) {
+    caps.at_most(Mode::approve, fmt::format("the catalog entry behind {} is of low confidence or "
+                                            "contradicted",
+                                            signal.id));
   }
   const bool weak_entry = subject.entry != nullptr && policy::is_weak(*subject.entry);
   if (signal.id == "D01" && weak_entry) {
@@ -122,6 +147,13 @@ bool is_named(const Case& subject, const std::vector<domain::AppId>& ids) {
          std::find(ids.begin(), ids.end(), subject.facts.app->app_id) != ids.end();
 }
 
+// Guard G4, however the rule is written: what a weak entry says never reaches a tenant without a
+// person's yes. A rule that rests on the entry itself (D01) can only report: see rest_on.
+void cap_by_entry(const Case& subject, Caps& caps) {
+  if (subject.entry == nullptr || !policy::is_weak(*subject.entry)) return;
+  caps.at_most(Mode::approve, "its catalog entry is of low confidence or contradicted");
+}
+
 void cap_by_owner(const Case& subject, Caps& caps) {
   switch (subject.ownership) {
     case domain::Ownership::third_party:
@@ -141,6 +173,10 @@ std::optional<Choice> match(const policy::Rule& rule, const Case& subject,
   Caps caps;
   caps.at_most(ceiling, fmt::format("this installation's ceiling is {}", domain::name_of(ceiling)));
   cap_by_owner(subject, caps);
+  cap_by_entry(subject, caps);
+  if (!subject.facts.in_inventory) {
+    caps.at_most(Mode::report, "only the logs know it: its service principal was not read");
+  }
   const policy::Match& wanted = rule.match;
   const bool holds = is_named(subject, wanted.app_ids) &&
                      has_scope(subject.facts, wanted.scopes_any) &&

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/safe_text.hpp"
+#include "policy/sources.hpp"
 
 namespace clawback::detect {
 
@@ -45,32 +46,7 @@ Answer not_evaluable(std::string reason, std::string missing) {
           .missing = std::move(missing)};
 }
 
-std::string to_read(std::string_view source) {
-  namespace name = domain::source;
-  std::string_view permission;
-  if (source == name::service_principals || source == name::app_roles) {
-    permission = "permission Application.Read.All";
-  } else if (source == name::grants) {
-    permission = "permission Directory.Read.All";
-  } else if (source == name::users) {
-    permission = "permission User.Read.All";
-  } else if (source == name::audits) {
-    permission = "permission AuditLog.Read.All";
-  } else if (source == name::sign_ins) {
-    permission = "permission AuditLog.Read.All and a Microsoft Entra ID P1 licence";
-  } else if (source == name::mail_accesses) {
-    permission = "an export of the Unified Audit Log with MailItemsAccessed: --evidence FILE";
-  } else if (source == name::mailbox_changes) {
-    permission = "an export of the Unified Audit Log with inbox rules: --evidence FILE";
-  } else if (source == name::app_activities) {
-    permission = "permission AuditLog.Read.All, beta, and a Microsoft Entra ID P1 licence";
-  } else if (source == name::organization_config) {
-    permission = "Get-OrganizationConfig | ConvertTo-Json: --evidence FILE";
-  } else {
-    permission = "permission Policy.Read.All";
-  }
-  return fmt::format("{} ({})", source, permission);
-}
+std::string to_read(std::string_view source) { return policy::to_read(source); }
 
 std::string why_not_read(const Case& subject, std::string_view source) {
   const auto* found = domain::find(subject.context.snapshot.coverage, source);
@@ -87,25 +63,20 @@ bool was_read(const Case& subject, std::string_view source) {
   return domain::was_read(subject.context.snapshot.coverage, source);
 }
 
-namespace {
-
-// Rows that point here are under construction on a branch; no release has one.
-Answer under_construction(const Case& /*subject*/, int /*weight*/) {
-  return not_evaluable("this signal is not built yet", "a newer clawback");
-}
-
-}  // namespace
-
 const std::vector<Signal>& signal_table() {
   static const std::vector<Signal> table = {
-      {"D01", known_application},   {"D02", borrowed_name},      {"D03", under_construction},
-      {"D04", delegated_mail},      {"D05", application_mail},   {"D06", tenant_wide_mail},
-      {"D07", unverified_or_young}, {"D08", under_construction}, {"D09", telling_reply_url},
-      {"D10", under_construction},  {"D11", rare_and_new},       {"D12", under_construction},
-      {"D13", under_construction},  {"D14", under_construction}, {"D15", under_construction},
-      {"D16", under_construction},  {"D17", under_construction}, {"D18", under_construction},
-      {"D19", under_construction},  {"D20", under_construction}, {"D21", under_construction},
-      {"D22", under_construction},  {"D23", under_construction}, {"D24", under_construction},
+      {"D01", known_application},   {"D02", borrowed_name},
+      {"D03", lookalike_name},      {"D04", delegated_mail},
+      {"D05", application_mail},    {"D06", tenant_wide_mail},
+      {"D07", unverified_or_young}, {"D08", abused_owner},
+      {"D09", telling_reply_url},   {"D10", disabled_by_microsoft},
+      {"D11", rare_and_new},        {"D12", new_in_several_tenants},
+      {"D13", refused_consent},     {"D14", grown_grant},
+      {"D15", consent_for_himself}, {"D16", risky_sign_in},
+      {"D17", hosting_network},     {"D18", borrowed_client_id},
+      {"D19", mail_read_at_once},   {"D20", rule_after_consent},
+      {"D21", added_credential},    {"D22", woke_up},
+      {"D23", made_in_minutes},     {"D24", open_door},
   };
   return table;
 }

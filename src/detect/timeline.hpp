@@ -7,8 +7,11 @@
 
 namespace clawback::detect {
 
-// Consents, grants and sign-ins of the application in the order of time. Of a long one the oldest
-// and the newest are kept.
-std::vector<domain::TimelineEntry> timeline(const AppFacts& facts);
+// What was given, used, read and set up, in the order of time: audit records of the application,
+// its sign-ins (those behind a consent are marked, also where they were to something else), the
+// mailboxes it read, and the inbox rules of its users since they let it in. Of a long one the
+// oldest and the newest are kept, and up to half of it stays for audit records, sign-ins behind
+// consents and rules.
+std::vector<domain::TimelineEntry> timeline(const Case& subject);
 
 }  // namespace clawback::detect

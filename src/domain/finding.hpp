@@ -71,11 +71,12 @@ struct GrantHistory {
   std::optional<Time> first_seen;         // when it was given
   std::optional<Time> not_before;         // a snapshot of this time did not hold it yet
   std::optional<Time> not_after;          // it was there at this time
-  std::optional<Time> last_changed;
-  std::optional<std::string> by;     // user principal name, user id or app id
-  std::optional<std::string> from;   // "203.0.113.7 (NL)", of the sign-in behind the consent
-  std::vector<std::string> records;  // of the log, in the order of time
-  std::string unknown;               // what of when, who and where is not known, and why
+  std::optional<Time> last_changed;       // without a record: of the snapshot that showed it first
+  std::optional<Time> changed_after;      // then: of the snapshot before, which did not show it
+  std::optional<std::string> by;          // user principal name, user id or app id
+  std::optional<std::string> from;        // "203.0.113.7 (NL)", of the sign-in behind the consent
+  std::vector<std::string> records;       // of the log, in the order of time
+  std::string unknown;                    // what of when, who and where is not known, and why
   friend bool operator==(const GrantHistory&, const GrantHistory&) = default;
 };
 

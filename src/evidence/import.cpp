@@ -7,6 +7,7 @@
 
 #include "base/safe_text.hpp"
 #include "evidence/document.hpp"
+#include "evidence/record.hpp"
 #include "evidence/text.hpp"
 
 namespace clawback::evidence {
@@ -36,7 +37,8 @@ bool is_evidence(const Outline& outline) {
   return std::any_of(all_kinds.begin(), all_kinds.end(), [&](Kind kind) {
     const MemberSlice* found = find(outline, source_of(kind));
     return found != nullptr &&
-           (found->value.text.starts_with('[') || kind == Kind::authorization_policy);
+           (found->value.text.starts_with('[') || kind == Kind::authorization_policy ||
+            kind == Kind::organization_config);
   });
 }
 
@@ -67,7 +69,7 @@ Result<void> Import::add_text(std::string_view text) {
     for (const Slice& item : outline->items) add_record_at(item, std::nullopt);
     return {};
   }
-  if (text[start] != '{') return none_of_these(1);
+  if (text[start] != '{') return add_csv(text);
   const auto outline = outline_object(whole);
   if (outline && is_blank(outline->rest)) return add_object(whole, *outline);
   if (!outline) return at(outline.error(), {});
@@ -81,6 +83,10 @@ Result<void> Import::add_object(Slice object, const Outline& outline) {
   const MemberSlice* value = find(outline, "value");
   if (value != nullptr && value->value.text.starts_with('['))
     return add_page(outline, value->value);
+  const MemberSlice* records = find(outline, "records");
+  if (records != nullptr && records->value.text.starts_with('[')) {
+    return add_page(outline, records->value);
+  }
   add_record_at(object, kind_of_context(text_of(outline, "@odata.context")));
   return {};
 }
@@ -146,17 +152,21 @@ void Import::add_record_at(Slice record, std::optional<Kind> expected) {
     refuse(record.line, expected, value.error().message);
     return;
   }
-  auto kind = kind_of(*value);
-  if (!kind) kind = expected;
-  if (!kind) {
-    refuse(record.line, std::nullopt, "not an object that clawback knows");
-    return;
-  }
-  account(*kind).met = true;
-  kinds_.insert(*kind);
-  const auto added = add_record(scratch_, *kind, *value);
-  if (!added) refuse(record.line, kind, added.error().message);
+  take(*value, record.line, expected);
+}
+
+void Import::take(const json::value& record, std::uint32_t line, std::optional<Kind> expected) {
+  const Taken taken = take_record(scratch_, record, expected);
   keep_rows();
+  if (taken.kind) {
+    account(*taken.kind).met = true;
+    kinds_.insert(*taken.kind);
+  }
+  if (taken.time) earliest_ = std::min(earliest_.value_or(*taken.time), *taken.time);
+  if (taken.fate == Fate::refused) refuse(line, taken.kind, taken.why);
+  if (taken.fate != Fate::passed_over) return;
+  ++passed_over_;
+  if (taken.kind == Kind::sign_in) ++of_no_user_;
 }
 
 }  // namespace clawback::evidence

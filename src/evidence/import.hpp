@@ -42,10 +42,12 @@ class Import {
   Result<void> add_lines(std::string head, const Read& rest);
   Result<void> fold(BlockOutcome&& outcome);
   Result<void> add_odd_line(Slice line);
+  Result<void> add_csv(std::string_view text);
   Result<void> add_object(Slice object, const Outline& outline);
   Result<void> add_page(const Outline& outline, Slice records);
   Result<void> add_document(Slice object);
   void add_record_at(Slice record, std::optional<Kind> expected);
+  void take(const json::value& record, std::uint32_t line, std::optional<Kind> expected);
   void refuse(std::uint32_t line, std::optional<Kind> kind, const std::string& why);
   void refuse_more(std::optional<Kind> kind, std::size_t count);
   void close_file();
@@ -69,12 +71,15 @@ class Import {
   domain::Coverage documents_;            // what evidence documents say of themselves
   std::optional<domain::TenantId> tenant_;
   bool observed_ = false;
+  std::optional<Time> earliest_;  // of the records of logs
 
   // Of the file being read.
   std::string file_;
   std::set<Kind> kinds_;
   std::uint32_t lines_ = 0;  // before the block of lines that is folded next
   std::size_t records_ = 0;
+  std::size_t passed_over_ = 0;      // known, and of no use
+  std::size_t of_no_user_ = 0;       // sign-ins among those
   std::size_t refused_ = 0;          // all that were refused…
   std::size_t refused_unknown_ = 0;  // …and those of which it is not known what they were
   std::string first_refused_unknown_;

@@ -88,11 +88,11 @@ Result<void> Import::add(std::string_view name, const Read& source) {
   file_ = name;
   kinds_.clear();
   lines_ = 0;
-  records_ = refused_ = refused_unknown_ = 0;
+  records_ = passed_over_ = of_no_user_ = refused_ = refused_unknown_ = 0;
   first_refused_unknown_.clear();
   const auto added = add_source(source);
   if (!added) return added.error();
-  if (records_ > 0 && kinds_.empty()) return none_of_these(1);
+  if (records_ > 0 && kinds_.empty() && passed_over_ == 0) return none_of_these(1);
   close_file();
   return {};
 }
@@ -157,6 +157,10 @@ Result<void> Import::add_lines(std::string head, const Read& rest) {
 // What came of the next block of lines.
 Result<void> Import::fold(BlockOutcome&& outcome) {
   records_ += outcome.records;
+  passed_over_ += outcome.passed_over;
+  of_no_user_ += outcome.of_no_user;
+  if (outcome.earliest)
+    earliest_ = std::min(earliest_.value_or(*outcome.earliest), *outcome.earliest);
   for (const Kind kind : all_kinds) {
     if (!outcome.met[static_cast<std::size_t>(kind)]) continue;
     account(kind).met = true;

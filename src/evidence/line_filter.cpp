@@ -203,17 +203,28 @@ class Pass {
   }
 
   bool leave_out() {
-    if (line_.has(Member::other_kind)) return false;
+    if (line_.has(Member::other_kind) || line_.has(Member::several_records)) return false;
     const auto id = text(Member::id);
     if (!id || id->empty()) return false;
     return line_.has(Member::activity) ? leave_out_audit() : leave_out_sign_in();
   }
 
+  // Spelled as the parser keeps it: no dashes to be unified, no blanks before it.
+  static bool is_plain(std::string_view activity) {
+    return !activity.empty() && activity.front() != ' ' &&
+           std::all_of(activity.begin(), activity.end(),
+                       [](char c) { return c >= ' ' && c <= '~'; });
+  }
+
+  void left_out(Time time) { out_.earliest = std::min(out_.earliest.value_or(time), time); }
+
   bool leave_out_audit() {
     const auto activity = text(Member::activity);
-    const auto time = text(Member::activity_time);
-    if (!activity || activity->empty() || is_relevant_activity(*activity)) return false;
-    if (!time || !times_.read(*time)) return false;
+    if (!activity || !is_plain(*activity) || is_relevant_activity(*activity)) return false;
+    const auto written = text(Member::activity_time);
+    const auto time = written ? times_.read(*written) : std::nullopt;
+    if (!time || activity->find_first_not_of(" .") == std::string_view::npos) return false;
+    left_out(*time);
     ++out_.audits;
     return true;
   }
@@ -246,6 +257,7 @@ class Pass {
       const auto country = text(Member::country);
       if (!country || !countries_.add(*user, *country, *time)) return false;
     }
+    left_out(*time);
     ++out_.sign_ins;
     return true;
   }

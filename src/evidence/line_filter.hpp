@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -25,6 +26,7 @@ struct Line {
 };
 
 struct Filtered {
+  std::optional<Time> earliest;  // of the records left out
   std::vector<Line> to_parse;
   std::uint32_t lines = 0;     // line ends, and a last line without one
   std::uint32_t audits = 0;    // left out: an activity that concerns no case

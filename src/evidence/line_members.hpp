@@ -12,8 +12,9 @@ namespace clawback::evidence {
 
 // Members that decide what a record is, or that are read from the bytes of one that is left out.
 enum class Member : std::uint8_t {
-  none,        // of no interest
-  other_kind,  // with it the record may be something else than an audit or sign-in
+  none,             // of no interest
+  several_records,  // of a page or an evidence document
+  other_kind,       // with it the record may be something else than an audit or sign-in
   id,
   activity,       // activityDisplayName
   activity_time,  // activityDateTime
@@ -26,7 +27,7 @@ enum class Member : std::uint8_t {
   country,     // countryOrRegion
   error_code,  // errorCode
 };
-inline constexpr std::size_t member_kinds = 13;
+inline constexpr std::size_t member_kinds = 14;
 
 struct Named {
   std::string_view key;
@@ -38,29 +39,35 @@ struct Named {
 inline constexpr std::array named = {
     Named{"id", Member::id},
     Named{"appId", Member::app_id},
-    Named{"value", Member::other_kind},
-    Named{"users", Member::other_kind},
+    Named{"value", Member::several_records},
+    Named{"users", Member::several_records},
     Named{"userId", Member::user_id},
     Named{"status", Member::status},
-    Named{"schema", Member::other_kind},
-    Named{"signIns", Member::other_kind},
+    Named{"schema", Member::several_records},
+    Named{"signIns", Member::several_records},
+    Named{"records", Member::several_records},
     Named{"location", Member::location},
     Named{"clientId", Member::other_kind},
     Named{"appRoleId", Member::other_kind},
-    Named{"mailboxChanges", Member::other_kind},
+    Named{"Operation", Member::other_kind},
+    Named{"AuditData", Member::other_kind},
+    Named{"auditData", Member::other_kind},
+    Named{"properties", Member::other_kind},
+    Named{"TimeGenerated", Member::other_kind},
+    Named{"mailboxChanges", Member::several_records},
     Named{"createdDateTime", Member::created},
-    Named{"directoryAudits", Member::other_kind},
+    Named{"directoryAudits", Member::several_records},
     Named{"activityDateTime", Member::activity_time},
     Named{"appOwnerTenantId", Member::app_owner},
-    Named{"servicePrincipals", Member::other_kind},
-    Named{"mailItemsAccessed", Member::other_kind},
-    Named{"appRoleAssignments", Member::other_kind},
-    Named{"organizationConfig", Member::other_kind},
+    Named{"servicePrincipals", Member::several_records},
+    Named{"mailItemsAccessed", Member::several_records},
+    Named{"appRoleAssignments", Member::several_records},
+    Named{"organizationConfig", Member::several_records},
     Named{"activityDisplayName", Member::activity},
-    Named{"authorizationPolicy", Member::other_kind},
-    Named{"oauth2PermissionGrants", Member::other_kind},
-    Named{"permissionGrantPolicies", Member::other_kind},
-    Named{"servicePrincipalSignInActivities", Member::other_kind},
+    Named{"authorizationPolicy", Member::several_records},
+    Named{"oauth2PermissionGrants", Member::several_records},
+    Named{"permissionGrantPolicies", Member::several_records},
+    Named{"servicePrincipalSignInActivities", Member::several_records},
 };
 inline constexpr std::string_view country_key = "countryOrRegion";  // of location
 inline constexpr std::string_view error_code_key = "errorCode";     // of status

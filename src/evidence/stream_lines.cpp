@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "evidence/line_members.hpp"
+#include "evidence/record.hpp"
 
 namespace clawback::evidence {
 namespace {
@@ -21,11 +22,10 @@ bool is_blank(std::string_view text) {
   return text.find_first_not_of(" \t\r\n") == std::string_view::npos;
 }
 
-// With such a member a line is more than a record: "value", "schema" or a source's name.
+// A page or an evidence document may be on the line.
 bool is_odd(const json::object& object) {
   return std::any_of(object.begin(), object.end(), [](const json::key_value_pair& entry) {
-    const std::string_view key = entry.key();
-    return member_named(key) == Member::other_kind && key != "clientId" && key != "appRoleId";
+    return member_named(entry.key()) == Member::several_records;
   });
 }
 
@@ -62,18 +62,16 @@ void LineReader::parse(const Line& line, BlockOutcome& out) {
     return;
   }
   ++out.records;
-  auto kind = kind_of(value);
-  if (!kind) {
-    const auto context = string_at(value, "@odata.context");
-    if (context) kind = kind_of_context(*context);
+  const auto context = string_at(value, "@odata.context");
+  const Taken taken =
+      take_record(scratch_, value, context ? kind_of_context(*context) : std::nullopt);
+  if (taken.kind) out.met[static_cast<std::size_t>(*taken.kind)] = true;
+  if (taken.time) out.earliest = std::min(out.earliest.value_or(*taken.time), *taken.time);
+  if (taken.fate == Fate::refused) refuse(out, line.number, taken.kind, taken.why);
+  if (taken.fate == Fate::passed_over) {
+    ++out.passed_over;
+    if (taken.kind == Kind::sign_in) ++out.of_no_user;
   }
-  if (!kind) {
-    refuse(out, line.number, std::nullopt, "not an object that clawback knows");
-    return;
-  }
-  out.met[static_cast<std::size_t>(*kind)] = true;
-  const auto added = add_record(scratch_, *kind, value);
-  if (!added) refuse(out, line.number, kind, added.error().message);
   if (has_rows(scratch_)) keeper_.take(scratch_);
 }
 
@@ -104,6 +102,7 @@ BlockOutcome LineReader::read(const Block& block, bool parse_all) {
   }
   out.lines = filtered.lines;
   out.records = filtered.audits + filtered.sign_ins;
+  out.earliest = filtered.earliest;
   out.met[static_cast<std::size_t>(Kind::audit)] = filtered.audits > 0;
   out.met[static_cast<std::size_t>(Kind::sign_in)] = filtered.sign_ins > 0;
   for (const Line& line : filtered.to_parse) parse(line, out);

@@ -1,141 +1,91 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <tuple>
 
+#include "base/digest.hpp"
 #include "base/safe_text.hpp"
 #include "domain/permissions.hpp"
+#include "policy/catalog_parts.hpp"
 #include "policy/parts.hpp"
 #include "policy/policy.hpp"
-#include "policy/toml.hpp"
 #include "policy/values.hpp"
 
 namespace clawback::policy {
 namespace {
 
-const std::vector<std::string> dispositions = {
-    "alert",     "review", "baseline", "baseline_with_mismatch_check", "learn_at_runtime",
-    "do_not_use"};
-const std::vector<std::string> confidences = {"none", "low", "medium", "high"};
-const std::vector<std::string> kinds = {
-    "abused_mail_client",      "mailbox_exfil",   "bulk_mailer",   "file_exfil",
-    "contact_harvest",         "malicious_app",   "phishing_host", "benign_mail_client",
-    "cloud_relay_mail_client", "protocol_bridge", "campaign_app",  "unknown"};
+constexpr Duration review_holds = std::chrono::days(365);
 
-Error at(const Position& where, std::string message, std::string hint = {}) {
-  return {.code = Errc::invalid,
-          .message = std::move(message),
-          .hint = std::move(hint),
-          .position = where,
-          .details = {}};
-}
-
-std::vector<std::string> optional_texts(TomlTable& table, std::string_view key) {
-  return table.texts(key).value_or(std::vector<std::string>());
-}
-
-std::string reviewed(TomlTable& table) {
-  const auto date = table.date("reviewed");
-  table.missing("reviewed", "the day on which somebody last looked at it: reviewed = 2026-11-23");
-  return date ? format_time(*date).substr(0, 10) : std::string();
-}
-
-CatalogEntry read_entry(TomlTable& table) {
-  CatalogEntry entry;
-  entry.position = table.position();
-  entry.names = table.require_texts("names");
-  if (table.has("app_id")) entry.app_id = domain::AppId(guid(table, "app_id"));
-  table.missing("kind");
-  entry.kind = kinds[choice(table, "kind", kinds, kinds.size() - 1)];
-  table.missing("disposition");
-  entry.disposition = static_cast<Disposition>(choice(table, "disposition", dispositions, 1));
-  table.missing("confidence");
-  entry.confidence = static_cast<Confidence>(choice(table, "confidence", confidences, 0));
-  if (table.has("owner_tenant")) entry.owner_tenant = domain::TenantId(guid(table, "owner_tenant"));
-  entry.why = table.require_text("why");
-  entry.sources = optional_texts(table, "sources");
-  entry.conflicts = optional_texts(table, "conflicts");
-  entry.notes = optional_texts(table, "notes");
-  entry.reviewed = reviewed(table);
-  const bool by_name_only = !table.has("app_id");
-  if (by_name_only && entry.disposition != Disposition::learn_at_runtime) {
-    table.fail("app_id", "\"app_id\" is missing",
-               "an entry that is known by name only has disposition = \"learn_at_runtime\"");
-  }
-  if (!by_name_only && entry.sources.empty()) {
-    table.fail(table.has("sources") ? "sources" : "", "the entry has no source",
-               "sources = [\"…\"]");
-  }
-  return entry;
-}
-
-// Many ids from one report that names none of them.
-void read_campaign(TomlTable& table, Catalog& catalog) {
-  CatalogEntry entry;
-  entry.position = table.position();
-  entry.names = {table.require_text("name")};
-  entry.kind = "campaign_app";
-  entry.disposition = Disposition::review;
-  entry.confidence = Confidence::low;
-  entry.why = table.require_text("why");
-  entry.sources = table.require_texts("sources");
-  entry.reviewed = reviewed(table);
-  table.missing("app_ids");
-  for (domain::AppId& id : app_ids(table, "app_ids")) {
-    entry.app_id = std::move(id);
-    catalog.entries.push_back(entry);
-  }
-}
-
-void read_microsoft(TomlTable& table, Catalog& catalog) {
-  table.require_text("name");
-  table.require_texts("sources");
-  table.missing("app_id");
-  domain::AppId id(guid(table, "app_id"));
-  if (!id.empty()) catalog.microsoft_apps.push_back(std::move(id));
-}
-
-Result<void> read_file(const File& file, Catalog& catalog) {
-  auto root = parse_toml(file.path, file.text);
-  if (!root) return root.error();
-  require_schema(*root);
-  for (TomlTable& table : root->tables("app")) catalog.entries.push_back(read_entry(table));
-  for (TomlTable& table : root->tables("campaign")) read_campaign(table, catalog);
-  for (TomlTable& table : root->tables("microsoft")) read_microsoft(table, catalog);
-  return root->finish();
-}
-
-// nullopt sorts first, so entries without an id come before those with one.
-bool before(const CatalogEntry& a, const CatalogEntry& b) {
-  return std::tie(a.app_id, a.names, a.position.file, a.position.line) <
-         std::tie(b.app_id, b.names, b.position.file, b.position.line);
-}
-
-Result<void> check_against_microsoft(const Catalog& catalog) {
-  for (const CatalogEntry& entry : catalog.entries) {
+// Every entry is asked, also one that a later file overrides.
+void check_against_microsoft(const Catalog& catalog, const std::vector<ReadEntry>& entries,
+                             std::vector<Error>& problems) {
+  for (const auto& [entry, file] : entries) {
     if (!entry.app_id) continue;
     const bool microsoft = is_microsoft_app(catalog, *entry.app_id) ||
                            domain::is_resource_api(*entry.app_id) ||
                            (entry.owner_tenant && domain::is_microsoft_tenant(*entry.owner_tenant));
     if (microsoft) {
-      return at(entry.position, fmt::format("{} belongs to Microsoft", entry.app_id->str()),
-                "acting on it would break the tenant: remove the entry");
+      problems.push_back(catalog_problem(
+          entry.position, fmt::format("{} belongs to Microsoft", entry.app_id->str()),
+          "acting on it would break the tenant: remove the entry"));
     }
   }
-  return {};
 }
 
-Result<void> check_duplicates(const Catalog& catalog) {
-  const auto same_id = [](const CatalogEntry& a, const CatalogEntry& b) {
-    return a.app_id && a.app_id == b.app_id;
+void note_review(const CatalogEntry& entry, Time now, std::vector<Error>& notes) {
+  const auto day = parse_time(entry.reviewed + "T00:00:00Z");
+  if (!day) return;
+  const std::string name = printable(entry.names.empty() ? "?" : entry.names.front(), 60);
+  if (*day > now) {
+    notes.push_back(catalog_problem(
+        entry.position, fmt::format("{}: its review on {} is yet to come", name, entry.reviewed)));
+  } else if (now - *day > review_holds) {
+    notes.push_back(catalog_problem(
+        entry.position,
+        fmt::format("{} was last reviewed on {}, more than a year ago", name, entry.reviewed),
+        "look at its sources again, then set \"reviewed\""));
+  }
+}
+
+void note_override(const CatalogEntry& entry, std::vector<Error>& notes) {
+  if (entry.overrides.empty() || !entry.overridden.empty()) return;
+  notes.push_back(catalog_problem(entry.position,
+                                  "\"overrides\" takes the place of nothing: no earlier file has "
+                                  "this app id",
+                                  "remove it, or name this file after the other in [catalog] "
+                                  "files"));
+}
+
+// Names of campaigns are names of reports: many ids share one.
+void note_shared_names(const Catalog& catalog, std::vector<Error>& notes) {
+  std::map<std::string, const CatalogEntry*> first;
+  for (const CatalogEntry& entry : catalog.entries) {
+    if (!entry.app_id || entry.kind == "campaign_app") continue;
+    for (const std::string& name : entry.names) {
+      const auto [known, is_new] = first.try_emplace(to_lower(name), &entry);
+      if (is_new || known->second == &entry) continue;
+      const Position& other = known->second->position;
+      notes.push_back(
+          catalog_problem(entry.position,
+                          fmt::format("\"{}\" is also the name of {} at {}:{}", printable(name, 60),
+                                      known->second->app_id->str(), other.file, other.line),
+                          "say in the name which of the two it is"));
+    }
+  }
+}
+
+// As somebody would read them: file by file, from the top.
+void sort_by_place(std::vector<Error>& errors, const std::vector<File>& files) {
+  std::map<std::string_view, std::size_t> number;
+  for (std::size_t i = 0; i < files.size(); ++i) number.try_emplace(files[i].path, i);
+  const auto place = [&](const Error& error) {
+    const Position where = error.position.value_or(Position());
+    const auto file = number.find(where.file);
+    return std::tuple(file != number.end() ? file->second : files.size(), where.line, where.column,
+                      error.message);
   };
-  const auto twice = std::adjacent_find(catalog.entries.begin(), catalog.entries.end(), same_id);
-  if (twice == catalog.entries.end()) return {};
-  const Position& first = twice->position;
-  return at(std::next(twice)->position,
-            fmt::format("{} is already at {}:{}", twice->app_id->str(), first.file, first.line),
-            "one entry for each app id: join them");
+  std::sort(errors.begin(), errors.end(),
+            [&](const Error& a, const Error& b) { return place(a) < place(b); });
 }
 
 }  // namespace
@@ -155,21 +105,44 @@ bool is_weak(const CatalogEntry& entry) {
   return entry.confidence <= Confidence::low || !entry.conflicts.empty();
 }
 
-Result<Catalog> parse_catalog(const std::vector<File>& files) {
-  Catalog catalog;
-  for (const File& file : files) {
-    if (const auto done = read_file(file, catalog); !done) return done.error();
-  }
-  std::sort(catalog.entries.begin(), catalog.entries.end(), before);
+CatalogCheck check_catalog(const std::vector<File>& files, Time now) {
+  ReadCatalog read;
+  for (std::size_t i = 0; i < files.size(); ++i) read_catalog_file(files[i], i, read);
+  CatalogCheck check;
+  check.problems = std::move(read.problems);
+  Catalog& catalog = check.catalog;
+  catalog.microsoft_apps = std::move(read.microsoft_apps);
   auto& microsoft = catalog.microsoft_apps;
   std::sort(microsoft.begin(), microsoft.end());
   microsoft.erase(std::unique(microsoft.begin(), microsoft.end()), microsoft.end());
-  if (const auto done = check_against_microsoft(catalog); !done) return done.error();
-  if (const auto done = check_duplicates(catalog); !done) return done.error();
+  catalog.protected_names = std::move(read.protected_names);
+  auto& names = catalog.protected_names;
+  std::sort(names.begin(), names.end());
+  names.erase(std::unique(names.begin(), names.end()), names.end());
+  check_against_microsoft(catalog, read.entries, check.problems);
+  catalog.entries = join_entries(std::move(read.entries), check.problems);
+  for (auto& [number, network] : read.hosting) catalog.hosting[number] = network.first;
+  catalog.managed_consent = std::move(read.managed_consent);
   std::vector<File> named = files;
   for (File& file : named) file.path = file_name(file.path);
   catalog.digest = digest_of(std::move(named));
-  return catalog;
+  for (const CatalogEntry& entry : catalog.entries) {
+    if (entry.kind != "campaign_app" || &entry == &catalog.entries.front() ||
+        std::prev(&entry)->position != entry.position) {
+      note_review(entry, now, check.notes);
+    }
+    note_override(entry, check.notes);
+  }
+  note_shared_names(catalog, check.notes);
+  sort_by_place(check.problems, files);
+  sort_by_place(check.notes, files);
+  return check;
+}
+
+Result<Catalog> parse_catalog(const std::vector<File>& files) {
+  CatalogCheck check = check_catalog(files, Time());
+  if (!check.problems.empty()) return check.problems.front();
+  return std::move(check.catalog);
 }
 
 }  // namespace clawback::policy

@@ -23,6 +23,14 @@ enum class Disposition : std::uint8_t {
 };
 enum class Confidence : std::uint8_t { none, low, medium, high };
 
+// What an entry with `overrides` took the place of.
+struct Overridden {
+  std::string name;  // the first
+  Disposition disposition = Disposition::review;
+  Confidence confidence = Confidence::none;
+  Position position;
+};
+
 // One application that is known, from policies/catalog/*.toml. Facts with their sources.
 struct CatalogEntry {
   std::vector<std::string> names;
@@ -36,13 +44,34 @@ struct CatalogEntry {
   std::vector<std::string> conflicts;  // open contradictions between sources: guard G4
   std::vector<std::string> notes;      // contradictions that were settled, and other remarks
   std::string reviewed;                // date of the last review, "2026-11-23"
+  // What the genuine client shows of itself, for D18: substrings, compared without regard to case.
+  // Empty: no source says, so nothing can be concluded.
+  std::vector<std::string> user_agents;   // of sign-ins, "Thunderbird/"
+  std::vector<std::string> client_infos;  // ClientInfoString of MailItemsAccessed
+  std::vector<std::string> protocols;     // "IMAP", "SMTP", "EWS": clientAppUsed, Protocol=
+  // Why an organisation's own entry takes the place of an earlier file's. Empty: it does not.
+  std::string overrides;
+  std::vector<Overridden> overridden;
   Position position;
 };
 
+// What Microsoft's managed consent policy does, as its page says: for D24. The live policy of a
+// tenant counts for more. Scope names are as published; whom it exempts may be let in by any user.
+struct ManagedConsent {
+  std::vector<domain::AppId> exempt_apps;            // sorted
+  std::vector<std::string> blocked_scopes;           // of Microsoft Graph, sorted
+  std::vector<std::string> blocked_exchange_scopes;  // of Office 365 Exchange Online, sorted
+  std::string as_of;                                 // date of the page, "2026-01-22"
+  std::vector<std::string> sources;
+};
+
 struct Catalog {
-  std::vector<CatalogEntry> entries;          // sorted by app id, then first name
-  std::vector<domain::AppId> microsoft_apps;  // never to be touched
-  std::string digest;                         // sha256 text over the files
+  std::vector<CatalogEntry> entries;              // sorted by app id, then first name
+  std::vector<domain::AppId> microsoft_apps;      // never to be touched
+  std::vector<std::string> protected_names;       // of Microsoft's products, sorted: D03
+  std::map<std::int64_t, std::string> hosting;    // AS number of a hosting network, its name: D17
+  std::optional<ManagedConsent> managed_consent;  // nullopt: no catalog file says
+  std::string digest;                             // sha256 text over the files
 };
 const CatalogEntry* find(const Catalog& catalog, const domain::AppId& app);
 bool is_microsoft_app(const Catalog& catalog, const domain::AppId& app);
@@ -149,6 +178,15 @@ Result<std::vector<std::string>> catalog_files(const File& policy);
 Result<Policy> parse(const Files& files);
 Result<Catalog> parse_catalog(const std::vector<File>& files);
 
+// All that is wrong in the files, and what is not wrong but deserves a look: reviews that are older
+// than a year at `now`, names that two app ids share, overrides of nothing. Each with its place.
+struct CatalogCheck {
+  std::vector<Error> problems;
+  std::vector<Error> notes;
+  Catalog catalog;  // what could be read; to be used only without problems
+};
+CatalogCheck check_catalog(const std::vector<File>& files, Time now);
+
 // One signal: what `policy show --rules` and docs/signals.md print of it. Source of the ids:
 // the rules D01 to D24; of `technique`: MITRE ATT&CK.
 struct SignalInfo {
@@ -165,5 +203,16 @@ struct SignalInfo {
 };
 const std::vector<SignalInfo>& signals();
 const SignalInfo* find_signal(std::string_view id);
+// "Steal Application Access Token": its name at MITRE, empty if the id is not one of ours.
+std::string_view technique_name(std::string_view technique);
+
+// What holds before and after any score.
+struct GuardInfo {
+  std::string_view id;  // "G1"
+  std::string_view name;
+  std::string_view does;
+  std::string_view why;
+};
+const std::vector<GuardInfo>& guards();
 
 }  // namespace clawback::policy

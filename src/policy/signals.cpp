@@ -5,18 +5,21 @@
 
 namespace clawback::policy {
 
-// The defaults, with watch at 40 and alert at 80:
+// The defaults, with watch at 40 and alert at 80; tests/unit/policy/signals_test.cpp holds them to
+// this:
 // - A catalogued id alone (D01) is a case to look at; with any mail scope (D04) it is an alert.
-// - Mail scopes alone stay information: 25, or 37 with offline_access. Honest mail clients look
-//   like that.
+// - Mail scopes alone stay information: 25, or 37 with offline_access. A catalogued honest client
+//   counts half of that, and stays information with a loopback address (D09, half) and an
+//   unverified publisher (D07, a quarter) as well: 33.
+// - A mail client that nobody knows, with a loopback address, is watch (47). Unverified, young and
+//   rare on top (D07, D11) it is still watch (77); a copied name (D02) or the reply URL of an
+//   attack tool then makes it an alert.
 // - D05 reaches every mailbox with nobody signed in: watch alone, an alert once the publisher is
-//   unverified.
-// - D06 is routine for a CRM that an administrator installed (watch with D04), and an alert as soon
-//   as the publisher is unverified or the app is young (D07).
-// - Strong signals of use (D18, D19, D20, D23) make an alert together with mail scopes and one weak
-//   signal; none does so alone.
-// - D02, D07, D09 and D11 are weak: honest apps show each of them. All together lift a mail client
-//   that nobody knows to watch, never to alert.
+//   unverified and the app is young.
+// - D06 is routine for a product that an administrator installed (watch with D04), and an alert as
+//   soon as the publisher is unverified or the app is young (D07).
+// - A strong sign of use (D18, D19, D20, D23) is watch alone and with mail scopes, and an alert
+//   together with mail scopes and offline_access and one weak sign, or with a second strong one.
 // - D24 is about the tenant and not the application: it is shown and weighs nothing.
 const std::vector<SignalInfo>& signals() {
   namespace source = domain::source;
@@ -25,7 +28,7 @@ const std::vector<SignalInfo>& signals() {
        "known abused application",
        "the app id, in the catalog",
        "its app id is in the catalog of applications used in attacks",
-       "T1528",
+       "T1671",
        "honest people use eM Client too, and scripts borrow public client ids",
        60,
        {source::service_principals},
@@ -53,7 +56,8 @@ const std::vector<SignalInfo>& signals() {
        {source::users}},
       {"D04",
        "delegated access to mail",
-       "scopes over Graph, Exchange Online and legacy resources, united per client and principal",
+       "scopes over Graph, Exchange Online and legacy resources, united per client and principal; "
+       "read, write, send and export told apart",
        "users let it read, change, send or export their mail",
        "T1114.002",
        "every mail client, calendar and CRM that people chose",
@@ -63,7 +67,8 @@ const std::vector<SignalInfo>& signals() {
        {source::audits}},
       {"D05",
        "application access to mail",
-       "application permissions held",
+       "application permissions held: mail roles of Graph and of Exchange Online, "
+       "full_access_as_app",
        "it reaches mailboxes by itself, with no user signed in",
        "T1098.003",
        "backup, archive and migration products",
@@ -74,7 +79,7 @@ const std::vector<SignalInfo>& signals() {
        "tenant-wide mail grant to a third party",
        "grants with consent type AllPrincipals",
        "one consent covers every mailbox of the tenant",
-       "T1098.003",
+       "T1671",
        "products that an administrator rolled out",
        40,
        {source::service_principals, source::grants},
@@ -92,7 +97,7 @@ const std::vector<SignalInfo>& signals() {
        "owner tenant of a known abused application",
        "the owner tenant, against those of catalogued applications",
        "who publishes one abused application publishes more of them",
-       "T1583",
+       "T1585.003",
        "an honest vendor whose other product is abused",
        25,
        {source::service_principals},
@@ -120,7 +125,7 @@ const std::vector<SignalInfo>& signals() {
        "rare and new",
        "number of principals and first appearance, relative to this tenant",
        "few users hold it and it came recently",
-       "T1528",
+       "T1671",
        "whatever a colleague tries for the first time",
        10,
        {source::service_principals, source::grants},
@@ -147,8 +152,9 @@ const std::vector<SignalInfo>& signals() {
       {"D14",
        "grant that grew",
        "consent records, pairs of delegated grant changes, direct changes and snapshot differences",
-       "harmless scopes first and mail later escapes whoever looks at the first consent",
-       "T1098.003",
+       "harmless scopes first and mail later escapes whoever looks at the first consent, and the "
+       "log shows the growth as a removal or not at all",
+       "T1671",
        "incremental consent of honest applications",
        35,
        {source::audits},
@@ -156,9 +162,9 @@ const std::vector<SignalInfo>& signals() {
        {source::grants}},
       {"D15",
        "privileged user consented for himself",
-       "IsAdminConsent with ConsentType Principal in consent records",
+       "consent records with IsAdminConsent true and ConsentType Principal",
        "an administrator's own mailbox was opened; risk checks do not apply to him",
-       "T1098.003",
+       "T1671",
        "administrators choose mail clients as well",
        15,
        {source::audits},
@@ -183,7 +189,8 @@ const std::vector<SignalInfo>& signals() {
        false},
       {"D18",
        "borrowed client id",
-       "user agent, protocol and ClientInfoString of what uses a catalogued client's id",
+       "user agent, protocol and ClientInfoString of what uses a catalogued client's id, against "
+       "what the catalog knows of the genuine one",
        "public ids of honest clients are pasted into scripts and token shops",
        "T1550.001",
        "a new release of the genuine client",
@@ -222,7 +229,7 @@ const std::vector<SignalInfo>& signals() {
        "dormant application woke up",
        "the last use that is known, against grants and use of today",
        "forgotten grants are used by whoever finds them",
-       "T1078.004",
+       "T1550.001",
        "yearly jobs and people back from leave",
        20,
        {source::app_activities},
@@ -232,7 +239,7 @@ const std::vector<SignalInfo>& signals() {
        "registered, given a secret and consented in minutes",
        "audit records of an application of this tenant: added, credential, consent",
        "an intruder with an account makes an application of his own, which no publisher check sees",
-       "T1098.001",
+       "T1671",
        "developers, and deployment scripts",
        40,
        {source::audits},
@@ -240,7 +247,8 @@ const std::vector<SignalInfo>& signals() {
       {"D24",
        "the tenant lets it happen",
        "authorization policy, consent policies, EWS allow-list",
-       "says which door is open: consent for users, the managed policy's exemptions, EWS",
+       "it says which door is open: consent by users, clients that Microsoft's managed policy "
+       "exempts, EWS",
        "T1528",
        "none: it is about the tenant and weighs nothing",
        0,

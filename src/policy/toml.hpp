@@ -53,6 +53,9 @@ class TomlTable {
   // What is wrong so far, without looking for keys that nobody asked for.
   [[nodiscard]] Result<void> check() const;
   [[nodiscard]] Result<void> finish();
+  // After `finish`: all of them by line, at most 200. What is missing is left out of a table in
+  // which something else is wrong.
+  [[nodiscard]] std::vector<Error> problems() const;
 
  private:
   friend Result<TomlTable> parse_toml(std::string_view, std::string_view);

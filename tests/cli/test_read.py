@@ -240,6 +240,59 @@ class Policies(LabCase):
         entries = self.check(run("catalog", "list", "--json"), 0).out
         self.assertIn(EM_CLIENT, entries)
 
+    def write_catalog(self, more, disposition="baseline", app_id=EM_CLIENT):
+        file = self.folder / "ours.toml"
+        file.write_text(f"""schema = 1
+[[app]]
+names = ["eM Client"]
+app_id = "{app_id}"
+kind = "benign_mail_client"
+disposition = "{disposition}"
+confidence = "high"
+why = "the help desk rolls it out \\u001b[31m"
+sources = ["CHG-1"]
+reviewed = 2026-11-23
+{more}""")
+        return file
+
+    def test_catalog_check_lists_every_problem_with_its_place(self):
+        self.check(run("catalog", "check"), 0)
+        file = self.write_catalog('colour = "red"\n')
+        result = self.check(run("catalog", "check", file), 2)
+        self.assertIn(f"{file}:2:1: {EM_CLIENT} is already at", result.err)
+        self.assertIn(f'{file}:11:1: unknown key "colour"', result.err)
+        error = self.check(run("catalog", "check", file, "--json"), 2).json()
+        self.assertEqual(error["schema"], "clawback.error/1")
+        self.assertEqual([p["line"] for p in error["details"]["problems"]], [2, 11])
+        graph = self.write_catalog("", "alert", "00000003-0000-0000-c000-000000000000")
+        self.assertIn("belongs to Microsoft", self.check(run("catalog", "check", graph), 2).err)
+
+    def test_an_entry_of_the_organisation_overrides_with_a_reason_and_is_shown(self):
+        file = self.write_catalog('overrides = "CHG-1"\n')
+        self.check(run("catalog", "check", file), 0)
+        policy = self.copy()
+        text = (policy / "policy.toml").read_text()
+        (policy / "policy.toml").write_text(text.replace('"../catalog/hosting.toml",', f'"../catalog/hosting.toml", "{file}",', 1))
+        self.check(run("policy", "check", policy), 0)
+        shown = self.check(run("catalog", "show", "EM client", "--policy", policy), 0).out
+        self.assertIn("overrides     CHG-1", shown)
+        self.assertIn("instead of    eM Client: alert", shown)
+        self.assertNotIn("\x1b", shown)
+        entry = self.check(run("catalog", "show", EM_CLIENT, "--policy", policy, "--json"), 0).json()["entries"][0]
+        self.assertEqual(entry["disposition"], "baseline")
+        self.assertEqual(entry["overridden"][0]["disposition"], "alert")
+        missing = self.check(run("catalog", "show", "eM Clint"), 2)
+        self.assertIn("eM Client", missing.err)
+
+    def test_policy_show_rules_explains_every_signal_and_guard(self):
+        shown = self.check(run("policy", "show", "--rules", "--json"), 0).json()
+        self.assertEqual(shown["schema"], "clawback.signals/1")
+        self.assertEqual([s["id"] for s in shown["signals"]], [f"D{n:02}" for n in range(1, 25)])
+        self.assertEqual([g["id"] for g in shown["guards"]], ["G1", "G2", "G3", "G4"])
+        page = self.check(run("policy", "show", ROOT / "policies/default", "--rules", "--markdown"), 0).out
+        self.assertEqual(page, (ROOT / "docs/signals.md").read_text())
+        self.check(run("policy", "show", "--markdown"), 2)
+
 
 class Errors(LabCase):
     def test_arguments_that_can_not_be_used_are_exit_2(self):

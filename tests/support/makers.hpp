@@ -114,6 +114,49 @@ inline domain::AuditEvent consent_event(const std::string& id, Time time, const 
   return event;
 }
 
+// One grant in a consent record: "[Id: …, ClientId: …]".
+inline std::string consent_entry(const std::string& client, const std::string& resource_id,
+                                 const std::string& user_id, const std::string& scopes) {
+  return "[Id: , ClientId: " + client + ", PrincipalId: " + user_id +
+         ", ResourceId: " + resource_id +
+         ", ConsentType: " + (user_id.empty() ? "AllPrincipals" : "Principal") +
+         ", Scope:  " + scopes + ", CreatedDateTime: , LastModifiedDateTime ]";
+}
+
+inline void set_property(domain::AuditEvent& event, const std::string& name,
+                         const std::string& new_value, const std::string& old_value = {}) {
+  if (event.targets.empty()) event.targets.emplace_back();
+  event.targets[0].properties.push_back(
+      {.name = name, .old_value = old_value, .new_value = new_value});
+}
+
+// A consent that says what was given: `before` and `after` are lists of consent_entry joined by
+// ", ", or empty.
+inline domain::AuditEvent consent_to(const std::string& id, Time time, const std::string& client,
+                                     const std::string& user_id, const std::string& after,
+                                     const std::string& before = {}) {
+  auto event = consent_event(id, time, client, user_id);
+  set_property(event, "ConsentContext.IsAdminConsent", "False");
+  set_property(event, "ConsentContext.OnBehalfOfAll", "False");
+  set_property(event, "ConsentAction.Permissions", "[" + before + "] => [" + after + "]; ");
+  return event;
+}
+
+// "Add delegated permission grant" (or "Remove …"), also as a direct change without a consent.
+inline domain::AuditEvent grant_change(const std::string& id, Time time, const std::string& client,
+                                       const std::string& user_id, const std::string& before,
+                                       const std::string& after,
+                                       const std::string& on = "sp-graph") {
+  auto event = consent_event(id, time, on, user_id);
+  event.activity = "Add delegated permission grant";
+  event.app_id = domain::AppId("00000003-0000-0000-c000-000000000000");  // the resource's
+  set_property(event, "DelegatedPermissionGrant.Scope", after, before);
+  set_property(event, "DelegatedPermissionGrant.ConsentType", "Principal", "Principal");
+  set_property(event, "DelegatedPermissionGrant.PrincipalId", user_id, user_id);
+  set_property(event, "ServicePrincipal.ObjectID", client);
+  return event;
+}
+
 inline domain::SignIn sign_in(const std::string& id, Time time, const std::string& app_id,
                               const std::string& user_id) {
   domain::SignIn out;

@@ -67,6 +67,12 @@ TEST_CASE("arguments: every command is understood") {
   CHECK(parsed<PolicyShowArguments>({"policy", "show"}).folder.empty());
   CHECK(parsed<PolicyTestArguments>({"policy", "test", "f"}).folder == "f");
   CHECK(parsed<CatalogListArguments>({"catalog", "list", "--policy", "f"}).policy == "f");
+  CHECK(parsed<CatalogShowArguments>({"catalog", "show", "eM Client"}).what == "eM Client");
+  CHECK(parsed<CatalogCheckArguments>({"catalog", "check"}).files.empty());
+  CHECK(parsed<CatalogCheckArguments>({"catalog", "check", "a", "b"}).files.size() == 2);
+  CHECK_FALSE(parsed<PolicyShowArguments>({"policy", "show"}).rules);
+  CHECK(parsed<PolicyShowArguments>({"policy", "show", "--rules"}).rules);
+  CHECK(parsed<PolicyShowArguments>({"policy", "show", "--rules", "--markdown"}).markdown);
   CHECK(parsed<DoctorArguments>({"doctor"}).policy.empty());
   CHECK(parsed<LabArguments>({"lab", "--users", "7", "--latency", "20"}).latency_ms == 20);
   CHECK(parsed<KeyNewArguments>({"key", "new", "-o", "k", "--no-passphrase"}).no_passphrase);

@@ -3,6 +3,7 @@
 #include <functional>
 
 #include "detect/case.hpp"
+#include "detect/names.hpp"
 #include "detect/signal.hpp"
 #include "domain/permissions.hpp"
 #include "judging.hpp"
@@ -30,7 +31,8 @@ domain::SignalResult result(World world, std::string_view id) {
   detect::Context context{
       .snapshot = world.all, .policy = shipped_policy(), .now = now(), .index = index, .names = {}};
   for (const auto& entry : shipped_policy().catalog.entries) {
-    if (entry.names.front() == "eM Client") context.names["em client"] = {&entry};
+    if (entry.names.front() == "eM Client")
+      context.names[detect::fold_name("em client")] = {&entry};
   }
   for (const auto& facts : index.apps()) {
     if (facts.id != "sp") continue;

@@ -1,6 +1,6 @@
 #include <doctest/doctest.h>
 
-#include "detect/audit.hpp"
+#include "detect/happening.hpp"
 #include "judging.hpp"
 
 using namespace clawback;
@@ -25,14 +25,18 @@ domain::Snapshot mailbox_app() {
 }  // namespace
 
 TEST_CASE("audit: activities are told apart by name, whatever dot or blank ends them") {
-  CHECK(detect::kind_of("Consent to application.") == detect::AuditKind::consent);
-  CHECK(detect::kind_of("ADD SERVICE PRINCIPAL ") == detect::AuditKind::app_added);
-  CHECK(!detect::kind_of("Add service principal credentials"));
+  CHECK(detect::kind_of("Consent to application.") == detect::HappeningKind::consent);
+  CHECK(detect::kind_of("ADD SERVICE PRINCIPAL ") == detect::HappeningKind::app_added);
+  CHECK(detect::kind_of("Add service principal credentials") ==
+        detect::HappeningKind::credential_added);
+  CHECK(detect::kind_of("Update application \u2013 Certificates and secrets management ") ==
+        detect::HappeningKind::credential_added);
+  CHECK(!detect::kind_of("Add member to group"));
   CHECK(!detect::kind_of(""));
 }
 
 TEST_CASE("audit: a grant event is about the client, not about the resource that it targets") {
-  const auto subject = detect::subject_of(grant_event("au", "sp"));
+  const auto subject = detect::understand(grant_event("au", "sp"));
   REQUIRE(subject);
   CHECK(subject->service_principal == "sp");
   CHECK(subject->app_id.empty());
@@ -43,9 +47,9 @@ TEST_CASE("audit: a removal says in the old value whose grant it was, and some e
   removal.activity = "Remove delegated permission grant";
   removal.targets[0].properties[1] = {
       .name = "ServicePrincipal.ObjectID", .old_value = "sp", .new_value = "\"\""};
-  CHECK(detect::subject_of(removal)->service_principal == "sp");
+  CHECK(detect::understand(removal)->service_principal == "sp");
   removal.targets[0].properties.clear();
-  CHECK(!detect::subject_of(removal));
+  CHECK(!detect::understand(removal));
 }
 
 TEST_CASE(
@@ -90,7 +94,7 @@ TEST_CASE("timeline: consents, grants and sign-ins stand in the order of time") 
         "Consent to application by bob@contoso.example (refused: Risky application<U+202E> "
         "detected)");
   CHECK(timeline[1].record == "au-1");
-  CHECK(timeline[2].event == "Add delegated permission grant by ada@contoso.example");
+  CHECK(timeline[2].event == "Add delegated permission grant by ada@contoso.example: Mail.Read");
   CHECK(timeline[3].event == "Sign-in of ada@contoso.example from 203.0.113.7 (failed: 50053)");
 }
 

@@ -43,6 +43,21 @@ TEST_CASE("toml: a value of each kind is read") {
   CHECK(root.finish());
 }
 
+TEST_CASE("toml: a letter beyond ASCII outside of quotes is an error, wherever it stands") {
+  for (const std::string_view letter : {"\xc6\x95", "\xc3\xa4", "\xc2\xb2", "\xd1\x8f",
+                                        "\xe2\x80\x83x", "\xef\xbf\xbd", "\xf0\x9f\x98\x80"}) {
+    CAPTURE(letter);
+    const auto key = parse_toml("x.toml", "a = 1\n" + std::string(letter) + " = 1\n");
+    REQUIRE(!key);
+    CHECK(key.error().position->line == 2);
+    const auto value = parse_toml("x.toml", "a = " + std::string(letter) + "\n");
+    REQUIRE(!value);
+    CHECK(value.error().position->line == 1);
+    CHECK(parse_toml("x.toml",
+                     "a = \"" + std::string(letter) + "\" # " + std::string(letter) + "\n"));
+  }
+}
+
 TEST_CASE("toml: what is not valid TOML has its place") {
   const auto root = parse_toml("x.toml", "a = 1\nb = = 2\n");
   REQUIRE(!root);

@@ -1,0 +1,206 @@
+#include "detect/uses.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <set>
+#include <tuple>
+
+#include "base/digest.hpp"
+
+namespace clawback::detect {
+namespace {
+
+using std::chrono::duration_cast;
+
+bool reaches_mail(const std::vector<std::string>& scopes) {
+  return std::any_of(scopes.begin(), scopes.end(), [](const std::string& scope) {
+    return domain::mail_reach_of_scope(scope).any();
+  });
+}
+
+bool gives_mail(const GrantChange& change) { return change.after && reaches_mail(*change.after); }
+
+// The last of a list by time that is not after the moment.
+const Happening* last_before(const std::vector<const Happening*>& list, Time moment) {
+  const auto after =
+      std::upper_bound(list.begin(), list.end(), moment,
+                       [](Time time, const Happening* event) { return time < event->event->time; });
+  return after != list.begin() ? *std::prev(after) : nullptr;
+}
+
+const Happening* later(const Happening* a, const Happening* b) {
+  if (a == nullptr || b == nullptr) return a != nullptr ? a : b;
+  const auto key = [](const Happening* one) { return std::tie(one->event->time, one->event->id); };
+  return key(b) > key(a) ? b : a;
+}
+
+std::string name_of(const Case& subject, std::string_view id) {
+  const domain::User* user = subject.context.index.user(id);
+  if (user != nullptr && user->user_principal_name) return to_lower(*user->user_principal_name);
+  for (const auto* sign_in : subject.context.index.sign_ins_of(id)) {
+    if (sign_in->user_principal_name) return to_lower(*sign_in->user_principal_name);
+  }
+  return {};
+}
+
+std::string id_of(const Case& subject, const std::string& name) {
+  const domain::User* user = subject.context.index.user_named(name);
+  return user != nullptr ? user->id.str() : std::string();
+}
+
+bool may_use_ews(const AppFacts& facts) {
+  const auto is_ews = [](const std::string& text) {
+    const std::string folded = to_lower(text);
+    return folded.starts_with("ews.") || folded == "full_access_as_app" ||
+           folded == "full_access_as_user" || folded.find("/ews.") != std::string::npos;
+  };
+  return std::any_of(facts.grants.begin(), facts.grants.end(),
+                     [&](const HeldGrant& held) {
+                       const auto& scopes = held.grant->scopes;
+                       return std::any_of(scopes.begin(), scopes.end(), is_ews);
+                     }) ||
+         std::any_of(facts.roles.begin(), facts.roles.end(),
+                     [&](const auto* role) { return role->value && is_ews(*role->value); });
+}
+
+bool held_for_everyone(const Case& subject) {
+  const AppFacts& facts = subject.facts;
+  return std::any_of(facts.grants.begin(), facts.grants.end(),
+                     [](const HeldGrant& held) {
+                       return held.reach.any() &&
+                              held.grant->consent == domain::ConsentType::all_principals;
+                     }) ||
+         std::any_of(facts.roles.begin(), facts.roles.end(), [&](const auto* role) {
+           return subject.context.index.reach(*role).value_or(domain::MailReach{}).any();
+         });
+}
+
+}  // namespace
+
+bool succeeded(const domain::SignIn& sign_in) { return sign_in.error_code.value_or(0) == 0; }
+
+std::string actor_of(const Case& subject, const Happening& event) {
+  if (event.event->actor_user) return event.event->actor_user->str();
+  const auto& name = event.event->actor_user_principal_name;
+  return name ? id_of(subject, to_lower(*name)) : std::string();
+}
+
+Consents::Consents(const Case& subject) {
+  for (const Happening* event : subject.facts.events) {
+    if (gives(*event)) add(subject, *event);
+  }
+}
+
+void Consents::add(const Case& subject, const Happening& event) {
+  bool counts = false;
+  bool everyone = event.kind == HappeningKind::app_role_added &&
+                  std::any_of(event.values.begin(), event.values.end(), [](const auto& value) {
+                    return value.empty() || domain::mail_reach_of_app_role(value).any();
+                  });
+  std::set<std::string> persons;
+  for (const GrantChange& change : event.changes) {
+    if (!gives_mail(change)) continue;
+    if (change.principal) persons.insert(change.principal->str());
+    everyone = everyone || change.consent == domain::ConsentType::all_principals;
+    counts = true;
+  }
+  if (event.changes.empty() && event.kind == HappeningKind::consent) {
+    everyone = event.for_everyone.value_or(false);
+    persons.insert(actor_of(subject, event));
+    counts = true;
+  }
+  for (const std::string& id : persons) add_person(subject, event, id);
+  if (everyone) everyone_.push_back(&event);
+  if (everyone || counts) all_.push_back(&event);
+}
+
+void Consents::add_person(const Case& subject, const Happening& event, const std::string& id) {
+  const auto& actor = event.event->actor_user_principal_name;
+  const bool acted = id == actor_of(subject, event);
+  std::string name = !id.empty() ? name_of(subject, id) : std::string();
+  if (name.empty() && acted && actor) name = to_lower(*actor);
+  if (!id.empty()) of_[id].push_back(&event);
+  if (!name.empty() && name != id) of_[name].push_back(&event);
+}
+
+const Happening* Consents::before(std::string_view id, std::string_view name, Time moment) const {
+  const Happening* last = last_before(everyone_, moment);
+  for (const std::string_view person : {id, name}) {
+    const auto found = of_.find(person);
+    if (found != of_.end()) last = later(last, last_before(found->second, moment));
+  }
+  return last;
+}
+
+const Happening* Consents::before(const domain::MailAccess& read) const {
+  const std::string_view id = read.user ? std::string_view(read.user->str()) : std::string_view();
+  const bool own = knows(id) || knows(read.mailbox);
+  return own ? before(id, read.mailbox, read.first) : last_before(all_, read.first);
+}
+
+std::vector<Person> people(const Case& subject, const Consents& consents) {
+  std::set<std::pair<std::string, std::string>> all;
+  const auto put = [&](const std::string& id, std::string name) {
+    if (name.empty()) name = name_of(subject, id);
+    if (!id.empty() || !name.empty()) all.emplace(id, std::move(name));
+  };
+  for (const HeldGrant& held : subject.facts.grants) {
+    if (held.grant->principal && held.reach.any()) put(held.grant->principal->str(), {});
+  }
+  for (const Happening* event : subject.facts.events) {
+    if (!gives(*event)) continue;
+    for (const GrantChange& change : event->changes) {
+      if (change.principal && gives_mail(change)) put(change.principal->str(), {});
+    }
+    const std::string actor = actor_of(subject, *event);
+    const auto& name = event->event->actor_user_principal_name;
+    const std::string folded = name ? to_lower(*name) : std::string();
+    if (consents.knows(actor) || consents.knows(folded)) put(actor, folded);
+  }
+  for (const auto* access : subject.facts.accesses) {
+    put(access->user ? access->user->str() : id_of(subject, access->mailbox),
+        access->user ? std::string() : access->mailbox);
+    put(id_of(subject, access->mailbox), access->mailbox);
+  }
+  if (held_for_everyone(subject)) {
+    for (const auto* sign_in : subject.facts.sign_ins) {
+      if (succeeded(*sign_in)) put(sign_in->user.str(), {});
+    }
+  }
+  std::vector<Person> out;
+  out.reserve(all.size());
+  for (const auto& [id, name] : all) out.push_back({.id = id, .name = name});
+  return out;
+}
+
+std::vector<RuleMade> rules_made(const Case& subject, const std::vector<Person>& people,
+                                 const Consents& consents) {
+  std::map<const domain::MailboxChange*, const Happening*> found;
+  for (const Person& person : people) {
+    for (const auto* change : subject.context.index.mailbox_changes_of(person.id, person.name)) {
+      const Happening*& consent = found[change];
+      consent = later(consent, consents.before(person.id, person.name, change->time));
+    }
+  }
+  std::vector<RuleMade> out;
+  out.reserve(found.size());
+  for (const auto& [change, consent] : found) out.push_back({.change = change, .consent = consent});
+  std::sort(out.begin(), out.end(), [](const RuleMade& a, const RuleMade& b) {
+    return std::tie(a.change->time, a.change->id) < std::tie(b.change->time, b.change->id);
+  });
+  return out;
+}
+
+std::size_t hidden_reads(const Case& subject, const std::vector<Person>& people) {
+  if (!may_use_ews(subject.facts)) return 0;
+  std::set<const domain::MailAccess*> reads;
+  for (const Person& person : people) {
+    const auto of = subject.context.index.hidden_reads_of(person.id, person.name);
+    reads.insert(of.begin(), of.end());
+  }
+  return reads.size();
+}
+
+}  // namespace clawback::detect

@@ -1,0 +1,72 @@
+#pragma once
+
+#include "detect/case.hpp"
+#include "detect/signal.hpp"
+#include "domain/permissions.hpp"
+#include "judging.hpp"
+
+// One signal asked of one application, without the rest of judging.
+namespace clawback::test {
+
+struct Asked {
+  domain::ServicePrincipal app = service_principal("sp", app_guid(1));
+  domain::Snapshot all = snapshot({}, {grant("g", "sp", "ada", {"Mail.Read"})});
+  std::optional<domain::Memory> memory;
+  std::optional<Time> window_start = days_ago(30);
+  policy::Policy policy = shipped_policy();
+  bool app_is_read = true;
+};
+
+inline domain::SignalResult ask(Asked asked, std::string_view id) {
+  if (asked.app_is_read) asked.all.service_principals.push_back(asked.app);
+  domain::normalise(asked.all);
+  const domain::Memory* memory = asked.memory ? &*asked.memory : nullptr;
+  const detect::Index index(asked.all, memory);
+  const detect::Context context{.snapshot = asked.all,
+                                .policy = asked.policy,
+                                .now = now(),
+                                .index = index,
+                                .names = {},
+                                .memory = memory,
+                                .window_start = asked.window_start};
+  for (const auto& facts : index.apps()) {
+    if (facts.id != "sp") continue;
+    detect::Case subject{.context = context, .facts = facts, .ownership = {}, .entry = nullptr};
+    if (facts.app != nullptr) {
+      subject.ownership = domain::ownership_of(*facts.app, own_tenant);
+      subject.entry = policy::find(asked.policy.catalog, facts.app->app_id);
+    }
+    for (const auto& signal : detect::signal_table()) {
+      if (signal.id == id) return detect::evaluate(signal, subject);
+    }
+  }
+  FAIL("no such application or signal");
+  return {};
+}
+
+struct AskedCase {
+  std::string_view name;
+  domain::SignalState state;
+  int weight;
+  std::string_view reason;  // a part of it
+  std::function<void(Asked&)> change;
+};
+
+template <std::size_t N>
+void ask_all(std::string_view id, const AskedCase (&cases)[N]) {
+  for (const AskedCase& c : cases) {
+    CAPTURE(id);
+    CAPTURE(c.name);
+    Asked asked;
+    c.change(asked);
+    const auto answer = ask(asked, id);
+    CAPTURE(answer.reason);
+    CHECK(answer.state == c.state);
+    CHECK(answer.weight == c.weight);
+    CHECK(answer.reason.find(c.reason) != std::string::npos);
+    CHECK(answer.evidence.empty() == (c.state != domain::SignalState::hit));
+    CHECK(answer.missing.has_value() == (c.state == domain::SignalState::not_evaluable));
+  }
+}
+
+}  // namespace clawback::test
