@@ -13,8 +13,10 @@
 namespace clawback::cli {
 namespace {
 
+// What was not asked for is not missing: only exports tell it.
 bool all_read(const domain::Coverage& coverage) {
   for (const domain::Source& source : coverage.sources) {
+    if (source.state == domain::SourceState::absent) continue;
     if (source.state != domain::SourceState::read) return false;
   }
   return true;
@@ -41,7 +43,7 @@ std::string text(const domain::Snapshot& snapshot, const std::string& folder,
                  const std::string& digest) {
   std::string out = fmt::format("Evidence saved in {}\nmanifest {}\n", folder, digest);
   for (const domain::Source& source : snapshot.coverage.sources) {
-    out += fmt::format("  {:<24} {:<8} {}{}\n", source.name, domain::name_of(source.state),
+    out += fmt::format("  {:<32} {:<8} {}{}\n", source.name, domain::name_of(source.state),
                        source.records, source.reason ? "  " + *source.reason : std::string());
   }
   return out;

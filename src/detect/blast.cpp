@@ -52,10 +52,9 @@ void add_reads(const Case& subject, const Consents& consents, domain::BlastRadiu
   }
 }
 
-void add_rules(const Case& subject, const std::vector<Person>& persons, const Consents& consents,
-               domain::BlastRadius& out) {
+void add_rules(const Case& subject, const Consents& consents, domain::BlastRadius& out) {
   std::set<std::string> rules;
-  for (const RuleMade& rule : rules_made(subject, persons, consents)) {
+  for (const RuleMade& rule : rules_made(subject, consents)) {
     if (rule.consent != nullptr) rules.insert(rule.change->id.str());
   }
   out.rules = listed(rules, "rules", out);
@@ -70,10 +69,9 @@ domain::BlastRadius blast_radius(const Case& subject) {
     if (!was_read(subject, needed)) add_doubt(out, why_not_read(subject, needed));
   }
   const Consents consents(subject);
-  const auto persons = people(subject, consents);
   add_reads(subject, consents, out);
-  add_rules(subject, persons, consents, out);
-  if (const std::size_t hidden = hidden_reads(subject, persons); hidden > 0) {
+  add_rules(subject, consents, out);
+  if (const std::size_t hidden = hidden_reads(subject, consents); hidden > 0) {
     add_doubt(out, fmt::format("{} rows of reads through EWS of its users' mailboxes do not name "
                                "the application",
                                hidden));

@@ -60,10 +60,7 @@ void Index::add_inventory(const domain::Snapshot& snapshot) {
     facts.in_inventory = true;
     if (!app.app_id.empty()) by_app_id_.emplace(app.app_id.str(), by_id_.at(app.id.str()));
   }
-  for (const auto& user : snapshot.users) {
-    users_.emplace(user.id.str(), &user);
-    if (user.user_principal_name && user.type != "Guest") add_domain(*user.user_principal_name);
-  }
+  for (const auto& user : snapshot.users) users_.emplace(user.id.str(), &user);
   for (const auto& grant : snapshot.grants) {
     facts_of(grant.client.str()).grants.push_back(held(grant));
   }
@@ -96,6 +93,19 @@ const domain::User* Index::user_named(std::string_view name) const {
   }
   const auto found = users_by_name_.find(std::string(name));
   return found != users_by_name_.end() ? found->second : nullptr;
+}
+
+const std::set<std::string, std::less<>>& Index::mail_domains() const {
+  if (!users_have_domains_) {
+    for (const auto& [id, user] : users_) {
+      if (!user->user_principal_name || user->type == "Guest") continue;
+      if (std::string name = domain_of(*user->user_principal_name); !name.empty()) {
+        mail_domains_.insert(std::move(name));
+      }
+    }
+    users_have_domains_ = true;
+  }
+  return mail_domains_;
 }
 
 bool Index::may_hold_mail(const domain::ServicePrincipalId& resource) const {

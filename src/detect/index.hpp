@@ -4,6 +4,7 @@
 #include <deque>
 #include <map>
 #include <set>
+#include <string>
 #include <string_view>
 #include <unordered_map>
 #include <vector>
@@ -14,6 +15,9 @@
 #include "domain/snapshot.hpp"
 
 namespace clawback::detect {
+
+// Of an address, in lower case; empty: it has none, or it is longer than a domain can be.
+std::string domain_of(std::string_view address);
 
 // A grant with what its scopes reach. Scopes on a resource that is known and has no mail reach
 // nothing; on a resource that is not in the snapshot they count by their names.
@@ -70,10 +74,9 @@ class Index {
   // lower case.
   [[nodiscard]] std::vector<const domain::MailAccess*> hidden_reads_of(std::string_view user,
                                                                        std::string_view name) const;
+  [[nodiscard]] bool has_hidden_reads() const { return !hidden_reads_.empty(); }
   // Domains of members' user principal names and of mailboxes in the logs, in lower case.
-  [[nodiscard]] const std::set<std::string, std::less<>>& mail_domains() const {
-    return mail_domains_;
-  }
+  [[nodiscard]] const std::set<std::string, std::less<>>& mail_domains() const;
   // Some sign-in has what only beta returns: then those of refresh tokens are there, too.
   [[nodiscard]] bool has_beta_sign_ins() const { return has_beta_sign_ins_; }
   // By time and id.
@@ -92,7 +95,6 @@ class Index {
   void tell(AppFacts& facts, const std::string& app_id, const std::string& name);
   void add_uses(const domain::Snapshot& snapshot);
   void add_access(const domain::MailAccess& access);
-  void add_domain(std::string_view address);
   void add_memory(const domain::Memory& memory);
   void rebuild_grants();
   void sort_all();
@@ -110,14 +112,15 @@ class Index {
   std::unordered_map<std::string_view, std::vector<const domain::SignIn*>> sign_ins_by_user_;
   std::unordered_map<std::string_view, std::vector<const domain::UserCountry*>> countries_;
   std::unordered_map<std::string_view, std::vector<const domain::MailboxChange*>> changes_;
+  std::unordered_map<std::string_view, std::vector<const domain::MailAccess*>> hidden_reads_;
+  mutable std::set<std::string, std::less<>> mail_domains_;  // those of users when asked
+  mutable bool users_have_domains_ = false;
+  bool has_beta_sign_ins_ = false;
   struct ScopeFacts {
     domain::MailReach reach;
     bool offline = false;
   };
   std::unordered_map<std::string_view, ScopeFacts> scopes_;  // each is looked up once
-  std::unordered_map<std::string_view, std::vector<const domain::MailAccess*>> hidden_reads_;
-  std::set<std::string, std::less<>> mail_domains_;
-  bool has_beta_sign_ins_ = false;
 };
 
 }  // namespace clawback::detect

@@ -41,16 +41,27 @@ void link_applications(std::deque<Happening>& happenings) {
 
 }  // namespace
 
+std::string domain_of(std::string_view address) {
+  constexpr std::size_t domain_max = 253;
+  const std::size_t place = address.rfind('@');
+  if (place == std::string_view::npos || address.size() - place > domain_max + 1) return {};
+  const std::string_view domain = address.substr(place + 1);
+  return to_lower(domain.substr(0, domain.find_first_of(" \t\r\n\"'<>[](),;")));
+}
+
 void Index::add_events(const domain::Snapshot& snapshot) {
   for (const auto& event : snapshot.audits) {
     if (auto about = understand(event)) happenings_.push_back(*std::move(about));
   }
   // What the first record says of an application stands, so that the order they come in must not
-  // matter.
-  std::sort(happenings_.begin(), happenings_.end(), [](const Happening& a, const Happening& b) {
+  // matter. Readers sort, and then there is nothing to do.
+  const auto earlier = [](const Happening& a, const Happening& b) {
     return std::tie(a.event->time, a.event->id, a.event->activity) <
            std::tie(b.event->time, b.event->id, b.event->activity);
-  });
+  };
+  if (!std::is_sorted(happenings_.begin(), happenings_.end(), earlier)) {
+    std::sort(happenings_.begin(), happenings_.end(), earlier);
+  }
   link_applications(happenings_);
   // First those that name the service principal: they tell which app id belongs to it.
   for (const Happening& about : happenings_) {
@@ -145,7 +156,9 @@ void Index::add_uses(const domain::Snapshot& snapshot) {
   for (const auto& change : snapshot.mailbox_changes) {
     if (change.user) changes_[change.user->str()].push_back(&change);
     if (!change.mailbox.empty()) changes_[change.mailbox].push_back(&change);
-    add_domain(change.mailbox);
+    if (std::string name = domain_of(change.mailbox); !name.empty()) {
+      mail_domains_.insert(std::move(name));
+    }
   }
   for (const auto& activity : snapshot.app_activities) {
     const auto found = by_app_id_.find(activity.app_id.str());
@@ -154,7 +167,9 @@ void Index::add_uses(const domain::Snapshot& snapshot) {
 }
 
 void Index::add_access(const domain::MailAccess& access) {
-  add_domain(access.mailbox);
+  if (std::string name = domain_of(access.mailbox); !name.empty()) {
+    mail_domains_.insert(std::move(name));
+  }
   const domain::AppId* reader = reader_of(access);
   if (reader == nullptr) {
     if (access.user) hidden_reads_[access.user->str()].push_back(&access);
@@ -165,14 +180,6 @@ void Index::add_access(const domain::MailAccess& access) {
   AppFacts* facts = found != by_app_id_.end() ? &apps_[found->second] : nullptr;
   if (facts == nullptr && !inventory_read_) facts = app_by_app_id(*reader, std::nullopt);
   if (facts != nullptr) facts->accesses.push_back(&access);
-}
-
-void Index::add_domain(std::string_view address) {
-  const std::size_t place = address.rfind('@');
-  constexpr std::size_t domain_max = 253;
-  if (place == std::string_view::npos || address.size() - place > domain_max) return;
-  std::string domain = to_lower(address.substr(place + 1));
-  if (!domain.empty()) mail_domains_.insert(std::move(domain));
 }
 
 }  // namespace clawback::detect

@@ -21,6 +21,11 @@ bool is_connective(const std::u32string& word) {
   return std::find(known.begin(), known.end(), word) != known.end();
 }
 
+// A user principal name has an "@", also a full-width one.
+bool is_address(std::string_view name) {
+  return name.find('@') != std::string_view::npos || name.find("\uFF20") != std::string_view::npos;
+}
+
 struct Span {
   std::size_t begin = 0;
   std::size_t end = 0;  // one past the last word
@@ -126,22 +131,25 @@ void Lookalikes::protect_tenant(const domain::Snapshot& snapshot) {
 void Lookalikes::add_users(const domain::Snapshot& snapshot,
                            const std::vector<std::string_view>& app_names) {
   std::string folded;
+  FoldMemo memo;
   for (const std::string_view name : app_names) {
-    fold_joined(name, folded);
-    if (folded.size() >= user_name_min) users_.try_emplace(folded, nullptr);
+    fold_joined(name, folded, &memo);
+    if (folded.size() < user_name_min) continue;
+    by_display_name_.try_emplace(folded, nullptr);
+    if (is_address(name)) by_principal_name_.try_emplace(folded, nullptr);
   }
-  if (users_.empty()) return;
-  const auto note = [&](const domain::User& user, const std::optional<std::string>& name) {
-    if (!name) return;
-    fold_joined(*name, folded);
-    const auto found = users_.find(folded);
-    if (found == users_.end()) return;
+  const auto note = [&](Users& users, const domain::User& user,
+                        const std::optional<std::string>& name) {
+    if (!name || users.empty()) return;
+    fold_joined(*name, folded, &memo);
+    const auto found = users.find(folded);
+    if (found == users.end()) return;
     const domain::User*& known = found->second;
     if (known == nullptr || user.id < known->id) known = &user;
   };
   for (const domain::User& user : snapshot.users) {
-    note(user, user.display_name);
-    note(user, user.user_principal_name);
+    note(by_display_name_, user, user.display_name);
+    note(by_principal_name_, user, user.user_principal_name);
   }
 }
 
@@ -177,8 +185,11 @@ std::optional<Lookalike> Lookalikes::find(const std::vector<Word>& words,
 const domain::User* Lookalikes::user_called(std::string_view name) const {
   std::string folded;
   fold_joined(name, folded);
-  const auto found = users_.find(folded);
-  return found != users_.end() ? found->second : nullptr;
+  for (const Users* users : {&by_display_name_, &by_principal_name_}) {
+    const auto found = users->find(folded);
+    if (found != users->end() && found->second != nullptr) return found->second;
+  }
+  return nullptr;
 }
 
 }  // namespace clawback::detect

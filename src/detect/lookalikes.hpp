@@ -50,7 +50,8 @@ class Lookalikes {
   // The most telling one for a name of the application `own`.
   [[nodiscard]] std::optional<Lookalike> find(const std::vector<Word>& words,
                                               const domain::AppId& own) const;
-  // A user whose display name or user principal name folds to the same, or nullptr.
+  // A user whose display name folds to the same, else one whose user principal name does (if the
+  // name has an "@"); or nullptr.
   [[nodiscard]] const domain::User* user_called(std::string_view name) const;
 
  private:
@@ -60,7 +61,9 @@ class Lookalikes {
 
   std::unordered_map<std::string, std::vector<ProtectedName>> names_;  // by folded, joined words
   std::size_t longest_ = 0;
-  std::unordered_map<std::string, const domain::User*> users_;  // by folded, joined words
+  using Users = std::unordered_map<std::string, const domain::User*>;  // by folded, joined words
+  Users by_display_name_;
+  Users by_principal_name_;
 };
 
 // The part of a user's domain that says whose it is: "contoso" of ada@mail.contoso.co.uk. Empty if

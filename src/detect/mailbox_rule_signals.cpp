@@ -22,15 +22,6 @@ constexpr Duration within = std::chrono::hours(48);
 
 enum class Where : std::uint8_t { nowhere, inside, unknown, outside };
 
-// "smtp:a@b.example", "Ada [SMTP:a@b.example]" -> "b.example"; empty: no address.
-std::string domain_of(std::string_view recipient) {
-  const std::size_t place = recipient.substr(0, 1024).rfind('@');
-  if (place == std::string_view::npos) return {};
-  std::string_view domain = recipient.substr(place + 1, 253);
-  domain = domain.substr(0, domain.find_first_of(" \t\r\n\"'<>[](),;"));
-  return to_lower(domain);
-}
-
 // The farthest that it forwards to.
 Where forwards_to(const Case& subject, const MailboxChange& change, std::string& domain) {
   if (!change.forwards) return Where::nowhere;
@@ -38,7 +29,8 @@ Where forwards_to(const Case& subject, const MailboxChange& change, std::string&
   Where farthest = change.recipients.empty() ? Where::unknown : Where::inside;
   for (const std::string& recipient : change.recipients) {
     std::string one = domain_of(recipient);
-    if (one.empty()) {
+    if (one.empty()) {  // "Ada Lovelace", a directory object; "\"Ada\" [SMTP:ada@b.example]" has
+                        // one
       farthest = std::max(farthest, Where::unknown);
     } else if (!own.contains(one)) {
       if (farthest != Where::outside || one < domain) domain = std::move(one);
@@ -112,12 +104,13 @@ Answer rule_found(const Case& subject, const std::vector<Made>& all, int weight)
 }
 
 // What keeps a miss from being said; empty: nothing.
-std::string in_doubt(const Case& subject, const std::vector<Person>& people,
+std::string in_doubt(const Case& subject, const Consents& consents,
                      const std::vector<RuleMade>& rules) {
-  const auto nameless = std::count_if(people.begin(), people.end(),
+  const bool users_read = was_read(subject, source::users);
+  const auto persons = users_read ? std::vector<Person>() : people(subject, consents);
+  const auto nameless = std::count_if(persons.begin(), persons.end(),
                                       [](const Person& one) { return one.name.empty(); });
-  const auto& changes = subject.context.snapshot.mailbox_changes;
-  if (nameless > 0 && !changes.empty() && !was_read(subject, source::users)) {
+  if (nameless > 0) {
     return fmt::format(
         "the names of {} users of it are not known, and rules may be recorded by "
         "name: {}",
@@ -133,17 +126,24 @@ std::string in_doubt(const Case& subject, const std::vector<Person>& people,
       printable(early->change->id.str(), 60), span_text(within));
 }
 
-Answer no_rule(const Case& subject, const std::vector<Person>& people,
-               const std::vector<RuleMade>& rules) {
+// Nothing, as long as the logs are whole.
+Answer no_rule(const Case& subject) {
   for (const std::string_view needs : {source::mailbox_changes, source::audits}) {
-    if (!was_read(subject, needs))
-      return not_evaluable(why_not_read(subject, needs), to_read(needs));
+    if (was_read(subject, needs)) continue;
+    return not_evaluable(why_not_read(subject, needs), to_read(needs));
   }
-  if (std::string doubt = in_doubt(subject, people, rules); !doubt.empty()) {
+  return miss("no user of it got an inbox rule or forwarding");
+}
+
+Answer no_rule_in_time(const Case& subject, const Consents& consents,
+                       const std::vector<RuleMade>& rules) {
+  Answer none = no_rule(subject);
+  if (none.state == domain::SignalState::not_evaluable) return none;
+  if (std::string doubt = in_doubt(subject, consents, rules); !doubt.empty()) {
     return not_evaluable(std::move(doubt),
                          fmt::format("{}, {} from before", to_read(source::users), source::audits));
   }
-  if (rules.empty()) return miss("no user of it got an inbox rule or forwarding");
+  if (rules.empty()) return none;
   return miss(
       fmt::format("{} inbox rules and forwardings of its users, none within {} after a "
                   "consent",
@@ -154,15 +154,15 @@ Answer no_rule(const Case& subject, const std::vector<Person>& people,
 
 Answer rule_after_consent(const Case& subject, int weight) {
   // Most applications of a tenant end here: nothing is looked for where there is nothing.
-  if (subject.context.snapshot.mailbox_changes.empty()) return no_rule(subject, {}, {});
+  if (subject.context.snapshot.mailbox_changes.empty()) return no_rule(subject);
   const Consents consents(subject);
-  const auto persons = people(subject, consents);
-  const auto rules = rules_made(subject, persons, consents);
+  const auto rules = rules_made(subject, consents);
   std::vector<Made> found;
   for (const RuleMade& rule : rules) {
     if (soon_after(rule)) found.push_back(weigh(subject, rule));
   }
-  return !found.empty() ? rule_found(subject, found, weight) : no_rule(subject, persons, rules);
+  return !found.empty() ? rule_found(subject, found, weight)
+                        : no_rule_in_time(subject, consents, rules);
 }
 
 }  // namespace clawback::detect

@@ -74,17 +74,34 @@ Text capitals_read(const Text& text) {
   return out;
 }
 
-void fold_into(std::string& out, const Text& text) {
-  const std::size_t begin = out.size();
-  if (is_ascii(text)) {
-    for (const char32_t c : text) append_folded(out, begin, c);
-    return;
-  }
+// Each character by itself gives what all of them give together, but for marks, which compose.
+Text fold_unread(const Text& text) {
   Text seen = case_folded(capitals_read(text));
   std::erase_if(seen, is_hidden);
+  Text out;
   for (const char32_t c : prototype(seen)) {
-    if (is_mark(c) || is_hidden(c)) continue;
-    append_folded(out, begin, lower(c));
+    if (!is_mark(c) && !is_hidden(c)) out += lower(c);
+  }
+  return out;
+}
+
+void fold_into(std::string& out, const Text& text, FoldMemo* memo = nullptr) {
+  const std::size_t begin = out.size();
+  const auto append = [&](const Text& folded) {
+    for (const char32_t c : folded) append_folded(out, begin, c);
+  };
+  if (is_ascii(text)) return append(text);
+  if (memo == nullptr || std::any_of(text.begin(), text.end(), is_mark)) {
+    return append(fold_unread(text));
+  }
+  for (const char32_t c : text) {
+    if (is_ascii(c)) {
+      append_folded(out, begin, c);
+      continue;
+    }
+    const auto [known, is_new] = memo->try_emplace(c);
+    if (is_new) known->second = fold_unread(Text(1, c));
+    append(known->second);
   }
 }
 
@@ -156,11 +173,13 @@ std::vector<Word> words_of(std::string_view name) {
   return words;
 }
 
-void fold_joined(std::string_view name, std::string& out) {
+void fold_joined(std::string_view name, std::string& out, FoldMemo* memo) {
   out.clear();
   name = name.substr(0, name_points_max * 4);
   if (!is_ascii(name)) {
-    each_word(read_text(name), [&](const Text& word) { fold_into(out, word); });
+    Text text = decode(name);
+    if (std::any_of(text.begin(), text.end(), is_mark)) text = composed(text);
+    each_word(text, [&](const Text& word) { fold_into(out, word, memo); });
     return;
   }
   name = name.substr(0, name_points_max);

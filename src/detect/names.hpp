@@ -2,6 +2,7 @@
 
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 // Names as a person reads them. What looks alike folds to the same text: compatibility forms, case,
@@ -23,8 +24,11 @@ struct Word {
 // hidden characters belong to their word.
 std::vector<Word> words_of(std::string_view name);
 
+// What single characters fold to, remembered over many names: asking ICU each time is slow.
+using FoldMemo = std::unordered_map<char32_t, std::u32string>;
+
 // All words folded, without blanks: what `folded` of words_of gives, joined, into `out`.
-void fold_joined(std::string_view name, std::string& out);
+void fold_joined(std::string_view name, std::string& out, FoldMemo* memo = nullptr);
 
 // The words' `plain` without blanks, and that without its marks ("müller", "muller").
 std::u32string plain_joined(const std::vector<Word>& words);

@@ -6,6 +6,7 @@
 
 #include "base/digest.hpp"
 #include "base/safe_text.hpp"
+#include "detect/habit.hpp"
 #include "detect/history.hpp"
 #include "detect/signal.hpp"
 #include "detect/uses.hpp"
@@ -16,12 +17,10 @@ namespace {
 
 namespace source = domain::source;
 using std::chrono::days;
-using std::chrono::hours;
 
 // What is usual for a user is only known after some days. Within an hour of the consent all
 // sign-ins may be the intruder's own.
 constexpr Duration history_least = days(3);
-constexpr Duration around = hours(1);
 constexpr Duration week = days(7);
 constexpr std::size_t addresses_least = 3;  // records from other networks before one is "new"
 
@@ -69,52 +68,16 @@ void look_at_protocol(Look& look) {
   look.found.emplace_back(code ? "signed in by device code" : "signed in by password alone (ROPC)");
 }
 
-// Where and when a user was seen apart from the hour around the consent.
-struct Habit {
-  std::set<std::string> countries;  // lower case
-  std::optional<Time> first;        // seen in another country than that of the consent
-  std::optional<Time> last;
-  bool same_before = false;  // seen in the same country before
-  bool same_after = false;   // only after the consent: may be the intruder again
-};
-
-void add_stay(Habit& habit, const std::string& place, const std::string& country, Time first,
-              Time last, Time consent) {
-  const std::string here = to_lower(std::string_view(country).substr(0, 64));
-  if (here == place) {
-    habit.same_before = habit.same_before || first < consent - around;
-    habit.same_after = habit.same_after || last > consent + around;
-    return;
-  }
-  habit.countries.insert(here);
-  if (!habit.first || first < *habit.first) habit.first = first;
-  if (!habit.last || last > *habit.last) habit.last = last;
-}
-
-Habit habit_of(const Case& subject, const Look& look, const std::string& place) {
-  Habit habit;
-  const std::string& user = look.sign_in->user.str();
-  const Time consent = look.consent->event->time;
-  for (const auto* row : subject.context.index.countries_of(user)) {
-    add_stay(habit, place, row->country, row->first, row->last, consent);
-  }
-  for (const auto* one : subject.context.index.sign_ins_of(user)) {
-    if (!one->country || one->country->empty() || !succeeded(*one)) continue;
-    add_stay(habit, place, *one->country, one->time, one->time, consent);
-  }
-  return habit;
-}
-
 // New is a country in which he was not before, when enough of before is known; or in which he was
 // neither before nor after.
-void look_at_country(const Case& subject, Look& look) {
+void look_at_country(const Case& subject, StaysOf& all, Look& look) {
   if (!look.sign_in->country || look.sign_in->country->empty()) {
     look.unknown.insert("country");
     return;
   }
   const std::string place = to_lower(std::string_view(*look.sign_in->country).substr(0, 64));
-  const Habit habit = habit_of(subject, look, place);
   const Time consent = look.consent->event->time;
+  const Habit habit = habit_of(stays_of(subject, look.sign_in->user.str(), all), place, consent);
   if (habit.same_before) {
     look.known.insert("country");
     return;
@@ -131,19 +94,7 @@ void look_at_country(const Case& subject, Look& look) {
       "from {}, where this user was never seen before (known of him: {} to {}, in {} other "
       "{})",
       printable(*look.sign_in->country, 20), format_time(*habit.first), format_time(*habit.last),
-      habit.countries.size(), habit.countries.size() == 1 ? "country" : "countries"));
-}
-
-// The /24 of an IPv4 address, the first four groups of an IPv6 one: providers change the rest.
-std::string_view network_of(std::string_view address) {
-  const bool is_v6 = address.find(':') != std::string_view::npos;
-  std::size_t end = 0;
-  for (int groups = 0; groups < (is_v6 ? 4 : 3); ++groups) {
-    const std::size_t next = address.find(is_v6 ? ':' : '.', end);
-    if (next == std::string_view::npos) return address;
-    end = next + 1;
-  }
-  return address.substr(0, end);
+      habit.countries, habit.countries == 1 ? "country" : "countries"));
 }
 
 // An address alone says little, since providers change them: a quarter, and only when the week
@@ -156,9 +107,12 @@ void look_at_address(const Case& subject, Look& look) {
   }
   const std::string_view network = network_of(*look.sign_in->ip_address);
   std::size_t others = 0;
-  for (const auto* one : subject.context.index.sign_ins_of(look.sign_in->user.str())) {
-    if (!succeeded(*one) || !one->ip_address || one->time < consent - week) continue;
-    if (one->time >= consent - around) break;
+  const auto& all = subject.context.index.sign_ins_of(look.sign_in->user.str());
+  const auto before = [](const domain::SignIn* one, Time time) { return one->time < time; };
+  const auto end = std::lower_bound(all.begin(), all.end(), consent - around_consent, before);
+  for (auto at = std::lower_bound(all.begin(), end, consent - week, before); at != end; ++at) {
+    const domain::SignIn* one = *at;
+    if (!succeeded(*one) || !one->ip_address) continue;
     if (network_of(*one->ip_address) == network) {
       look.known.insert("address");
       return;
@@ -178,14 +132,14 @@ void look_at_address(const Case& subject, Look& look) {
                   look.quarters == 1 ? ", which alone counts a quarter" : ""));
 }
 
-Look look_at(const Case& subject, const Happening& consent) {
+Look look_at(const Case& subject, const Happening& consent, StaysOf& all) {
   Look look;
   look.consent = &consent;
   look.sign_in = sign_in_behind(subject, consent);
   if (look.sign_in == nullptr) return look;
   look_at_risk(look);
   look_at_protocol(look);
-  look_at_country(subject, look);
+  look_at_country(subject, all, look);
   look_at_address(subject, look);
   return look;
 }
@@ -268,9 +222,10 @@ Answer unremarkable(const std::vector<Look>& looks) {
 
 Answer risky_sign_in(const Case& subject, int weight) {
   std::vector<Look> looks;
+  StaysOf stays;
   for (const Happening* event : subject.facts.events) {
     if (event->kind != HappeningKind::consent || event->refused) continue;
-    looks.push_back(look_at(subject, *event));
+    looks.push_back(look_at(subject, *event, stays));
   }
   const bool found =
       std::any_of(looks.begin(), looks.end(), [](const Look& look) { return look.quarters > 0; });

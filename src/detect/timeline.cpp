@@ -160,7 +160,7 @@ void add_sign_ins(const Case& subject, Entries& entries) {
 void add_rules(const Case& subject, Entries& entries) {
   const Consents consents(subject);
   std::vector<const domain::MailboxChange*> rules;
-  for (const RuleMade& rule : rules_made(subject, people(subject, consents), consents)) {
+  for (const RuleMade& rule : rules_made(subject, consents)) {
     if (rule.consent != nullptr) rules.push_back(rule.change);
   }
   add_ends(rules, entries.essential, [](const auto* one) { return entry_of(*one); });

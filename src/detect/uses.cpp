@@ -99,18 +99,20 @@ void Consents::add(const Case& subject, const Happening& event) {
                   std::any_of(event.values.begin(), event.values.end(), [](const auto& value) {
                     return value.empty() || domain::mail_reach_of_app_role(value).any();
                   });
-  std::set<std::string> persons;
+  std::vector<std::string> persons;
   for (const GrantChange& change : event.changes) {
     if (!gives_mail(change)) continue;
-    if (change.principal) persons.insert(change.principal->str());
+    if (change.principal) persons.push_back(change.principal->str());
     everyone = everyone || change.consent == domain::ConsentType::all_principals;
     counts = true;
   }
   if (event.changes.empty() && event.kind == HappeningKind::consent) {
     everyone = event.for_everyone.value_or(false);
-    persons.insert(actor_of(subject, event));
+    persons.push_back(actor_of(subject, event));
     counts = true;
   }
+  std::sort(persons.begin(), persons.end());
+  persons.erase(std::unique(persons.begin(), persons.end()), persons.end());
   for (const std::string& id : persons) add_person(subject, event, id);
   if (everyone) everyone_.push_back(&event);
   if (everyone || counts) all_.push_back(&event);
@@ -141,10 +143,14 @@ const Happening* Consents::before(const domain::MailAccess& read) const {
 }
 
 std::vector<Person> people(const Case& subject, const Consents& consents) {
-  std::set<std::pair<std::string, std::string>> all;
+  std::vector<Person> all;
+  std::set<std::string, std::less<>> named;  // a user comes up once for each of his grants
   const auto put = [&](const std::string& id, std::string name) {
-    if (name.empty()) name = name_of(subject, id);
-    if (!id.empty() || !name.empty()) all.emplace(id, std::move(name));
+    if (name.empty()) {
+      if (!named.insert(id).second) return;
+      name = name_of(subject, id);
+    }
+    if (!id.empty() || !name.empty()) all.push_back({.id = id, .name = std::move(name)});
   };
   for (const HeldGrant& held : subject.facts.grants) {
     if (held.grant->principal && held.reach.any()) put(held.grant->principal->str(), {});
@@ -169,16 +175,15 @@ std::vector<Person> people(const Case& subject, const Consents& consents) {
       if (succeeded(*sign_in)) put(sign_in->user.str(), {});
     }
   }
-  std::vector<Person> out;
-  out.reserve(all.size());
-  for (const auto& [id, name] : all) out.push_back({.id = id, .name = name});
-  return out;
+  std::sort(all.begin(), all.end());
+  all.erase(std::unique(all.begin(), all.end()), all.end());
+  return all;
 }
 
-std::vector<RuleMade> rules_made(const Case& subject, const std::vector<Person>& people,
-                                 const Consents& consents) {
+std::vector<RuleMade> rules_made(const Case& subject, const Consents& consents) {
+  if (subject.context.snapshot.mailbox_changes.empty()) return {};
   std::map<const domain::MailboxChange*, const Happening*> found;
-  for (const Person& person : people) {
+  for (const Person& person : people(subject, consents)) {
     for (const auto* change : subject.context.index.mailbox_changes_of(person.id, person.name)) {
       const Happening*& consent = found[change];
       consent = later(consent, consents.before(person.id, person.name, change->time));
@@ -193,10 +198,10 @@ std::vector<RuleMade> rules_made(const Case& subject, const std::vector<Person>&
   return out;
 }
 
-std::size_t hidden_reads(const Case& subject, const std::vector<Person>& people) {
-  if (!may_use_ews(subject.facts)) return 0;
+std::size_t hidden_reads(const Case& subject, const Consents& consents) {
+  if (!subject.context.index.has_hidden_reads() || !may_use_ews(subject.facts)) return 0;
   std::set<const domain::MailAccess*> reads;
-  for (const Person& person : people) {
+  for (const Person& person : people(subject, consents)) {
     const auto of = subject.context.index.hidden_reads_of(person.id, person.name);
     reads.insert(of.begin(), of.end());
   }

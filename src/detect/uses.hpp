@@ -1,5 +1,6 @@
 #pragma once
 
+#include <compare>
 #include <cstddef>
 #include <map>
 #include <string>
@@ -46,22 +47,22 @@ class Consents {
 struct Person {
   std::string id;
   std::string name;  // user principal name, lower case
+  friend auto operator<=>(const Person&, const Person&) = default;
 };
 // Principals of grants that reach mail, who consented, whose mailbox it read; where it holds mail
 // for everyone, who signed in with it. By id and name.
 std::vector<Person> people(const Case& subject, const Consents& consents);
 
-// An inbox rule or forwarding that one of these people got, with his last consent before it.
+// An inbox rule or forwarding that one of its people got, with his last consent before it.
 struct RuleMade {
   const domain::MailboxChange* change = nullptr;
   const Happening* consent = nullptr;  // nullptr: the log has none before the rule
 };
 // By time and id.
-std::vector<RuleMade> rules_made(const Case& subject, const std::vector<Person>& people,
-                                 const Consents& consents);
+std::vector<RuleMade> rules_made(const Case& subject, const Consents& consents);
 
-// Rows of reads of these people's mailboxes that may be the application's, since it may use EWS and
+// Rows of reads of its people's mailboxes that may be the application's, since it may use EWS and
 // those hide who reads.
-std::size_t hidden_reads(const Case& subject, const std::vector<Person>& people);
+std::size_t hidden_reads(const Case& subject, const Consents& consents);
 
 }  // namespace clawback::detect

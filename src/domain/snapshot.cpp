@@ -60,10 +60,27 @@ void sort_unique(std::vector<Record>& records, Key key) {
   records.erase(std::unique(records.begin(), records.end(), same), records.end());
 }
 
+// Which of several with one id stays, whatever their order was: the origin that comes first, the
+// sign-in that says more (beta), then the earlier one.
+bool stays_before(const AuditEvent& a, const AuditEvent& b) {
+  return std::tie(a.origin, a.time) < std::tie(b.origin, b.time);
+}
+bool stays_before(const SignIn& a, const SignIn& b) {
+  const auto lacks = [](const SignIn& one) {
+    return std::tuple(!one.user_agent, !one.protocol, !one.as_number, !one.country, one.time);
+  };
+  return lacks(a) < lacks(b);
+}
+bool stays_before(const MailboxChange& a, const MailboxChange& b) { return a.time < b.time; }
+
 // Events are ordered by time, but a repeated record may come with another time: ids decide first.
 template <class Event>
 void sort_events(std::vector<Event>& events) {
-  sort_unique(events, [](const Event& event) -> const RecordId& { return event.id; });
+  std::sort(events.begin(), events.end(), [](const Event& a, const Event& b) {
+    return a.id != b.id ? a.id < b.id : stays_before(a, b);
+  });
+  const auto same = [](const Event& a, const Event& b) { return a.id == b.id; };
+  events.erase(std::unique(events.begin(), events.end(), same), events.end());
   std::sort(events.begin(), events.end(), [](const Event& a, const Event& b) {
     return a.time != b.time ? a.time < b.time : a.id < b.id;
   });
@@ -116,7 +133,17 @@ void normalise(Snapshot& snapshot) {
               return std::tie(a.first, a.id, a.mailbox) < std::tie(b.first, b.id, b.mailbox);
             });
   merge_countries(snapshot.user_countries);
-  sort_unique(snapshot.app_activities, [](const AppActivity& one) { return one.app_id; });
+  // Of several accounts of one application the newest counts.
+  std::sort(snapshot.app_activities.begin(), snapshot.app_activities.end(),
+            [](const AppActivity& a, const AppActivity& b) {
+              return std::tie(a.app_id, b.last_used) < std::tie(b.app_id, a.last_used);
+            });
+  const auto same_app = [](const AppActivity& a, const AppActivity& b) {
+    return a.app_id == b.app_id;
+  };
+  snapshot.app_activities.erase(
+      std::unique(snapshot.app_activities.begin(), snapshot.app_activities.end(), same_app),
+      snapshot.app_activities.end());
 }
 
 namespace {

@@ -2,11 +2,17 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/safe_text.hpp"
 #include "evidence/kind.hpp"
+#include "evidence/own_shapes.hpp"
 
 namespace clawback::evidence {
 namespace {
+
+constexpr std::int64_t records_max = (std::int64_t{1} << 53U) - 1;  // what JSON can say
+constexpr std::string_view user_countries_member = "userCountries";
 
 Error unusable(std::string what) {
   return Error{.code = Errc::invalid,
@@ -33,7 +39,7 @@ Result<void> read_source(domain::Snapshot& to, Kind kind, const json::value& fou
       const auto added = add_record(to, kind, (*array)[i]);
       if (!added) return unusable(fmt::format("{}[{}]: {}", name, i, added.error().message));
     }
-  } else if (kind != Kind::authorization_policy) {
+  } else if (kind != Kind::authorization_policy && kind != Kind::organization_config) {
     return unusable(fmt::format("\"{}\" is not an array", name));
   } else {
     const auto added = add_record(to, kind, found);
@@ -43,6 +49,20 @@ Result<void> read_source(domain::Snapshot& to, Kind kind, const json::value& fou
                                .state = domain::SourceState::read,
                                .records = records,
                                .reason = std::nullopt});
+  return {};
+}
+
+// Comes with the sign-ins and is no source of its own.
+Result<void> read_user_countries(domain::Snapshot& to, const json::value& document) {
+  const json::value* found = member(document, user_countries_member);
+  if (found == nullptr) return {};
+  const json::array* rows = found->if_array();
+  if (rows == nullptr) return unusable("\"userCountries\" is not an array");
+  for (const json::value& row : *rows) {
+    auto country = parse_user_country(row);
+    if (!country) return unusable(country.error().message);
+    to.user_countries.push_back(std::move(*country));
+  }
   return {};
 }
 
@@ -60,10 +80,11 @@ Result<void> read_coverage(domain::Coverage& to, const json::value& coverage) {
     if (!name) return name.error();
     const auto state = source_state_from(string_at(source, "state").value_or(""));
     if (!state) return unusable("coverage of " + printable(*name) + " has no known \"state\"");
-    const std::int64_t records = int_at(source, "records").value_or(0);
+    const std::int64_t records =
+        std::clamp<std::int64_t>(int_at(source, "records").value_or(0), 0, records_max);
     domain::record(to, {.name = *name,
                         .state = *state,
-                        .records = static_cast<std::size_t>(std::max<std::int64_t>(records, 0)),
+                        .records = static_cast<std::size_t>(records),
                         .reason = string_at(source, "reason")});
   }
   return {};
@@ -138,6 +159,8 @@ Result<domain::Snapshot> parse_evidence(const json::value& document, const FileO
     const auto added = read_source(out, kind, *found);
     if (!added) return added.error();
   }
+  const auto countries = read_user_countries(out, document);
+  if (!countries) return countries.error();
   if (const json::value* coverage = member(document, "coverage")) {
     const auto read = read_coverage(out.coverage, *coverage);
     if (!read) return read.error();
@@ -164,6 +187,21 @@ json::value evidence_json(const domain::Snapshot& snapshot) {
     put(Kind::authorization_policy, print(*snapshot.authorization_policy));
   }
   put(Kind::permission_grant_policy, print_all(snapshot.permission_grant_policies));
+  // An empty list says that a source was read. Old evidence has none of these three.
+  const auto put_met = [&](Kind kind, json::array values) {
+    const domain::Source* source = domain::find(snapshot.coverage, source_of(kind));
+    const bool absent = source == nullptr || source->state == domain::SourceState::absent;
+    if (!absent || !values.empty()) put(kind, std::move(values));
+  };
+  put_met(Kind::mail_access, print_all(snapshot.mail_accesses));
+  put_met(Kind::mailbox_change, print_all(snapshot.mailbox_changes));
+  put_met(Kind::app_activity, print_all(snapshot.app_activities));
+  if (snapshot.organization_config) {
+    put(Kind::organization_config, print(*snapshot.organization_config));
+  }
+  if (!snapshot.user_countries.empty()) {
+    out[user_countries_member] = print_all(snapshot.user_countries);
+  }
   return out;
 }
 

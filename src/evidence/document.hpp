@@ -21,6 +21,12 @@ json::value print(const domain::AuditEvent& one);
 json::value print(const domain::SignIn& one);
 json::value print(const domain::AuthorizationPolicy& one);
 json::value print(const domain::PermissionGrantPolicy& one);
+json::value print(const domain::AppActivity& one);
+// In shapes of clawback's own: what own_shapes.hpp reads back.
+json::value print(const domain::MailAccess& one);
+json::value print(const domain::MailboxChange& one);
+json::value print(const domain::UserCountry& one);
+json::value print(const domain::OrganizationConfig& one);
 
 json::value coverage_json(const domain::Coverage& coverage);
 

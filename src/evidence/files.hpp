@@ -29,10 +29,15 @@ struct FileOptions {
 };
 
 // Files and folders (folders: every file in them, one level, sorted by name). Content decides what
-// a file is: gzip, UTF-8 or UTF-16 with BOM; an array, {"value":[…]}, one object per line, or a
-// clawback evidence or scenario file. Each record's members decide what entity it is. Kinds that no
-// file holds are `absent` in coverage. Errc::invalid with file, line and column for a file that is
-// none of these.
+// a file is: gzip, UTF-8 or UTF-16 with BOM; an array, {"value":[…]} or {"records":[…]}, one object
+// per line, the CSV of Purview or of a Log Analytics table, or a clawback evidence or scenario
+// file. Each record's members decide what entity it is (record.hpp). A record that is unusable is
+// reported with file and line and makes its source partial; the rest is read. A log counts as read
+// when a record of it was met: directoryAudits and signIns in any format, mailItemsAccessed and
+// mailboxChanges in the Unified Audit Log, where a mailbox record of another operation proves
+// nothing. Unless a document says since when there are logs, it is the earliest record met. Kinds
+// that no file holds are `absent` in coverage. Errc::invalid with file, line and column for a file
+// that is none of these.
 Result<FromFiles> read_files(const std::vector<std::filesystem::path>& paths,
                              const FileOptions& options);
 
@@ -43,7 +48,16 @@ Result<FromFiles> read_bytes(std::string_view name, std::string_view bytes,
 // One JSON object with a member per source: {"schema":"clawback.evidence/1","tenant":{"id","name"},
 // "observed","coverage":{…},"servicePrincipals":[…],"oauth2PermissionGrants":[…],"appRoleAssignments":[…],
 // "users":[…],"directoryAudits":[…],"signIns":[…],"authorizationPolicy":{…},
-// "permissionGrantPolicies":[…]}, entities as Graph prints them. A scenario for policy tests is the
+// "permissionGrantPolicies":[…],"servicePrincipalSignInActivities":[…]}, entities as Graph prints
+// them (of events also "origin": "unifiedAudit" or "logAnalytics"), and in own shapes, times in
+// RFC 3339 and what is unknown left out:
+//   "mailItemsAccessed":[{"id","firstDateTime","lastDateTime","userId","mailbox","clientAppId",
+//     "appId","ipAddress","clientInfoString","records","items","syncs","throttled"}]
+//   "mailboxChanges":[{"id","createdDateTime","kind":"inboxRule"|"forwarding","operation","userId",
+//     "mailbox","clientAppId","ipAddress","ruleName","forwards","hides","recipients":[…]}]
+//   "organizationConfig":{"EwsEnabled","EwsAllowedAppIDs":[…]}, as Exchange prints it
+//   "userCountries":[{"userId","country","firstDateTime","lastDateTime"}], which comes with signIns
+//   A scenario for policy tests is the
 // same with members left out; a member that is there counts as read, one that is not as absent,
 // unless coverage says otherwise.
 Result<domain::Snapshot> parse_evidence(const json::value& document, const FileOptions& options);

@@ -7,6 +7,7 @@
 
 #include "base/safe_text.hpp"
 #include "evidence/document.hpp"
+#include "evidence/record.hpp"
 #include "evidence/text.hpp"
 
 namespace clawback::evidence {
@@ -36,7 +37,8 @@ bool is_evidence(const Outline& outline) {
   return std::any_of(all_kinds.begin(), all_kinds.end(), [&](Kind kind) {
     const MemberSlice* found = find(outline, source_of(kind));
     return found != nullptr &&
-           (found->value.text.starts_with('[') || kind == Kind::authorization_policy);
+           (found->value.text.starts_with('[') || kind == Kind::authorization_policy ||
+            kind == Kind::organization_config);
   });
 }
 
@@ -90,13 +92,13 @@ Import::Import(const FileOptions& options) : options_(options) {
 Result<void> Import::add(std::string_view name, std::string_view bytes) {
   file_ = name;
   kinds_.clear();
-  records_ = refused_ = refused_unknown_ = 0;
+  records_ = passed_over_ = of_no_user_ = refused_ = refused_unknown_ = 0;
   first_refused_unknown_.clear();
   const auto text = decode_text(bytes);
   if (!text) return at(text.error(), {});
   const auto added = add_text(*text);
   if (!added) return added.error();
-  if (records_ > 0 && kinds_.empty()) return none_of_these(1);
+  if (records_ > 0 && kinds_.empty() && passed_over_ == 0) return none_of_these(1);
   close_file();
   return {};
 }
@@ -119,7 +121,7 @@ Result<void> Import::add_text(std::string_view text) {
     for (const Slice& item : outline->items) add_record_at(item, std::nullopt);
     return {};
   }
-  if (text[start] != '{') return none_of_these(1);
+  if (text[start] != '{') return add_csv(text);
   const auto outline = outline_object(whole);
   if (outline && is_blank(outline->rest)) return add_object(whole, *outline);
   if (looks_like_lines(text)) return add_lines(text);
@@ -153,6 +155,10 @@ Result<void> Import::add_object(Slice object, const Outline& outline) {
   const MemberSlice* value = find(outline, "value");
   if (value != nullptr && value->value.text.starts_with('['))
     return add_page(outline, value->value);
+  const MemberSlice* records = find(outline, "records");
+  if (records != nullptr && records->value.text.starts_with('[')) {
+    return add_page(outline, records->value);
+  }
   add_record_at(object, kind_of_context(text_of(outline, "@odata.context")));
   return {};
 }
@@ -218,16 +224,20 @@ void Import::add_record_at(Slice record, std::optional<Kind> expected) {
     refuse(record.line, expected, value.error().message);
     return;
   }
-  auto kind = kind_of(*value);
-  if (!kind) kind = expected;
-  if (!kind) {
-    refuse(record.line, std::nullopt, "not an object that clawback knows");
-    return;
+  take(*value, record.line, expected);
+}
+
+void Import::take(const json::value& record, std::uint32_t line, std::optional<Kind> expected) {
+  const Taken taken = take_record(snapshot_, record, expected);
+  if (taken.kind) {
+    account(*taken.kind).met = true;
+    kinds_.insert(*taken.kind);
   }
-  account(*kind).met = true;
-  kinds_.insert(*kind);
-  const auto added = add_record(snapshot_, *kind, *value);
-  if (!added) refuse(record.line, kind, added.error().message);
+  if (taken.time) earliest_ = std::min(earliest_.value_or(*taken.time), *taken.time);
+  if (taken.fate == Fate::refused) refuse(line, taken.kind, taken.why);
+  if (taken.fate != Fate::passed_over) return;
+  ++passed_over_;
+  if (taken.kind == Kind::sign_in) ++of_no_user_;
 }
 
 }  // namespace clawback::evidence

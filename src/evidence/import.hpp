@@ -33,10 +33,12 @@ class Import {
 
   Result<void> add_text(std::string_view text);
   Result<void> add_lines(std::string_view text);
+  Result<void> add_csv(std::string_view text);
   Result<void> add_object(Slice object, const Outline& outline);
   Result<void> add_page(const Outline& outline, Slice records);
   Result<void> add_document(Slice object);
   void add_record_at(Slice record, std::optional<Kind> expected);
+  void take(const json::value& record, std::uint32_t line, std::optional<Kind> expected);
   void refuse(std::uint32_t line, std::optional<Kind> kind, const std::string& why);
   void close_file();
   [[nodiscard]] Error none_of_these(std::uint32_t line) const;
@@ -51,11 +53,14 @@ class Import {
   domain::Coverage documents_;  // what evidence documents say of themselves
   std::optional<domain::TenantId> tenant_;
   bool observed_ = false;
+  std::optional<Time> earliest_;  // of the records of logs
 
   // Of the file being read.
   std::string file_;
   std::set<Kind> kinds_;
   std::size_t records_ = 0;
+  std::size_t passed_over_ = 0;      // known, and of no use
+  std::size_t of_no_user_ = 0;       // sign-ins among those
   std::size_t refused_ = 0;          // all that were refused…
   std::size_t refused_unknown_ = 0;  // …and those of which it is not known what they were
   std::string first_refused_unknown_;

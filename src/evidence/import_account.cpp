@@ -3,6 +3,7 @@
 #include "base/safe_text.hpp"
 #include "evidence/document.hpp"
 #include "evidence/import.hpp"
+#include "evidence/mail_access.hpp"
 
 namespace clawback::evidence {
 namespace {
@@ -62,6 +63,13 @@ void Import::close_file() {
         {.message = fmt::format("{} more records were left out", refused_ - warnings_per_file_max),
          .position = {.file = file_}});
   }
+  if (of_no_user_ > 0) {
+    warnings_.push_back(
+        {.message = fmt::format("{} sign-ins of no user (service principals, managed identities) "
+                                "or of no application were passed over",
+                                of_no_user_),
+         .position = {.file = file_}});
+  }
   if (refused_unknown_ == 0) return;
   for (const Kind kind : kinds_) {
     Account& one = account(kind);
@@ -90,9 +98,11 @@ domain::Source Import::account_of(Kind kind) const {
 }
 
 FromFiles Import::finish() {
+  snapshot_.mail_accesses = merge_mail_accesses(std::move(snapshot_.mail_accesses));
   domain::normalise(snapshot_);
   name_app_roles(snapshot_);
   snapshot_.coverage = documents_;
+  if (!snapshot_.coverage.logs_since) snapshot_.coverage.logs_since = earliest_;
   for (const Kind kind : all_kinds) {
     const domain::Source files = account_of(kind);
     const domain::Source* document = domain::find(documents_, source_of(kind));
@@ -109,8 +119,10 @@ Error Import::none_of_these(std::uint32_t line) const {
       .code = Errc::invalid,
       .message = printable(file_) + ": not evidence that clawback can read",
       .hint =
-          "it takes JSON of Microsoft Graph (a list, a page with \"value\", one object per "
-          "line) or what `clawback collect` wrote",
+          "it takes JSON of Microsoft Graph, of the Unified Audit Log or of Log Analytics (a list, "
+          "a "
+          "page, one object per line), the CSV of Purview or of Log Analytics, or what `clawback "
+          "collect` wrote",
       .position = Position{.file = file_, .line = line, .column = 1},
       .details = {}};
 }

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "base/digest.hpp"
+#include "evidence/own_shapes.hpp"
 #include "graph/parse.hpp"
 
 namespace clawback::evidence {
@@ -25,6 +26,17 @@ Result<void> add_app_role(domain::Snapshot& to, const json::value& record) {
   // Graph has no such member: it is how clawback's own evidence keeps the name of the role.
   assignment->value = string_at(record, "appRoleValue");
   to.app_roles.push_back(std::move(*assignment));
+  return {};
+}
+
+// Graph has no "origin": it is how clawback's own evidence keeps which log an event is from.
+Result<void> add_audit(domain::Snapshot& to, const json::value& record) {
+  auto event = graph::parse_audit_event(record);
+  if (!event) return event.error();
+  const auto origin = string_at(record, "origin");
+  if (origin == "unifiedAudit") event->origin = domain::Origin::unified_audit;
+  if (origin == "logAnalytics") event->origin = domain::Origin::log_analytics;
+  to.audits.push_back(std::move(*event));
   return {};
 }
 
@@ -75,6 +87,8 @@ std::optional<Kind> kind_of(const json::value& record) {
                                "servicePrincipalNames", "appRoleAssignmentRequired"})) {
     return Kind::service_principal;
   }
+  if (has("appId") && has("lastSignInActivity")) return Kind::app_activity;
+  if (has_any({"EwsEnabled", "EwsAllowedAppIDs"})) return Kind::organization_config;
   if (has("userPrincipalName")) return Kind::user;
   if (has("defaultUserRolePermissions")) return Kind::authorization_policy;
   if (has("includes") && has("excludes")) return Kind::permission_grant_policy;
@@ -96,7 +110,9 @@ std::optional<Kind> kind_of_context(std::string_view context) {
                             {"policies/authorizationpolicy", Kind::authorization_policy},
                             {"authorizationpolicy", Kind::authorization_policy},
                             {"policies/permissiongrantpolicies", Kind::permission_grant_policy},
-                            {"permissiongrantpolicies", Kind::permission_grant_policy}};
+                            {"permissiongrantpolicies", Kind::permission_grant_policy},
+                            {"reports/serviceprincipalsigninactivities", Kind::app_activity},
+                            {"serviceprincipalsigninactivities", Kind::app_activity}};
   const std::size_t hash = context.find("$metadata#");
   if (hash == std::string_view::npos) return std::nullopt;
   std::string path = to_lower(context.substr(hash + std::string_view("$metadata#").size()));
@@ -123,7 +139,7 @@ Result<void> add_record(domain::Snapshot& to, Kind kind, const json::value& reco
     case Kind::user:
       return put(to.users, graph::parse_user(record));
     case Kind::audit:
-      return put(to.audits, graph::parse_audit_event(record));
+      return add_audit(to, record);
     case Kind::sign_in:
       return put(to.sign_ins, graph::parse_sign_in(record));
     case Kind::authorization_policy: {
@@ -135,10 +151,17 @@ Result<void> add_record(domain::Snapshot& to, Kind kind, const json::value& reco
     case Kind::permission_grant_policy:
       return put(to.permission_grant_policies, graph::parse_permission_grant_policy(record));
     case Kind::mail_access:
+      return put(to.mail_accesses, parse_own_mail_access(record));
     case Kind::mailbox_change:
+      return put(to.mailbox_changes, parse_own_mailbox_change(record));
     case Kind::app_activity:
-    case Kind::organization_config:
-      return Error{.code = Errc::invalid, .message = "not read yet"};
+      return put(to.app_activities, graph::parse_app_activity(record));
+    case Kind::organization_config: {
+      auto config = parse_organization_config(record);
+      if (!config) return config.error();
+      to.organization_config = std::move(*config);
+      return {};
+    }
   }
   return {};
 }

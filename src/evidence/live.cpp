@@ -24,6 +24,13 @@ void record_coverage(Collection& to) {
        snapshot.authorization_policy.has_value() ? 1 : 0);
   note(source::permission_grant_policies, to.permission_grant_policies,
        snapshot.permission_grant_policies.size());
+  for (const std::string_view name : {source::mail_accesses, source::mailbox_changes,
+                                      source::app_activities, source::organization_config}) {
+    domain::record(snapshot.coverage, {.name = std::string(name),
+                                       .state = domain::SourceState::absent,
+                                       .records = 0,
+                                       .reason = "not asked for: read it from an export"});
+  }
   snapshot.coverage.logs_since = to.logs_since;
 }
 

@@ -48,6 +48,7 @@ asio::awaitable<void> read_sign_ins_of(Collection& to, std::vector<std::string> 
   const std::string filter = fmt::format("$filter=createdDateTime ge {} and {}&$top=999",
                                          format_time(to.logs_since), any_of("appId", apps));
   const Take take = [&to](const json::value& value) -> Result<void> {
+    if (graph::is_of_no_user(value)) return {};
     auto sign_in = graph::parse_sign_in(value);
     if (!sign_in) return sign_in.error();
     to.snapshot.sign_ins.push_back(std::move(*sign_in));

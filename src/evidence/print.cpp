@@ -25,37 +25,6 @@ json::array strings(const std::vector<std::string>& values) {
   return out;
 }
 
-// As Graph has it: a JSON string within a string.
-json::value quoted(const std::string& value) {
-  if (value.empty()) return nullptr;
-  return json::value(compact_json(json::value(value)));
-}
-
-json::value print_target(const domain::AuditTarget& target) {
-  json::array properties;
-  for (const domain::AuditProperty& property : target.properties) {
-    properties.push_back(json::object{{"displayName", property.name},
-                                      {"oldValue", quoted(property.old_value)},
-                                      {"newValue", quoted(property.new_value)}});
-  }
-  return json::object{{"id", target.id},
-                      {"type", target.type},
-                      {"displayName", target.display_name},
-                      {"modifiedProperties", std::move(properties)}};
-}
-
-std::string_view result_name(domain::AuditResult result) {
-  switch (result) {
-    case domain::AuditResult::success:
-      return "success";
-    case domain::AuditResult::failure:
-      return "failure";
-    case domain::AuditResult::other:
-      return "unknownFutureValue";
-  }
-  return "unknownFutureValue";
-}
-
 }  // namespace
 
 json::value print(const domain::ServicePrincipal& one) {
@@ -111,44 +80,6 @@ json::value print(const domain::User& one) {
   put(out, "accountEnabled", one.account_enabled);
   put(out, "userType", one.type);
   put_time(out, "signInSessionsValidFromDateTime", one.sessions_valid_from);
-  return out;
-}
-
-json::value print(const domain::AuditEvent& one) {
-  json::object by;
-  if (one.actor_user || one.actor_user_principal_name) {
-    json::object user;
-    if (one.actor_user) user["id"] = one.actor_user->str();
-    put(user, "userPrincipalName", one.actor_user_principal_name);
-    by["user"] = std::move(user);
-  }
-  if (one.actor_app) by["app"] = json::object{{"appId", one.actor_app->str()}};
-  json::array details;
-  if (one.app_id) details.push_back(json::object{{"key", "AppId"}, {"value", one.app_id->str()}});
-  json::array targets;
-  for (const domain::AuditTarget& target : one.targets) targets.push_back(print_target(target));
-  json::object out{{"id", one.id.str()},
-                   {"activityDateTime", format_time(one.time)},
-                   {"activityDisplayName", one.activity},
-                   {"result", result_name(one.result)}};
-  put(out, "resultReason", one.reason);
-  put(out, "correlationId", one.correlation_id);
-  out["initiatedBy"] = std::move(by);
-  out["targetResources"] = std::move(targets);
-  out["additionalDetails"] = std::move(details);
-  return out;
-}
-
-json::value print(const domain::SignIn& one) {
-  json::object out{{"id", one.id.str()},
-                   {"createdDateTime", format_time(one.time)},
-                   {"appId", one.app_id.str()},
-                   {"userId", one.user.str()}};
-  put(out, "userPrincipalName", one.user_principal_name);
-  put(out, "ipAddress", one.ip_address);
-  put(out, "clientAppUsed", one.client_app_used);
-  if (one.error_code) out["status"] = json::object{{"errorCode", *one.error_code}};
-  if (one.country) out["location"] = json::object{{"countryOrRegion", *one.country}};
   return out;
 }
 

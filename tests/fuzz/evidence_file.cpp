@@ -13,6 +13,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto read = evidence::read_bytes("input", bytes, options);
   if (!read) return 0;
   const json::value document = evidence::evidence_json(read->snapshot);
+  if (pretty_json(document).empty()) std::abort();
   const auto again = evidence::parse_evidence(document, options);
   if (!again || !(evidence::evidence_json(*again) == document)) std::abort();
   return 0;

@@ -138,6 +138,29 @@ TEST_CASE("names: the short way for ASCII gives what the long way gives") {
   }
 }
 
+TEST_CASE("names: characters folded one by one give what they give together") {
+  const std::pair<char32_t, char32_t> ranges[] = {
+      {0x20, 0x7F},     {0xA0, 0x24F},    {0x300, 0x36F},   {0x370, 0x52F},     {0x5D0, 0x6FF},
+      {0x900, 0x97F},   {0xE00, 0xE5B},   {0x1100, 0x11FF}, {0x1E00, 0x1FFF},   {0x2000, 0x214F},
+      {0x3040, 0x30FF}, {0x4E00, 0x9FFF}, {0xAC00, 0xD7A3}, {0xF900, 0xFDFF},   {0xFF00, 0xFFEF},
+      {0x13A0, 0x13FF}, {0xA4D0, 0xA4FF}, {0xFE00, 0xFEFF}, {0x1D400, 0x1D7FF}, {0xE0000, 0xE007F}};
+  std::mt19937 random(13);
+  detect::FoldMemo memo;
+  for (int round = 0; round < 20000; ++round) {
+    std::string name;
+    const auto size = 1 + random() % 8;
+    const auto& mostly = ranges[random() % std::size(ranges)];
+    for (std::uint32_t i = 0; i < size; ++i) {
+      const auto& range = random() % 3 == 0 ? ranges[random() % std::size(ranges)] : mostly;
+      detect::append_utf8(name, range.first + random() % (range.second - range.first + 1));
+    }
+    CAPTURE(name);
+    std::string quick;
+    detect::fold_joined(name, quick, &memo);
+    REQUIRE(quick == joined(name));
+  }
+}
+
 TEST_CASE("names: any bytes are taken, and only the first 256 code points count") {
   std::mt19937 random(11);
   for (int round = 0; round < 3000; ++round) {

@@ -94,6 +94,12 @@ domain::Snapshot full() {
   plain.time = event.time;
   plain.activity = "x";
   plain.actor_user_principal_name = "sync@x";
+  plain.origin = domain::Origin::unified_audit;
+  plain.ip_address = "2001:db8::1";
+  plain.actor_app_name = "Managed Service Identity";
+  event.origin = domain::Origin::log_analytics;
+  event.actor_display_name = "Azure ESTS Service";
+  event.ip_address = "203.0.113.7";
   out.audits = {plain, event};
   domain::SignIn sign_in;
   sign_in.id = domain::RecordId("s1");
@@ -102,7 +108,71 @@ domain::Snapshot full() {
   sign_in.user = ada.id;
   sign_in.error_code = 0;
   sign_in.country = "NL";
-  out.sign_ins = {sign_in};
+  domain::SignIn rich = sign_in;
+  rich.id = domain::RecordId("s2");
+  rich.user_principal_name = "ada@contoso.example";
+  rich.app_name = "E\"M";
+  rich.ip_address = "203.0.113.7";
+  rich.client_app_used = "IMAP4";
+  rich.error_code = 65004;
+  rich.city = "Delft";
+  rich.resource = domain::AppId("res");
+  rich.risk_level = "hidden";
+  rich.risk_state = "atRisk";
+  rich.is_interactive = false;
+  rich.user_agent = "python-requests/2.31";
+  rich.as_number = 4294967295;
+  rich.protocol = "deviceCode";
+  rich.app_owner = domain::TenantId("owner");
+  out.sign_ins = {sign_in, rich};
+  out.user_countries = {
+      {.user = ada.id, .country = "NL", .first = event.time, .last = at("2026-11-02T00:00:00Z")}};
+  out.mail_accesses = {{.id = domain::RecordId("m1"),
+                        .first = event.time,
+                        .last = at("2026-11-01T20:00:00Z"),
+                        .user = ada.id,
+                        .mailbox = "ada@contoso.example",
+                        .client_app = app.app_id,
+                        .app = bare.app_id,
+                        .ip_address = "203.0.113.7",
+                        .client_info = "Client=REST;\x7f",
+                        .records = (std::uint64_t{1} << 53U) - 1,
+                        .items = 12,
+                        .syncs = 1,
+                        .throttled = true}};
+  domain::MailAccess little;
+  little.id = domain::RecordId("m2");
+  little.first = little.last = at("2026-11-02T00:00:00Z");
+  little.mailbox = "x";
+  out.mail_accesses.push_back(little);
+  out.mailbox_changes = {{.id = domain::RecordId("c1"),
+                          .time = event.time,
+                          .kind = domain::MailboxChangeKind::forwarding,
+                          .operation = "Set-Mailbox",
+                          .user = ada.id,
+                          .mailbox = "ada@contoso.example",
+                          .client_app = app.app_id,
+                          .ip_address = "203.0.113.7",
+                          .rule_name = "..",
+                          .forwards = true,
+                          .hides = true,
+                          .recipients = {"out@evil.example"}},
+                         {.id = domain::RecordId("c2"),
+                          .time = event.time,
+                          .kind = domain::MailboxChangeKind::inbox_rule,
+                          .operation = "New-InboxRule",
+                          .user = std::nullopt,
+                          .mailbox = "x",
+                          .client_app = std::nullopt,
+                          .ip_address = std::nullopt,
+                          .rule_name = std::nullopt,
+                          .forwards = false,
+                          .hides = false,
+                          .recipients = {}}};
+  out.app_activities = {{.app_id = app.app_id, .last_used = event.time},
+                        {.app_id = bare.app_id, .last_used = std::nullopt}};
+  out.organization_config = domain::OrganizationConfig{
+      .ews_enabled = false, .ews_allowed = std::vector<domain::AppId>{app.app_id}};
   out.authorization_policy = domain::AuthorizationPolicy{
       .permission_grant_policies_assigned = {"b", "a"}, .allow_user_consent_for_risky_apps = false};
   out.permission_grant_policies = {{.id = "p", .display_name = std::nullopt}};
@@ -114,7 +184,8 @@ domain::Snapshot full() {
                                 .reason = "why"});
   for (const std::string_view name :
        {"servicePrincipals", "appRoleAssignments", "users", "directoryAudits", "signIns",
-        "authorizationPolicy", "permissionGrantPolicies"}) {
+        "authorizationPolicy", "permissionGrantPolicies", "mailItemsAccessed", "mailboxChanges",
+        "servicePrincipalSignInActivities", "organizationConfig"}) {
     domain::record(out.coverage, {.name = std::string(name),
                                   .state = SourceState::read,
                                   .records = 1,
@@ -135,6 +206,11 @@ void check_same(const domain::Snapshot& a, const domain::Snapshot& b) {
   CHECK(a.authorization_policy == b.authorization_policy);
   CHECK(a.permission_grant_policies == b.permission_grant_policies);
   CHECK(a.app_roles == b.app_roles);
+  CHECK(a.user_countries == b.user_countries);
+  CHECK(a.mail_accesses == b.mail_accesses);
+  CHECK(a.mailbox_changes == b.mailbox_changes);
+  CHECK(a.app_activities == b.app_activities);
+  CHECK(a.organization_config == b.organization_config);
   CHECK(a.coverage == b.coverage);
 }
 

@@ -6,6 +6,7 @@
 #include <filesystem>
 
 #include "base/file.hpp"
+#include "evidence/kind.hpp"
 #include "gzip.hpp"
 
 using namespace clawback;
@@ -111,7 +112,7 @@ TEST_CASE("files: the same two grants, however they were saved") {
     CHECK(source(from, domain::source::grants).state == SourceState::read);
     CHECK(source(from, domain::source::grants).records == 2);
     CHECK(source(from, domain::source::users).state == SourceState::absent);
-    CHECK(from.snapshot.coverage.sources.size() == 8);
+    CHECK(from.snapshot.coverage.sources.size() == evidence::all_kinds.size());
     CHECK(from.snapshot.tenant.str() == "tenant");
   }
 }
@@ -131,6 +132,9 @@ TEST_CASE("files: members tell what a record is") {
       {R"({"defaultUserRolePermissions":{"permissionGrantPoliciesAssigned":[]}})",
        domain::source::authorization_policy},
       {R"({"id":"p","includes":[],"excludes":[]})", domain::source::permission_grant_policies},
+      {R"({"id":"x","appId":"a","lastSignInActivity":null})", domain::source::app_activities},
+      {R"({"Name":"contoso","EwsEnabled":null,"EwsAllowedAppIDs":""})",
+       domain::source::organization_config},
   };
   for (const Case& c : cases) {
     CAPTURE(c.record);
