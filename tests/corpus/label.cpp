@@ -36,8 +36,8 @@ std::optional<Time> time(const json::value& value, std::string_view key) {
 }
 
 std::optional<domain::SignalState> state_from(std::string_view name) {
-  for (const auto state : {domain::SignalState::hit, domain::SignalState::miss,
-                           domain::SignalState::not_evaluable}) {
+  for (const auto state :
+       {domain::SignalState::hit, domain::SignalState::miss, domain::SignalState::not_evaluable}) {
     if (name_of(state) == name) return state;
   }
   return std::nullopt;
