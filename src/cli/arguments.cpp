@@ -101,6 +101,8 @@ class Reader {
     policy(app, into.policy);
     app->add_option("--tenant", into.tenant, "Name or id; anything else is refused")
         ->type_name("NAME");
+    app->add_flag("--no-state", into.no_state,
+                  "Judge without what earlier passes saw, and remember nothing");
   }
 
   void looking() {

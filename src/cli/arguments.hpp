@@ -30,6 +30,7 @@ struct Input {
   Duration since = std::chrono::days(30);
   std::string policy;
   std::string tenant;
+  bool no_state = false;
 };
 
 struct ScanArguments {

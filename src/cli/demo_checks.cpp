@@ -74,10 +74,10 @@ Claim nothing_benign(const std::vector<lab::Planted>& planted, const plan::Plan&
     }
   }
   if (touched.empty()) {
-    return {.text = fmt::format("none of the {} harmless planted applications is touched", benign),
+    return {.text = fmt::format("none of the {} planted applications to be left alone is touched", benign),
             .holds = true};
   }
-  return {.text = "harmless applications would be touched:" + touched, .holds = false};
+  return {.text = "applications to be left alone would be touched:" + touched, .holds = false};
 }
 
 Claim all_effects(const lab::Tenant& tenant, const plan::Plan& plan) {

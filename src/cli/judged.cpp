@@ -8,6 +8,7 @@
 #include "cli/policy_files.hpp"
 #include "cli/session.hpp"
 #include "cli/standard_input.hpp"
+#include "cli/state.hpp"
 #include "evidence/files.hpp"
 #include "evidence/live.hpp"
 
@@ -96,6 +97,8 @@ Result<Judged> judge(const Input& input, const Context& context) {
   auto policy = load_policy(input.policy, out.config ? &*out.config : nullptr);
   if (!policy) return policy.error();
   out.policy = std::move(*policy);
+  auto state = State::open(input, out.config);
+  if (!state) return state.error();
 
   auto snapshot =
       live ? read_tenant(*out.config, input.since, context) : import(input, out.config, context);
@@ -106,7 +109,16 @@ Result<Judged> judge(const Input& input, const Context& context) {
 
   detect::JudgeOptions options{.now = context.now(), .ceiling = domain::Mode::approve};
   if (out.config) options.ceiling = out.config->ceiling;
+  if (*state) {
+    const auto memory = (*state)->load(out.snapshot);
+    if (!memory) return memory.error();
+    options.memory = *memory;
+  }
   out.judgement = detect::judge(out.snapshot, out.policy, options);
+  if (*state) {
+    const auto saved = (*state)->save(out.judgement.memory, out.snapshot, context);
+    if (!saved) return saved.error();
+  }
   return out;
 }
 

@@ -10,7 +10,8 @@
 
 namespace clawback::cli {
 
-// The way from evidence to findings, which scan and plan share.
+// The way from evidence to findings, which scan and plan share. With [state] in the configuration
+// it knows what earlier passes saw, and remembers this one; the tenant itself is only read.
 struct Judged {
   std::optional<Config> config;
   domain::Snapshot snapshot;

@@ -20,6 +20,8 @@ std::vector<Wanted> plain_reads() {
           {domain::source::users, make_call("user_list", {}, "$top=1&$select=id")},
           {domain::source::audits, make_call("directoryAudit_list", {}, "$top=1")},
           {domain::source::sign_ins, make_call("signIn_list", {}, "$top=1")},
+          {domain::source::app_activities,
+           make_call("servicePrincipalSignInActivity_list", {}, "$top=1")},
           {domain::source::authorization_policy, make_call("authorizationPolicy_get")},
           {domain::source::permission_grant_policies, make_call("permissionGrantPolicy_list")}};
 }

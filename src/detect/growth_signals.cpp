@@ -176,9 +176,33 @@ bool tells_more(const Gain& a, const Gain& b) {
   return rank(b) < rank(a) || (rank(a) == rank(b) && a.growth.key < b.growth.key);
 }
 
+// Most applications never had anything to do with mail: nothing of theirs needs to be replayed.
+bool ever_reached_mail(const AppFacts& facts) {
+  const auto reaches = [](const std::vector<std::string>& scopes) {
+    return std::any_of(scopes.begin(), scopes.end(), [](const std::string& scope) {
+      return domain::mail_reach_of_scope(scope).any();
+    });
+  };
+  if (std::any_of(facts.grants.begin(), facts.grants.end(),
+                  [](const HeldGrant& held) { return held.reach.any(); })) {
+    return true;
+  }
+  return std::any_of(facts.events.begin(), facts.events.end(), [&](const Happening* event) {
+    return std::any_of(event->changes.begin(), event->changes.end(), [&](const auto& change) {
+      return change.after && reaches(*change.after);
+    });
+  });
+}
+
 }  // namespace
 
 Answer grown_grant(const Case& subject, int weight) {
+  if (!ever_reached_mail(subject.facts)) {
+    if (!was_read(subject, source::audits)) {
+      return not_evaluable(why_not_read(subject, source::audits), to_read(source::audits));
+    }
+    return miss("none of its grants ever reached mail");
+  }
   std::vector<Growth> all = growths(subject);
   const bool grew = !all.empty();
   std::vector<Gain> gains = gains_of(subject, std::move(all));

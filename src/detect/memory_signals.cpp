@@ -78,7 +78,10 @@ std::vector<Moment> gifts(const Case& subject) {
                    .what = "a grant",
                    .record = history.records.empty() ? history.id.str() : history.records.back()});
   };
-  for (const auto& history : histories(subject)) {
+  // Without a record and without memory no grant has a time.
+  const bool timed = !subject.facts.events.empty() || !subject.facts.remembered.empty();
+  const auto ledger = timed ? histories(subject) : std::vector<domain::GrantHistory>();
+  for (const auto& history : ledger) {
     if (history.first_seen) add(*history.first_seen, history);
     if (!history.added_scopes.empty() && history.last_changed) add(*history.last_changed, history);
   }

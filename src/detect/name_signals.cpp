@@ -29,7 +29,7 @@ struct Verdict {
 std::string quoted(std::string_view name) { return fmt::format("\"{}\"", printable(name, 80)); }
 
 std::string whose(const ProtectedName& name) {
-  const std::string text = quoted(name.text);
+  std::string text = quoted(name.text);
   switch (name.whose) {
     case Whose::microsoft:
       return "Microsoft's name " + text;

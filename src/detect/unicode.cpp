@@ -79,6 +79,7 @@ Text decode(std::string_view name) {
   Text out;
   for (std::int32_t at = 0; at < size && out.size() < name_points_max;) {
     UChar32 point = 0;
+    // NOLINTNEXTLINE(bugprone-inc-dec-in-conditions): ICU's macro
     U8_NEXT(bytes, at, size, point);
     out += static_cast<char32_t>(point < 0 ? 0xFFFD : point);
   }

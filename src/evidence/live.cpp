@@ -8,6 +8,9 @@
 namespace clawback::evidence {
 namespace {
 
+constexpr std::string_view needs_audit_export =
+    "Graph does not give it: add an export of the Unified Audit Log";
+
 void record_coverage(Collection& to) {
   namespace source = domain::source;
   domain::Snapshot& snapshot = to.snapshot;
@@ -24,13 +27,16 @@ void record_coverage(Collection& to) {
        snapshot.authorization_policy.has_value() ? 1 : 0);
   note(source::permission_grant_policies, to.permission_grant_policies,
        snapshot.permission_grant_policies.size());
-  for (const std::string_view name : {source::mail_accesses, source::mailbox_changes,
-                                      source::app_activities, source::organization_config}) {
+  note(source::app_activities, to.app_activities, snapshot.app_activities.size());
+  const auto not_in_graph = [&](std::string_view name, std::string_view where) {
     domain::record(snapshot.coverage, {.name = std::string(name),
                                        .state = domain::SourceState::absent,
                                        .records = 0,
-                                       .reason = "not asked for: read it from an export"});
-  }
+                                       .reason = std::string(where)});
+  };
+  not_in_graph(source::mail_accesses, needs_audit_export);
+  not_in_graph(source::mailbox_changes, needs_audit_export);
+  not_in_graph(source::organization_config, "Graph does not give it: add Get-OrganizationConfig");
   snapshot.coverage.logs_since = to.logs_since;
 }
 
@@ -59,14 +65,15 @@ Collection::Collection(graph::Reader& graph_reader, const LiveOptions& live_opti
       users_wanted(executor),
       grants_known(executor),
       service_principals_known(executor),
-      app_roles_known(executor) {
+      app_roles_known(executor),
+      audits_known(executor) {
   snapshot.tenant = options.tenant;
   snapshot.tenant_name = options.tenant_name;
   snapshot.observed = options.now;
 }
 
 asio::awaitable<Outcome> read_collection(Collection& to, std::string_view source, graph::Call call,
-                                         Take take) {
+                                         Take take, graph::Reader::PageLimits limits) {
   Outcome outcome;
   std::size_t records = 0;
   const auto on_page = [&](const json::array& page) -> Result<void> {
@@ -79,9 +86,14 @@ asio::awaitable<Outcome> read_collection(Collection& to, std::string_view source
     if (to.options.progress) to.options.progress(source, records);
     return {};
   };
-  const auto read = co_await to.reader.pages(std::move(call), on_page);
+  const auto read = co_await to.reader.pages(std::move(call), on_page, limits);
   if (!read) outcome.error = read.error();
   co_return outcome;
+}
+
+asio::awaitable<Outcome> read_collection(Collection& to, std::string_view source, graph::Call call,
+                                         Take take) {
+  return read_collection(to, source, std::move(call), std::move(take), {});
 }
 
 asio::awaitable<Result<domain::Snapshot>> collect(graph::Reader& reader, LiveOptions options) {
@@ -94,6 +106,7 @@ asio::awaitable<Result<domain::Snapshot>> collect(graph::Reader& reader, LiveOpt
                           read_users,
                           read_audits,
                           read_sign_ins,
+                          read_app_activities,
                           read_authorization_policy,
                           read_permission_grant_policies};
   std::vector<std::function<asio::awaitable<void>()>> tasks;

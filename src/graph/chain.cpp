@@ -25,6 +25,7 @@ Chain::Chain(Exchange& exchange, Call call, OnPage on_page, Reader::PageLimits l
              const asio::any_io_executor& executor)
     : exchange_(exchange),
       call_(std::move(call)),
+      version_(std::string(operation(call_.operation).version) + "/"),
       on_page_(std::move(on_page)),
       limits_(limits),
       signal_(executor),
@@ -86,7 +87,7 @@ asio::awaitable<Result<http::Response>> Chain::fetch(Job job, Call call) {
 // Asks early for a page if that is harmless; if not, the parsed page will say what is wrong.
 void Chain::offer(std::size_t number, std::string_view link) {
   if (over() || number <= last_asked_ || number >= limits_.pages_max) return;
-  auto target = own_target(exchange_.graph(), link);
+  auto target = own_target(exchange_.graph(), link, version_);
   if (!target || !asked_.insert(*target).second) return;
   last_asked_ = number;
   pending_ = Job{.number = number, .target = std::move(*target)};
@@ -122,7 +123,7 @@ Result<void> Chain::judge(const Job& job, const Result<http::Response>& response
 // What the next page is, now for sure; it is asked for unless that has happened.
 Result<void> Chain::follow(const std::optional<std::string>& link) {
   if (!link) return {};
-  auto target = own_target(exchange_.graph(), *link);
+  auto target = own_target(exchange_.graph(), *link, version_);
   if (!target) return target.error();
   if (!followed_.insert(*target).second) {
     return Error{.code = Errc::protocol,

@@ -45,6 +45,7 @@ class Chain {
 
   Exchange& exchange_;
   Call call_;
+  std::string version_;  // "/v1.0/": every page is below it
   OnPage on_page_;
   Reader::PageLimits limits_;
   Signal signal_;

@@ -24,7 +24,7 @@ Error refused(const Call& call, std::string_view why) {
 bool is_read(const Call& call) {
   const Operation* found = match(call.method, call.path);
   return found != nullptr && found->id == call.operation && call.method == "GET" &&
-         call.path.starts_with("/v1.0/");
+         call.path.starts_with(std::string(found->version) + "/");
 }
 
 }  // namespace
@@ -64,7 +64,10 @@ asio::awaitable<Result<void>> Reader::pages(
 
 asio::awaitable<Result<std::vector<Answer>>> Reader::batch(std::vector<Call> calls) {
   for (const Call& call : calls) {
-    if (!is_read(call)) co_return refused(call, "it is not a read that clawback knows");
+    // An envelope is of one version.
+    if (!is_read(call) || !call.path.starts_with("/v1.0/")) {
+      co_return refused(call, "it is not a read that clawback knows");
+    }
   }
   Batch batch(state_->exchange, std::move(calls));
   co_return co_await batch.run();

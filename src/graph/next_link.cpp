@@ -133,7 +133,8 @@ EarlyLink find_next_link(std::string_view body_so_far) {
   return std::move(*answer);
 }
 
-Result<std::string> own_target(const http::Origin& graph, std::string_view link) {
+Result<std::string> own_target(const http::Origin& graph, std::string_view link,
+                               std::string_view version) {
   const auto url = http::parse_url(link);
   if (!url) return foreign(link, url.error().message);
   if (url->origin != graph) return foreign(link, "another origin than " + graph.url());
@@ -141,7 +142,9 @@ Result<std::string> own_target(const http::Origin& graph, std::string_view link)
   const bool climbs = path.find("/.") != std::string::npos ||
                       path.find("%2e") != std::string::npos ||
                       path.find("%2f") != std::string::npos || path.find('\\') != std::string::npos;
-  if (!path.starts_with("/v1.0/") || climbs) return foreign(link, "not below /v1.0/");
+  if (!path.starts_with(version) || climbs) {
+    return foreign(link, "not below " + std::string(version));
+  }
   return url->target;
 }
 

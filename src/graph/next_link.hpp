@@ -23,8 +23,9 @@ struct EarlyLink {
 // first 64 KiB. It never judges a page: whatever is odd is `hidden`.
 EarlyLink find_next_link(std::string_view body_so_far);
 
-// The path and query of a link, if it leads to this Graph (scheme, host, port) and stays below
-// /v1.0/. Errc::protocol otherwise: a token must not be sent there.
-Result<std::string> own_target(const http::Origin& graph, std::string_view link);
+// The path and query of a link, if it leads to this Graph (scheme, host, port) and stays below the
+// version of the page before. Errc::protocol otherwise: a token must not be sent there.
+Result<std::string> own_target(const http::Origin& graph, std::string_view link,
+                               std::string_view version = "/v1.0/");
 
 }  // namespace clawback::graph

@@ -26,6 +26,13 @@ Operation reads(std::string_view id, std::string_view path, Permissions permissi
           .headers = {}};
 }
 
+Operation reads_beta(std::string_view id, std::string_view path, Permissions permissions,
+                     int top_max = 0) {
+  Operation out = reads(id, path, std::move(permissions), top_max);
+  out.version = "/beta";
+  return out;
+}
+
 Operation writes(std::string_view id, std::string_view method, std::string_view path, int status,
                  Permissions permissions) {
   return {.id = id,
@@ -82,6 +89,9 @@ std::vector<Operation> make_operations() {
              {"User.RevokeSessions.All", "User.ReadWrite.All", "Directory.ReadWrite.All"}),
       reads("directoryAudit_list", "/auditLogs/directoryAudits", {"AuditLog.Read.All"}, 1000),
       reads("signIn_list", "/auditLogs/signIns", {"AuditLog.Read.All"}, 1000),
+      reads_beta("signIn_list_beta", "/auditLogs/signIns", {"AuditLog.Read.All"}, 1000),
+      reads_beta("servicePrincipalSignInActivity_list", "/reports/servicePrincipalSignInActivities",
+                 {"AuditLog.Read.All"}, 999),
       reads("authorizationPolicy_get", "/policies/authorizationPolicy", {"Policy.Read.All"}),
       reads("permissionGrantPolicy_list", "/policies/permissionGrantPolicies",
             {"Policy.Read.PermissionGrant", "Policy.ReadWrite.PermissionGrant"}),
@@ -182,12 +192,15 @@ const Operation& operation(std::string_view id) {
 }
 
 const Operation* match(std::string_view method, std::string_view path) {
-  constexpr std::string_view version = "/v1.0/";
-  if (path.starts_with(version)) path.remove_prefix(version.size() - 1);
+  std::string_view version = "/v1.0";
+  if (path.starts_with("/beta/")) version = "/beta";
+  if (path.starts_with(version) && path.substr(version.size()).starts_with('/')) {
+    path.remove_prefix(version.size());
+  }
   path = path.substr(0, path.find('?'));
   if (!path.starts_with('/')) return nullptr;
   const auto found = std::find_if(table().begin(), table().end(), [&](const Operation& one) {
-    return one.method == method && path_matches(one.path, path);
+    return one.version == version && one.method == method && path_matches(one.path, path);
   });
   return found != table().end() ? &*found : nullptr;
 }
@@ -195,7 +208,7 @@ const Operation* match(std::string_view method, std::string_view path) {
 Call make_call(std::string_view operation_id, const std::vector<std::string>& parameters,
                std::string_view query, json::value body) {
   const Operation& of = operation(operation_id);
-  std::string path = "/v1.0";
+  std::string path(of.version);
   std::string_view rest = of.path;
   std::size_t used = 0;
   for (std::size_t open = rest.find('{'); open != std::string_view::npos; open = rest.find('{')) {

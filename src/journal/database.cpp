@@ -9,11 +9,6 @@
 namespace clawback::journal {
 namespace {
 
-struct Finalize {
-  void operator()(sqlite3_stmt* statement) const { sqlite3_finalize(statement); }
-};
-using Statement = std::unique_ptr<sqlite3_stmt, Finalize>;
-
 // SQLite makes its files with the process's umask; the journal is nobody else's business.
 bool make_private(const std::filesystem::path& file) {
   const int fd = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
@@ -62,24 +57,27 @@ Result<void> Database::run(std::string_view sql) {
   return {};
 }
 
-Result<std::vector<Database::Row>> Database::step(std::string_view sql,
-                                                  const std::vector<std::string>& values) {
+Result<Database::Statement> Database::prepare(std::string_view sql) {
   sqlite3_stmt* raw = nullptr;
   if (sqlite3_prepare_v2(db_.get(), sql.data(), static_cast<int>(sql.size()), &raw, nullptr) !=
       SQLITE_OK) {
     return error("prepare a statement");
   }
-  const Statement statement(raw);
+  return Statement(raw);
+}
+
+Result<std::vector<Database::Row>> Database::step(sqlite3_stmt* statement,
+                                                  const std::vector<std::string>& values) {
   for (std::size_t i = 0; i < values.size(); ++i) {
-    // The values outlive the statement.
-    if (sqlite3_bind_text64(raw, static_cast<int>(i + 1), values[i].data(), values[i].size(),
+    // The values outlive the statement's run.
+    if (sqlite3_bind_text64(statement, static_cast<int>(i + 1), values[i].data(), values[i].size(),
                             SQLITE_STATIC, SQLITE_UTF8) != SQLITE_OK) {
       return error("bind a value");
     }
   }
   std::vector<Row> rows;
   for (;;) {
-    const int code = sqlite3_step(raw);
+    const int code = sqlite3_step(statement);
     if (code == SQLITE_DONE) return rows;
     if (code != SQLITE_ROW) {
       Error failed = error("write or read");
@@ -87,9 +85,9 @@ Result<std::vector<Database::Row>> Database::step(std::string_view sql,
       return failed;
     }
     Row row;
-    for (int column = 0; column < sqlite3_column_count(raw); ++column) {
-      const unsigned char* text = sqlite3_column_text(raw, column);
-      const auto size = static_cast<std::size_t>(sqlite3_column_bytes(raw, column));
+    for (int column = 0; column < sqlite3_column_count(statement); ++column) {
+      const unsigned char* text = sqlite3_column_text(statement, column);
+      const auto size = static_cast<std::size_t>(sqlite3_column_bytes(statement, column));
       row.emplace_back(text != nullptr ? std::string(reinterpret_cast<const char*>(text), size)
                                        : std::string());
     }
@@ -99,14 +97,45 @@ Result<std::vector<Database::Row>> Database::step(std::string_view sql,
 
 Result<std::vector<Database::Row>> Database::query(std::string_view sql,
                                                    const std::vector<std::string>& values) {
-  return step(sql, values);
+  const auto statement = prepare(sql);
+  if (!statement) return statement.error();
+  return step(statement->get(), values);
 }
 
 Result<std::int64_t> Database::change(std::string_view sql,
                                       const std::vector<std::string>& values) {
-  const auto done = step(sql, values);
+  const auto done = query(sql, values);
   if (!done) return done.error();
   return static_cast<std::int64_t>(sqlite3_changes64(db_.get()));
+}
+
+Result<void> Database::change_each(std::string_view sql, const std::vector<Row>& rows) {
+  const auto statement = prepare(sql);
+  if (!statement) return statement.error();
+  for (const Row& row : rows) {
+    const auto done = step(statement->get(), row);
+    if (!done) return done.error();
+    sqlite3_reset(statement->get());
+  }
+  return {};
+}
+
+Result<void> Database::between(std::string_view begin, const std::function<Result<void>()>& work) {
+  const auto begun = run(begin);
+  if (!begun) return begun;
+  auto done = work();
+  if (done) done = run("COMMIT");
+  // SQLite may have rolled back by itself; then this says so, and that is no news.
+  if (!done) sqlite3_exec(db_.get(), "ROLLBACK", nullptr, nullptr, nullptr);
+  return done;
+}
+
+Result<void> Database::in_transaction(const std::function<Result<void>()>& work) {
+  return between("BEGIN IMMEDIATE", work);
+}
+
+Result<void> Database::at_one_moment(const std::function<Result<void>()>& work) {
+  return between("BEGIN", work);
 }
 
 }  // namespace clawback::journal

@@ -6,26 +6,12 @@
 #include "journal/database.hpp"
 #include "journal/event_json.hpp"
 #include "journal/file_lease.hpp"
+#include "journal/schema.hpp"
 #include "journal/store.hpp"
 #include "plan/count.hpp"
 
 namespace clawback::journal {
 namespace {
-
-constexpr std::string_view schema = R"sql(
-BEGIN IMMEDIATE;
-CREATE TABLE IF NOT EXISTS run (
-  id TEXT PRIMARY KEY, tenant TEXT NOT NULL, plan_digest TEXT NOT NULL UNIQUE, plan TEXT NOT NULL,
-  undo_of TEXT NOT NULL, started TEXT NOT NULL, approvals TEXT NOT NULL) STRICT;
-CREATE TABLE IF NOT EXISTS event (
-  seq INTEGER PRIMARY KEY AUTOINCREMENT, run TEXT NOT NULL REFERENCES run(id), kind TEXT NOT NULL,
-  action TEXT NOT NULL, time TEXT NOT NULL, record TEXT NOT NULL) STRICT;
-CREATE INDEX IF NOT EXISTS event_run ON event(run, seq);
-CREATE INDEX IF NOT EXISTS event_time ON event(kind, time);
-CREATE TABLE IF NOT EXISTS rejection (
-  plan_digest TEXT NOT NULL, envelope TEXT NOT NULL, PRIMARY KEY (plan_digest, envelope)) STRICT;
-COMMIT;
-)sql";
 
 std::string lines(const std::vector<std::string>& envelopes) {
   std::string out;
@@ -212,7 +198,7 @@ class SqliteStore final : public Store {
 Result<std::unique_ptr<Store>> open_sqlite(const std::filesystem::path& file) {
   auto db = Database::open(file);
   if (!db) return db.error();
-  const auto made = db->run(schema);
+  const auto made = migrate(*db);
   if (!made) return made.error();
   return std::unique_ptr<Store>(std::make_unique<SqliteStore>(std::move(*db), file));
 }

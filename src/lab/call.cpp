@@ -67,7 +67,7 @@ void record(Backend& backend, const Call& call, const AuditRecord& audit) {
 }
 
 std::string context_url(const Call& call, std::string_view fragment) {
-  return call.origin + "/v1.0/$metadata#" + std::string(fragment);
+  return call.origin + call.version + "/$metadata#" + std::string(fragment);
 }
 
 }  // namespace clawback::lab

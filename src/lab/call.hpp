@@ -35,7 +35,8 @@ struct Caller {
 // A Graph request on its way to its operation.
 struct Call {
   std::string method{};
-  std::string path{};  // after /v1.0, as it came, without the query
+  std::string version = "/v1.0";  // or "/beta"
+  std::string path{};             // after the version, as it came, without the query
   std::string raw_query{};
   std::vector<std::string> arguments{};  // of the path, decoded
   Query query{};

@@ -59,7 +59,9 @@ void sign_in_before(Scene& scene, const Consent& yes, const ServicePrincipal& ap
                .resource_app_id = resource,
                .ip_address = yes.ip_address,
                .country = yes.country,
-               .city = yes.country == "US" ? "Seattle" : ""},
+               .city = yes.country == "US" ? "Seattle" : "",
+               .device = yes.device,
+               .app_owner = app.owner_tenant},
               yes.user);
 }
 
@@ -114,28 +116,50 @@ void amend_consent(Scene& scene, const std::string& grant_key, const std::string
   grant.scope = scope;
 }
 
-void blocked_consent(Scene& scene, const std::string& user, const std::string& app_name,
-                     Time time) {
+void blocked_consent(Scene& scene, const Blocked& no) {
   constexpr std::string_view refused =
       "Microsoft.Online.Security.UserConsentBlockedForRiskyAppsException";
-  const std::string app_id = scene.random.guid();
   const Grant wanted{.id = "",
                      .client_id = std::string(zero_guid),
                      .resource_id = scene.graph,
-                     .principal_id = user,
+                     .principal_id = no.user,
                      .scope = " Mail.Read Mail.Send User.Read"};
-  AuditTarget target{.id = scene.random.guid(), .name = app_name, .type = "Application"};
+  AuditTarget target{.id = scene.random.guid(), .name = no.app_name, .type = "Application"};
   target.changes = consent_changes(
       {}, fmt::format("[] => [{}]; ", entry(wanted, wanted.client_id, wanted.scope)));
   target.changes.push_back(change("ConsentAction.Reason", "Risky application detected"));
   target.changes.push_back(change("MethodExecutionResult.", refused));
-  add_audit(scene, {.happening = by_user(scene, user, time),
+  add_audit(scene, {.happening = by_user(scene, no.user, no.time),
                     .activity = "Consent to application",
                     .operation = "Assign",
                     .result = "failure",
                     .reason = std::string(refused),
                     .targets = {std::move(target)},
-                    .details = {{"User-Agent", "EvoSTS"}, {"AppId", app_id}}});
+                    .details = {{"User-Agent", "EvoSTS"}, {"AppId", no.app_id}}});
+}
+
+void add_secret(Scene& scene, const std::string& client, const std::string& user, Time time,
+                bool at_registration) {
+  const ServicePrincipal& app = scene.tenant.service_principals.at(client);
+  Happening happening = by_user(scene, user, time);
+  happening.actor.through_consent_page = false;
+  AuditTarget target{.id = at_registration ? scene.random.guid() : app.id,
+                     .name = app.display_name,
+                     .type = at_registration ? "Application" : "ServicePrincipal"};
+  const std::string key = fmt::format(
+      "[KeyIdentifier={},KeyType=Password,KeyUsage=Verify,DisplayName=sync]", scene.random.guid());
+  target.changes = {{.name = "KeyDescription", .before = "[]", .after = in_brackets(quoted(key))},
+                    {.name = "Included Updated Properties",
+                     .before = std::nullopt,
+                     .after = quoted("KeyDescription")}};
+  add_audit(scene,
+            {.happening = happening,
+             .activity = at_registration
+                             ? "Update application \u2013 Certificates and secrets management "
+                             : "Add service principal credentials",
+             .operation = at_registration ? "Update" : "Assign",
+             .targets = {std::move(target)},
+             .details = {{"User-Agent", "Mozilla/5.0"}, {"AppId", app.app_id}}});
 }
 
 std::vector<std::string> consent_to_roles(

@@ -134,7 +134,8 @@ void add_daily_life(Scene& scene, const std::vector<std::string>& apps) {
                  .app_id = "d3590ed6-52b3-4102-aeff-aad2292ab01c",
                  .app_name = "Microsoft Office",
                  .resource_app_id = std::string(graph_app_id),
-                 .error_code = scene.random.chance(6) ? 50126 : 0},
+                 .error_code = scene.random.chance(6) ? 50126 : 0,
+                 .app_owner = std::string(microsoft_tenant)},
                 someone());
   }
   for (std::size_t i = 0; i < std::min<std::size_t>(12, apps.size() / 3); ++i) {
@@ -177,7 +178,9 @@ Tenant make_tenant(const TenantSpec& spec) {
               .members = {},
               .guests = {},
               .audits = {},
-              .sign_ins = {}};
+              .sign_ins = {},
+              .beta_sign_ins = {},
+              .last_used = {}};
   std::size_t users = spec.users;
   if (spec.planted) users = std::max(users, planted_users_min + 2);
   add_users(scene, users);

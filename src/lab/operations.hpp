@@ -43,6 +43,8 @@ Reply list_organization(Backend& backend, const Call& call);
 Reply list_audits(Backend& backend, const Call& call);
 Reply get_audit(Backend& backend, const Call& call);
 Reply list_sign_ins(Backend& backend, const Call& call);
+Reply list_sign_ins_beta(Backend& backend, const Call& call);
+Reply list_app_activities(Backend& backend, const Call& call);
 
 Reply get_authorization_policy(Backend& backend, const Call& call);
 Reply update_authorization_policy(Backend& backend, const Call& call);

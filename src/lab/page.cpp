@@ -9,7 +9,7 @@
 namespace clawback::lab {
 namespace {
 
-std::string purpose_of(const Call& call) { return "skip " + to_lower(call.path); }
+std::string purpose_of(const Call& call) { return "skip " + call.version + to_lower(call.path); }
 
 Parsed<std::size_t> page_size(const Backend& backend, const Call& call, const PageRules& rules) {
   if (!call.query.top) {
@@ -77,7 +77,7 @@ std::string next_link(const Backend& backend, const Call& call, const PagePlan& 
       seal(backend.seal_key, purpose_of(call), std::to_string(plan.number + 1) + ":" + after);
   const bool reports = to_lower(call.path).starts_with("/auditlogs/");
   if (reports) token += "_1";
-  std::string link = call.origin + "/v1.0";
+  std::string link = call.origin + call.version;
   // The reports workload lower-cases the name of this collection in its links.
   link += to_lower(call.path) == "/auditlogs/signins" ? "/auditLogs/signins" : call.path;
   link.push_back('?');

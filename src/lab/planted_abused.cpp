@@ -17,21 +17,34 @@ void append(std::vector<std::string>& to, const std::vector<std::string>& more) 
   to.insert(to.end(), more.begin(), more.end());
 }
 
+// A script on a rented server, as beta shows it; v1.0 shows none of it.
+const Device& rented_server() {
+  static const Device device{
+      .user_agent = "python-requests/2.32.3", .as_number = 14061, .risk = "high"};
+  return device;
+}
+
 // The attacker syncing the mailbox, from an address that the user never had.
-void sync_mail(Scene& scene, const std::string& client, const std::string& user, Time from) {
+void sync_mail(Scene& scene, const std::string& client, const std::string& user, Time from,
+               const Device& device) {
   const ServicePrincipal& app = app_of(scene.tenant, client);
-  for (int i = 1; i <= 6; ++i) {
+  const auto signs_in = [&](Time time, bool interactive) {
     add_sign_in(scene,
-                {.time = from + hours(i * 7),
+                {.time = time,
                  .app_id = app.app_id,
                  .app_name = app.display_name,
                  .resource_app_id = std::string(exchange_app_id),
                  .ip_address = "203.0.113.77",
                  .country = std::string(far_country),
                  .city = "Amsterdam",
-                 .client_app = "Mobile Apps and Desktop clients"},
+                 .client_app = "Mobile Apps and Desktop clients",
+                 .interactive = interactive,
+                 .device = device,
+                 .app_owner = app.owner_tenant},
                 user);
-  }
+  };
+  for (int i = 1; i <= 6; ++i) signs_in(from + hours(i * 7), true);
+  for (int i = 1; i <= 4; ++i) signs_in(from + hours(i * 11), false);
 }
 
 void plant_em_client(Scene& scene) {
@@ -63,7 +76,8 @@ void plant_em_client(Scene& scene) {
                                    {scene.exchange, " EWS.AccessAsUser.All IMAP.AccessAsUser.All"}},
                         .country = std::string(far_country),
                         .ip_address = "203.0.113.77"}));
-    sync_mail(scene, planted.service_principal_id, victims[i], time);
+    sync_mail(scene, planted.service_principal_id, victims[i], time,
+              {.user_agent = "eM Client/10.0.3530"});
   }
   remember(scene, std::move(planted));
 }
@@ -89,8 +103,14 @@ void plant_perfectdata(Scene& scene) {
                       .scopes = {{scene.graph, " offline_access profile User.Read openid"},
                                  {scene.exchange, " EWS.AccessAsUser.All"}},
                       .country = std::string(far_country),
-                      .ip_address = "203.0.113.91"});
-  sync_mail(scene, planted.service_principal_id, victim, start);
+                      .ip_address = "203.0.113.91",
+                      .device = rented_server()});
+  sync_mail(scene, planted.service_principal_id, victim, start, rented_server());
+  // Refused for one person, granted by the next within a minute.
+  blocked_consent(scene, {.user = scene.members[11],
+                          .app_name = "PERFECTDATA SOFTWARE",
+                          .app_id = planted.app_id,
+                          .time = start - seconds(44)});
   remember(scene, std::move(planted));
 }
 
@@ -138,6 +158,7 @@ void plant_tenant_wide(Scene& scene) {
                       .for_everyone = true,
                       .first = true,
                       .scopes = {{scene.graph, " Mail.ReadWrite offline_access User.Read"}}});
+  add_secret(scene, planted.service_principal_id, administrator, start + hours(26), false);
   remember(scene, std::move(planted));
 }
 
@@ -164,7 +185,10 @@ void plant_abused(Scene& scene) {
   plant_lookalike(scene);
   plant_tenant_wide(scene);
   plant_app_role(scene);
-  blocked_consent(scene, scene.members[5], "Shared Invoice Viewer", scene.now - days(4));
+  blocked_consent(scene, {.user = scene.members[5],
+                          .app_name = "Shared Invoice Viewer",
+                          .app_id = scene.random.guid(),
+                          .time = scene.now - days(4)});
 }
 
 }  // namespace clawback::lab

@@ -27,7 +27,8 @@ void use(Scene& scene, const Planted& planted, std::string_view client_app) {
                    .app_id = app.app_id,
                    .app_name = app.display_name,
                    .resource_app_id = std::string(exchange_app_id),
-                   .client_app = std::string(client_app)},
+                   .client_app = std::string(client_app),
+                   .app_owner = app.owner_tenant},
                   user);
     }
   }

@@ -8,6 +8,7 @@ namespace {
 
 using std::chrono::days;
 using std::chrono::hours;
+using std::chrono::minutes;
 
 struct FirstParty {
   std::string_view app_id;
@@ -68,11 +69,42 @@ void plant_in_house(Scene& scene) {
   scene.tenant.planted.push_back(std::move(planted));
 }
 
+// Registered in the tenant itself, given a secret and consented to within minutes. It is the
+// tenant's own, so that nothing may be sent against it; a person has to look.
+void plant_registered_here(Scene& scene) {
+  const std::string& member = scene.members[10];
+  const Time start = scene.now - days(1) - hours(4);
+  Planted planted{.label = "registered-here", .app_id = scene.random.guid(), .user_ids = {member}};
+  planted.service_principal_id = install(scene, {.app_id = planted.app_id,
+                                                 .display_name = "Mail Sync",
+                                                 .owner_tenant = scene.tenant.id,
+                                                 .created = start,
+                                                 .reply_urls = {"http://localhost:8400"},
+                                                 .audience = "AzureADMyOrg"});
+  AuditRecord registered;
+  registered.happening = by_user(scene, member, start);
+  registered.happening.actor.through_consent_page = false;
+  registered.activity = "Add application";
+  registered.operation = "Add";
+  registered.targets = {{.id = scene.random.guid(), .name = "Mail Sync", .type = "Application"}};
+  registered.details = {{"User-Agent", "Mozilla/5.0"}, {"AppId", planted.app_id}};
+  add_audit(scene, registered);
+  add_secret(scene, planted.service_principal_id, member, start + minutes(2), true);
+  planted.grant_ids =
+      consent(scene, {.client = planted.service_principal_id,
+                      .user = member,
+                      .time = start + minutes(5),
+                      .first = true,
+                      .scopes = {{scene.graph, " Mail.Read offline_access User.Read"}}});
+  scene.tenant.planted.push_back(std::move(planted));
+}
+
 }  // namespace
 
 void plant_owned(Scene& scene) {
   plant_first_party(scene);
   plant_in_house(scene);
+  plant_registered_here(scene);
 }
 
 }  // namespace clawback::lab

@@ -1,5 +1,6 @@
 #include <array>
 
+#include "base/digest.hpp"
 #include "lab/json_text.hpp"
 #include "lab/operations.hpp"
 #include "lab/page.hpp"
@@ -24,7 +25,7 @@ constexpr std::array<Filterable, 16> audit_filters = {
      {"targetResources/id", "eq"},
      {"targetResources/displayName", "eq startswith"},
      {"targetResources/type", "eq"}}};
-constexpr std::array<Filterable, 14> sign_in_filters = {
+constexpr std::array<Filterable, 16> beta_sign_in_filters = {
     {{"id", "eq"},
      {"createdDateTime", "eq ge gt le lt"},
      {"appId", "eq"},
@@ -38,7 +39,11 @@ constexpr std::array<Filterable, 14> sign_in_filters = {
      {"conditionalAccessStatus", "eq"},
      {"resourceId", "eq"},
      {"status/errorCode", "eq"},
-     {"location/countryOrRegion", "eq startswith"}}};
+     {"location/countryOrRegion", "eq startswith"},
+     {"signInEventTypes", "eq ne"},
+     {"userAgent", "eq startswith"}}};
+constexpr std::span<const Filterable> sign_in_filters = std::span(beta_sign_in_filters).first(14);
+constexpr std::array<Filterable, 1> activity_filters = {{{"appId", "eq"}}};
 constexpr PageRules audit_rules{.resource = "DirectoryAudit",
                                 .filterable = audit_filters,
                                 .sortable = "activityDateTime",
@@ -49,6 +54,22 @@ constexpr PageRules sign_in_rules{.resource = "SignIn",
                                   .sortable = "createdDateTime",
                                   .top_max = 1000,
                                   .top_default = 1000};
+
+constexpr PageRules beta_sign_in_rules{.resource = "SignIn",
+                                       .filterable = beta_sign_in_filters,
+                                       .sortable = "createdDateTime",
+                                       .top_max = 1000,
+                                       .top_default = 1000};
+constexpr PageRules activity_rules{.resource = "ServicePrincipalSignInActivity",
+                                   .filterable = activity_filters,
+                                   .sortable = {},
+                                   .top_max = 999};
+
+Refusal not_premium() {
+  return {.status = 403,
+          .code = "Authentication_RequestFromNonPremiumTenantOrB2CTenant",
+          .message = "Neither tenant is B2C or tenant doesn't have premium license"};
+}
 
 std::string id_of(const json::value& record) { return string_at(record, "id").value_or(""); }
 
@@ -118,16 +139,37 @@ Reply get_audit(Backend& backend, const Call& call) {
 
 Reply list_sign_ins(Backend& backend, const Call& call) {
   const Tenant& tenant = backend.store.shown().tenant();
-  if (!tenant.premium) {
-    return error_answer(call, {.status = 403,
-                               .code = "Authentication_RequestFromNonPremiumTenantOrB2CTenant",
-                               .message = "Neither tenant is B2C or tenant doesn't have premium "
-                                          "license"});
-  }
+  if (!tenant.premium) return error_answer(call, not_premium());
   const auto plan = plan_page(backend, call, sign_in_rules);
   if (!plan) return error_answer(call, plan.error());
   return finish_page(backend, call, *plan, "auditLogs/signIns",
                      page_of_records(*plan, tenant.sign_ins));
+}
+
+Reply list_sign_ins_beta(Backend& backend, const Call& call) {
+  const Tenant& tenant = backend.store.shown().tenant();
+  if (!tenant.premium) return error_answer(call, not_premium());
+  auto plan = plan_page(backend, call, beta_sign_in_rules);
+  if (!plan) return error_answer(call, plan.error());
+  // Without a word about the kinds, only the interactive ones are shown.
+  if (!to_lower(call.query.filter.value_or("")).contains("signineventtypes")) {
+    Filter kind{.path = "isInteractive", .literals = {Literal{.text = "true"}}};
+    if (plan->filter) {
+      kind = Filter{.kind = Filter::Kind::both, .parts = {*std::move(plan->filter), kind}};
+    }
+    plan->filter = std::move(kind);
+  }
+  return finish_page(backend, call, *plan, "auditLogs/signIns",
+                     page_of_records(*plan, tenant.beta_sign_ins));
+}
+
+Reply list_app_activities(Backend& backend, const Call& call) {
+  const Tenant& tenant = backend.store.shown().tenant();
+  if (!tenant.premium) return error_answer(call, not_premium());
+  const auto plan = plan_page(backend, call, activity_rules);
+  if (!plan) return error_answer(call, plan.error());
+  return finish_page(backend, call, *plan, "reports/servicePrincipalSignInActivities",
+                     page_of_records(*plan, tenant.app_activities));
 }
 
 }  // namespace clawback::lab

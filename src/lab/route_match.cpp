@@ -49,10 +49,11 @@ std::vector<std::string> decoded_segments(std::string_view path) {
 
 }  // namespace
 
-Matched match_route(std::string_view method, std::string_view path) {
+Matched match_route(std::string_view version, std::string_view method, std::string_view path) {
   const std::vector<std::string> segments = decoded_segments(path);
   Matched matched;
   for (const Route& route : routes()) {
+    if (route.version != version) continue;
     std::vector<std::string> arguments;
     if (!match_path(route.path, segments, arguments)) continue;
     if (route.method == method) return {.route = &route, .arguments = std::move(arguments)};

@@ -4,6 +4,9 @@
 #include <numeric>
 #include <utility>
 
+#include <boost/json/object.hpp>
+
+#include "base/digest.hpp"
 #include "lab/ids.hpp"
 
 namespace clawback::lab {
@@ -21,6 +24,18 @@ std::vector<json::value> newest_first(std::vector<std::pair<Time, json::value>> 
   return out;
 }
 
+json::value activity_record(const std::string& app_id, Time last) {
+  const json::object used{{"lastSignInDateTime", format_time(last)}, {"lastSignInRequestId", ""}};
+  const json::object never{{"lastSignInDateTime", nullptr}, {"lastSignInRequestId", nullptr}};
+  return json::object{{"id", base64url(app_id)},
+                      {"appId", app_id},
+                      {"lastSignInActivity", used},
+                      {"delegatedClientSignInActivity", used},
+                      {"delegatedResourceSignInActivity", never},
+                      {"applicationAuthenticationClientSignInActivity", never},
+                      {"applicationAuthenticationResourceSignInActivity", never}};
+}
+
 }  // namespace
 
 void add_audit(Scene& scene, const AuditRecord& record) {
@@ -28,13 +43,21 @@ void add_audit(Scene& scene, const AuditRecord& record) {
 }
 
 void add_sign_in(Scene& scene, const SignInSpec& spec, const std::string& user_id) {
-  scene.sign_ins.emplace_back(spec.time,
-                              sign_in_record(spec, user_of(scene, user_id), scene.random));
+  json::value record = sign_in_record(spec, user_of(scene, user_id), scene.random);
+  if (spec.interactive) scene.sign_ins.emplace_back(spec.time, record);
+  scene.beta_sign_ins.emplace_back(spec.time,
+                                   beta_sign_in_record(std::move(record), spec, scene.tenant.id));
+  Time& last = scene.last_used[spec.app_id];
+  last = std::max(last, spec.time);
 }
 
 void file_history(Scene& scene) {
   scene.tenant.directory_audits = newest_first(std::move(scene.audits));
   scene.tenant.sign_ins = newest_first(std::move(scene.sign_ins));
+  scene.tenant.beta_sign_ins = newest_first(std::move(scene.beta_sign_ins));
+  for (const auto& [app_id, time] : scene.last_used) {
+    scene.tenant.app_activities.push_back(activity_record(app_id, time));
+  }
 }
 
 const User& user_of(const Scene& scene, const std::string& id) { return scene.tenant.users.at(id); }

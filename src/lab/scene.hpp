@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <string>
 #include <utility>
 #include <vector>
@@ -23,6 +24,8 @@ struct Scene {
   std::vector<std::string> guests{};
   std::vector<std::pair<Time, json::value>> audits{};
   std::vector<std::pair<Time, json::value>> sign_ins{};
+  std::vector<std::pair<Time, json::value>> beta_sign_ins{};
+  std::map<std::string, Time> last_used{};  // by app id
 };
 
 void add_audit(Scene& scene, const AuditRecord& record);
@@ -54,6 +57,7 @@ struct Consent {
   std::vector<std::pair<std::string, std::string>> scopes{};  // resource object id, scope
   std::string country = "US";
   std::string ip_address = "198.51.100.20";
+  Device device{};
 };
 // Returns the ids of the grants.
 std::vector<std::string> consent(Scene& scene, const Consent& yes);
@@ -63,7 +67,18 @@ std::vector<std::string> consent(Scene& scene, const Consent& yes);
 void amend_consent(Scene& scene, const std::string& grant, const std::string& scope, Time time);
 
 // A consent that risk detection refused: no service principal, no grant.
-void blocked_consent(Scene& scene, const std::string& user, const std::string& app_name, Time time);
+struct Blocked {
+  std::string user{};
+  std::string app_name{};
+  std::string app_id{};
+  Time time{};
+};
+void blocked_consent(Scene& scene, const Blocked& no);
+
+// Somebody of the tenant gives the application a secret: at the service principal, or at the
+// registration, which the tenant then owns.
+void add_secret(Scene& scene, const std::string& client, const std::string& user, Time time,
+                bool at_registration);
 
 // An administrator's consent to application permissions.
 std::vector<std::string> consent_to_roles(

@@ -93,13 +93,11 @@ Reply Service::handle(const http::Request& request) {
   call.request_id = backend_.random.guid();
   call.client_request_id = echoed(header_or_empty(request, "client-request-id"), call.request_id);
   backend_.store.settle(call.now);
-  constexpr std::string_view version = "/v1.0";
   Reply reply;
-  if (call.path.starts_with("/v1.0/")) {
-    call.path.erase(0, version.size());
+  if (call.path.starts_with("/beta/")) call.version = "/beta";
+  if (call.path.starts_with(call.version + "/")) {
+    call.path.erase(0, call.version.size());
     reply = graph(request, call);
-  } else if (call.path.starts_with("/beta/")) {
-    reply = error_answer(call, {.code = "BadRequest", .message = "Invalid version: beta"});
   } else {
     reply = login(request, call.path, call);
   }
@@ -121,7 +119,7 @@ Reply Service::graph(const http::Request& request, Call call) {
 }
 
 Reply Service::operate(Call call, const Parsed<Caller>& caller) {
-  Matched matched = match_route(call.method, call.path);
+  Matched matched = match_route(call.version, call.method, call.path);
   const std::string_view operation = matched.route == nullptr ? "" : matched.route->id;
   const auto fault = faults_.next(operation);
   Reply reply;
@@ -221,7 +219,7 @@ Reply Service::batch(const Call& call) {
 
 void Service::remember(std::string_view operation, const Call& call, const Reply& reply) {
   if (seen_.size() >= seen_max) return;
-  std::string path = operation.starts_with("sts_") ? call.path : "/v1.0" + call.path;
+  std::string path = operation.starts_with("sts_") ? call.path : call.version + call.path;
   if (!call.raw_query.empty()) path += "?" + call.raw_query;
   seen_.push_back({.operation = std::string(operation),
                    .method = call.method,

@@ -38,7 +38,7 @@ json::value sign_in_record(const SignInSpec& spec, const User& user, Random& ran
       {"clientAppUsed", spec.client_app},
       {"correlationId", random.guid()},
       {"conditionalAccessStatus", "notApplied"},
-      {"isInteractive", true},
+      {"isInteractive", spec.interactive},
       {"riskDetail", "none"},
       {"riskLevelAggregated", "none"},
       {"riskLevelDuringSignIn", "none"},
@@ -59,6 +59,51 @@ json::value sign_in_record(const SignInSpec& spec, const User& user, Random& ran
         {"trustType", nullptr}}},
       {"location", location_of(spec)},
       {"appliedConditionalAccessPolicies", json::array{}}};
+}
+
+json::value beta_sign_in_record(json::value record, const SignInSpec& spec,
+                                const std::string& home_tenant) {
+  const Device& device = spec.device;
+  const bool risky = device.risk != "none";
+  const json::object more{
+      {"userAgent", device.user_agent},
+      {"autonomousSystemNumber", device.as_number},
+      {"signInEventTypes",
+       json::array{spec.interactive ? "interactiveUser" : "nonInteractiveUser"}},
+      {"authenticationProtocol", spec.interactive ? "oAuth2" : "none"},
+      {"incomingTokenType", spec.interactive ? "none" : "refreshToken"},
+      {"riskLevelDuringSignIn", device.risk},
+      {"riskLevelAggregated", device.risk},
+      {"riskState", risky ? "atRisk" : "none"},
+      {"riskEventTypes_v2", risky ? json::array{"anonymizedIPAddress"} : json::array{}},
+      {"appOwnerTenantId", spec.app_owner},
+      {"homeTenantId", home_tenant},
+      {"homeTenantName", ""},
+      {"resourceTenantId", home_tenant},
+      {"resourceServicePrincipalId", nullptr},
+      {"originalRequestId", record.at("id")},
+      {"clientCredentialType", "none"},
+      {"tokenIssuerName", ""},
+      {"tokenIssuerType", "AzureAD"},
+      {"isTenantRestricted", false},
+      {"crossTenantAccessType", "none"},
+      {"authenticationRequirement", "singleFactorAuthentication"},
+      {"authenticationMethodsUsed", json::array{}},
+      {"authenticationDetails", json::array{}},
+      {"authenticationProcessingDetails", json::array{}},
+      {"authenticationRequirementPolicies", json::array{}},
+      {"authenticationContextClassReferences", json::array{}},
+      {"networkLocationDetails", json::array{}},
+      {"sessionLifetimePolicies", json::array{}},
+      {"processingTimeInMilliseconds", 132},
+      {"servicePrincipalId", ""},
+      {"userType", "member"},
+      {"flaggedForReview", false},
+      {"mfaDetail", nullptr}};
+  json::object& out = record.as_object();
+  out.erase("riskEventTypes");  // v1.0 only
+  for (const auto& member : more) out[member.key()] = member.value();
+  return record;
 }
 
 }  // namespace clawback::lab

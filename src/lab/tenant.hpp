@@ -56,6 +56,7 @@ struct User {
 // What was planted on purpose; tests and the demo compare clawback's answer with this.
 struct Planted {
   // "em-client", "perfectdata", "lookalike", "first-party", "tenant-wide", "app-role", "in-house",
+  // "registered-here" (made, given a secret and consented to within minutes; the tenant's own),
   // "benign-thunderbird", "benign-crm", "benign-calendar", "benign-hostile-name"
   std::string label{};
   std::string app_id{};
@@ -89,7 +90,9 @@ struct Tenant {
   std::map<std::string, RoleAssignment> role_assignments{};      // by id
   std::map<std::string, User> users{};                           // by id
   std::vector<json::value> directory_audits{};                   // newest first
-  std::vector<json::value> sign_ins{};                           // newest first
+  std::vector<json::value> sign_ins{};                           // of v1.0, newest first
+  std::vector<json::value> beta_sign_ins{};   // the same and the non-interactive ones
+  std::vector<json::value> app_activities{};  // servicePrincipalSignInActivities, by app id
   json::value authorization_policy{};
   std::vector<json::value> permission_grant_policies{};
   json::value admin_consent_request_policy{};

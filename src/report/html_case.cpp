@@ -17,6 +17,7 @@ std::string joined(const std::vector<std::string>& list, std::string_view betwee
 
 Html signals_html(const domain::Finding& finding) {
   std::vector<std::vector<Html>> hits;
+  std::vector<std::vector<Html>> against;
   std::vector<std::vector<Html>> open;
   for (const domain::SignalResult& signal : finding.signals) {
     switch (signal.state) {
@@ -29,12 +30,19 @@ Html signals_html(const domain::Finding& finding) {
                         escaped(signal.missing.value_or("not known"))});
         break;
       case domain::SignalState::miss:
+        if (signal.against) {
+          against.push_back(
+              {escaped(signal.id), escaped(signal.reason), code(joined(signal.evidence, ", "))});
+        }
         break;
     }
   }
   Html out;
   if (!hits.empty())
-    out += table("Signals that hit", {"Signal", "Weight", "Reason", "Evidence"}, hits);
+    out += table("Signals for abuse", {"Signal", "Weight", "Reason", "Evidence"}, hits);
+  if (!against.empty()) {
+    out += table("Signals against it", {"Signal", "Reason", "Evidence"}, against);
+  }
   if (!open.empty()) {
     out += table("Signals that could not be evaluated", {"Signal", "Reason", "Missing"}, open);
   }
@@ -66,6 +74,42 @@ Html holdings_html(const domain::Finding& finding) {
   if (!rows.empty()) {
     out += table("Application permissions", {"Permission", "Resource", "Assignment"}, rows);
   }
+  return out;
+}
+
+Html history_html(const domain::Finding& finding) {
+  std::vector<std::vector<Html>> rows;
+  for (const domain::GrantHistory& history : finding.history) {
+    std::string changed;
+    if (history.last_changed) changed = format_time(*history.last_changed);
+    if (!history.added_scopes.empty()) changed += " added " + joined(history.added_scopes, " ");
+    if (!history.present) changed += " It is not there any more.";
+    rows.push_back({escaped(history_subject(finding, history)), escaped(history_scopes(history)),
+                    escaped(history_when(history)), escaped(history.by.value_or("not known")),
+                    escaped(history.from.value_or("not known")), escaped(changed),
+                    escaped(history.unknown), code(joined(history.records, ", "))});
+  }
+  if (rows.empty()) return {};
+  return table("When, who, where",
+               {"For", "Scopes", "Given", "By", "From", "Changed", "Not known", "Records"}, rows);
+}
+
+Html blast_html(const domain::BlastRadius& blast) {
+  const std::string items = blast.items == 0 ? "" : fmt::format("{}", blast.items);
+  std::string first;
+  if (blast.first_read) first = format_time(*blast.first_read);
+  const std::string after = after_consent_words(blast);
+  if (!after.empty()) first += ", " + after;
+  const std::string what = blast.known ? "" : blast.unknown.empty() ? "yes" : blast.unknown;
+  Html out = element("h4", std::string_view("Blast radius"));
+  out += facts({{.term = "Mailboxes read",
+                 .value = blast.mailboxes.empty()
+                              ? escaped(blast.known ? "none, as far as the log goes" : "not known")
+                              : escaped(joined(blast.mailboxes, ", "))},
+                {.term = "Messages named", .value = escaped(items)},
+                {.term = "First read", .value = escaped(first)},
+                {.term = "Rules and forwarding", .value = code(joined(blast.rules, ", "))},
+                {.term = "Not known", .value = escaped(what)}});
   return out;
 }
 
@@ -103,10 +147,14 @@ Html case_html(const domain::Finding& finding, std::size_t number) {
        {.term = "Affected",
         .value = escaped(affected(finding).everyone ? std::string("everyone")
                                                     : count_of(finding.users.size(), "user"))},
+       {.term = "Case", .value = escaped(case_words(finding))},
+       {.term = "Access", .value = escaped(existence_words(finding))},
        {.term = "Rule", .value = escaped(rule_words(finding))},
        {.term = "Exception", .value = escaped(finding.exception.value_or(""))}});
   inside += signals_html(finding);
   inside += holdings_html(finding);
+  inside += history_html(finding);
+  inside += blast_html(finding.blast);
   inside += timeline_html(finding);
   const std::string id = fmt::format("case-{}", number);
   return element("article", section(id, heading, inside, 3));

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 
@@ -5,6 +6,9 @@
 
 namespace clawback::report {
 namespace {
+
+// Canonical JSON holds no larger integer.
+constexpr std::uint64_t items_max = (std::uint64_t{1} << 53u) - 1;
 
 json::value optional_text(const std::optional<std::string>& text) {
   return text ? json::value(*text) : json::value(nullptr);
@@ -104,6 +108,7 @@ json::array signals_json(const domain::Finding& finding) {
     out.push_back(json::object{{"id", signal.id},
                                {"state", domain::name_of(signal.state)},
                                {"weight", signal.weight},
+                               {"against", signal.against},
                                {"reason", signal.reason},
                                {"evidence", texts(signal.evidence)},
                                {"missing", optional_text(signal.missing)}});
@@ -120,6 +125,46 @@ json::array timeline_json(const domain::Finding& finding) {
   return out;
 }
 
+json::value optional_time(const std::optional<Time>& time) {
+  return time ? json::value(format_time(*time)) : json::value(nullptr);
+}
+
+json::object history_json(const domain::GrantHistory& history) {
+  const bool one = history.consent == domain::ConsentType::principal;
+  json::object out;
+  out["id"] = history.id.str();
+  out["resource"] = history.resource.str();
+  out["consentType"] = one ? "Principal" : "AllPrincipals";
+  out["principalId"] =
+      history.principal ? json::value(history.principal->str()) : json::value(nullptr);
+  out["scopes"] = texts(history.scopes);
+  out["addedScopes"] = texts(history.added_scopes);
+  out["present"] = history.present;
+  out["firstSeen"] = optional_time(history.first_seen);
+  out["notBefore"] = optional_time(history.not_before);
+  out["notAfter"] = optional_time(history.not_after);
+  out["lastChanged"] = optional_time(history.last_changed);
+  out["by"] = optional_text(history.by);
+  out["from"] = optional_text(history.from);
+  out["records"] = texts(history.records);
+  out["unknown"] = history.unknown.empty() ? json::value(nullptr) : json::value(history.unknown);
+  return out;
+}
+
+json::object blast_json(const domain::BlastRadius& blast) {
+  json::object out;
+  out["known"] = blast.known;
+  out["unknown"] = blast.unknown.empty() ? json::value(nullptr) : json::value(blast.unknown);
+  out["mailboxes"] = texts(blast.mailboxes);
+  out["items"] = static_cast<std::int64_t>(std::min(blast.items, items_max));
+  out["firstRead"] = optional_time(blast.first_read);
+  out["secondsAfterConsent"] = blast.seconds_after_consent
+                                   ? json::value(*blast.seconds_after_consent)
+                                   : json::value(nullptr);
+  out["rules"] = texts(blast.rules);
+  return out;
+}
+
 json::object finding_json(const domain::Finding& finding) {
   json::object out;
   out["key"] = finding.key;
@@ -131,6 +176,14 @@ json::object finding_json(const domain::Finding& finding) {
   out["users"] = users_json(finding);
   out["signals"] = signals_json(finding);
   out["timeline"] = timeline_json(finding);
+  json::array history;
+  for (const domain::GrantHistory& one : finding.history) history.push_back(history_json(one));
+  out["history"] = std::move(history);
+  out["blastRadius"] = blast_json(finding.blast);
+  out["existence"] = json::object{{"state", domain::name_of(finding.existence)},
+                                  {"reason", finding.existence_reason}};
+  out["state"] = domain::name_of(finding.state);
+  out["caseSince"] = optional_time(finding.case_since);
   out["rule"] = optional_text(finding.rule);
   out["mode"] = domain::name_of(finding.mode);
   out["modeReason"] =

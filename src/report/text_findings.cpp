@@ -80,20 +80,40 @@ std::string holds_text(const domain::Finding& finding, const TextOptions& option
   return out;
 }
 
+// A heading over lines, if there is any.
+std::string under(std::string_view heading, const std::string& lines, const TextOptions& options) {
+  return lines.empty() ? std::string() : labelled("  ", heading, 2, options) + lines;
+}
+
 std::string signals_text(const domain::Finding& finding, const TextOptions& options) {
+  std::string hits;
+  std::string against;
+  std::string open;
+  for (const domain::SignalResult& signal : finding.signals) {
+    if (signal.state == domain::SignalState::hit) {
+      hits += labelled(fmt::format("    {} {:+}", signal.id, signal.weight), signal.reason, indent,
+                       options);
+    } else if (signal.state == domain::SignalState::not_evaluable) {
+      std::string reason = signal.reason;
+      if (signal.missing) reason += fmt::format(" (missing: {})", *signal.missing);
+      open += labelled(fmt::format("    {} ?", signal.id), reason, indent, options);
+    } else if (signal.against) {
+      against += labelled(fmt::format("    {} -", signal.id), signal.reason, indent, options);
+    }
+  }
+  return under("Speaks for abuse", hits, options) + under("Speaks against it", against, options) +
+         under("Could not be evaluated", open, options);
+}
+
+std::string history_text(const domain::Finding& finding, const TextOptions& options) {
   std::string out;
-  for (const domain::SignalResult& signal : finding.signals) {
-    if (signal.state != domain::SignalState::hit) continue;
-    out += labelled(fmt::format("    {} {:+}", signal.id, signal.weight), signal.reason, indent,
-                    options);
+  for (const domain::GrantHistory& history : finding.history) {
+    const std::string scopes = history_scopes(history);
+    std::string subject = history_subject(finding, history);
+    if (!scopes.empty()) subject += " (" + scopes + ")";
+    out += labelled("    grant", subject + ": " + history_words(history), indent, options);
   }
-  for (const domain::SignalResult& signal : finding.signals) {
-    if (signal.state != domain::SignalState::not_evaluable) continue;
-    std::string reason = "not evaluable: " + signal.reason;
-    if (signal.missing) reason += fmt::format(" (missing: {})", *signal.missing);
-    out += labelled(fmt::format("    {} ?", signal.id), reason, indent, options);
-  }
-  return out;
+  return under("When, who, where", out, options);
 }
 
 std::string case_text(const domain::Finding& finding, const TextOptions& options) {
@@ -110,9 +130,15 @@ std::string case_text(const domain::Finding& finding, const TextOptions& options
                            finding.app.owner_tenant ? finding.app.owner_tenant->str() : "not known",
                            publisher_words(finding), enabled_words(finding)),
                indent, options);
+  const std::string tracked = case_words(finding);
+  if (!tracked.empty()) out += labelled("    case", tracked, indent, options);
+  out += labelled("    access", existence_words(finding), indent, options);
   out += holds_text(finding, options);
+  out += history_text(finding, options);
+  out += under("Blast radius", labelled("    done", blast_words(finding.blast), indent, options),
+               options);
   out += signals_text(finding, options);
-  out += labelled("    rule", rule_words(finding), indent, options);
+  out += "\n" + labelled("    rule", rule_words(finding), indent, options);
   if (finding.exception) out += labelled("    exception", *finding.exception, indent, options);
   return out;
 }

@@ -112,9 +112,28 @@ std::string must_show_words(const plan::Action& action) {
                           : fmt::format("it shows {}", canonical_json(before));
 }
 
+namespace {
+
+// What holds a source that Graph does not give, if nobody gave it; else empty.
+std::string_view export_of(const domain::Source& source) {
+  if (source.state != domain::SourceState::absent) return {};
+  if (source.name == domain::source::mail_accesses) return "the Unified Audit Log";
+  if (source.name == domain::source::mailbox_changes) return "the Unified Audit Log";
+  if (source.name == domain::source::organization_config) return "Get-OrganizationConfig";
+  return {};
+}
+
+}  // namespace
+
 std::vector<std::string> unseen(const domain::Coverage& coverage) {
   std::vector<std::string> out;
+  std::string by_export;
   for (const domain::Source& source : coverage.sources) {
+    const std::string_view adds = export_of(source);
+    if (!adds.empty()) {
+      by_export += fmt::format("{}{} (add {})", by_export.empty() ? "" : ", ", source.name, adds);
+      continue;
+    }
     std::string what;
     switch (source.state) {
       case domain::SourceState::read:
@@ -133,6 +152,7 @@ std::vector<std::string> unseen(const domain::Coverage& coverage) {
     if (source.reason) line += fmt::format(": {}", *source.reason);
     out.push_back(std::move(line));
   }
+  if (!by_export.empty()) out.push_back("Only exports have " + by_export);
   return out;
 }
 
@@ -156,6 +176,9 @@ Counts count(const Scan& scan) {
         break;
     }
     if (finding.exception) ++out.excepted;
+    if (finding.state != domain::CaseState::untracked) ++out.tracked;
+    if (finding.state == domain::CaseState::fresh) ++out.fresh;
+    if (finding.state == domain::CaseState::changed) ++out.changed;
   }
   return out;
 }
@@ -177,6 +200,10 @@ std::string summary_words(const Scan& scan) {
                   counts.alert, counts.watch, counts.info);
   if (counts.excepted != 0) {
     out += fmt::format("; {} covered by an exception", counts.excepted);
+  }
+  if (counts.tracked != 0) {
+    out += fmt::format("; {} new, {} changed, {} unchanged since an earlier pass", counts.fresh,
+                       counts.changed, counts.tracked - counts.fresh - counts.changed);
   }
   return out + ".";
 }

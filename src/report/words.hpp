@@ -39,7 +39,19 @@ std::string body_words(const plan::Request& request);     // canonical JSON, or 
 std::string undo_words(const plan::Action& action);
 std::string must_show_words(const plan::Action& action);  // what the precondition's read must show
 
-// One sentence per source that was not read completely; empty when there is none.
+// "new", "unchanged since 2026-11-20T10:00:00Z", or empty without a state database.
+std::string case_words(const domain::Finding& finding);
+std::string existence_words(const domain::Finding& finding);  // before or in the window, and why
+// Whose access a history is about, as users and grants of the finding name it.
+std::string history_subject(const domain::Finding& finding, const domain::GrantHistory& history);
+std::string history_scopes(const domain::GrantHistory& history);  // the first few, to tell it by
+std::string history_when(const domain::GrantHistory& history);  // "2026-11-20T10:00:00Z", "before…"
+std::string history_words(const domain::GrantHistory& history);     // when, by whom, from where
+std::string after_consent_words(const domain::BlastRadius& blast);  // "4 min after the consent"
+std::string blast_words(const domain::BlastRadius& blast);          // what was done, or why unknown
+
+// One sentence per source that was not read completely, and one for all that Graph can't give;
+// empty when there is none.
 std::vector<std::string> unseen(const domain::Coverage& coverage);
 std::string window_words(const domain::Coverage& coverage);  // since when logs were read, or empty
 
@@ -50,6 +62,9 @@ struct Counts {
   std::size_t watch = 0;
   std::size_t info = 0;
   std::size_t excepted = 0;
+  std::size_t tracked = 0;  // compared with what is remembered
+  std::size_t fresh = 0;
+  std::size_t changed = 0;
 };
 Counts count(const Scan& scan);
 std::string summary_words(const Scan& scan);

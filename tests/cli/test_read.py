@@ -21,7 +21,7 @@ class Scan(LabCase):
     def test_same_evidence_and_clock_give_the_same_bytes(self):
         evidence = self.folder / "evidence"
         self.check(self.lab.run("collect", "-o", evidence), 0)
-        arguments = ("scan", "--evidence", evidence, "--json", "--now", "2026-11-23T12:00:00Z")
+        arguments = ("scan", "--evidence", evidence, "--json", "--no-state", "--now", "2026-11-23T12:00:00Z")
         first, second = self.lab.run(*arguments), self.lab.run(*arguments)
         self.check(first, 3)
         self.assertEqual(first.out, second.out)
@@ -42,6 +42,57 @@ class Scan(LabCase):
     def test_the_window_of_the_logs_is_asked_for(self):
         self.check(self.lab.run("scan", "--since", "1d"), 3)
         self.check(self.lab.run("scan", "--since", "forever"), 2)
+
+
+class State(LabCase):
+    """What is remembered between passes."""
+
+    def setUp(self):
+        super().setUp()
+        text = self.lab.config.read_text()
+        for name in ("ca.pem", "read.secret", "write.pem", "write.key"):
+            text = text.replace(f'"{name}"', f'"{self.lab.folder / name}"')
+        self.database = self.folder / "own.db"
+        text = re.sub(r'(?m)^database = .*$', f'database = "sqlite://{self.database}"', text)
+        self.config = self.folder / "clawback.toml"
+        self.config.write_text(text)
+
+    def scan(self, *arguments):
+        return run("--config", self.config, "scan", *arguments)
+
+    def states(self, *arguments):
+        findings = self.check(self.scan("--json", *arguments), 3).json()["findings"]
+        return {f["state"] for f in findings}, {f["caseSince"] for f in findings}
+
+    def test_a_case_is_new_once_and_keeps_its_date(self):
+        self.assertEqual(self.states("--no-state"), ({"untracked"}, {None}))
+        self.assertFalse(self.database.exists())
+        self.assertEqual(self.states(), ({"new"}, {None}))
+        states, since = self.states()
+        self.assertEqual(states, {"unchanged"})
+        self.assertEqual(len(since), 1)
+        self.assertEqual(self.states(), (states, since))
+        self.assertEqual(self.database.stat().st_mode & 0o777, 0o600)
+        self.assertIn("unchanged since", self.check(self.scan(), 3).out)
+
+    def test_an_export_of_the_same_tenant_is_the_same_case(self):
+        evidence = self.folder / "evidence"
+        self.check(self.lab.run("collect", "-o", evidence), 0)
+        self.assertEqual(self.states("--evidence", evidence)[0], {"new"})
+        self.assertEqual(self.states()[0], {"unchanged"})
+        older = self.check(self.scan("--evidence", evidence), 3)
+        self.assertIn("it is left as it is", older.err)
+
+    def test_plan_remembers_too(self):
+        self.check(run("--config", self.config, "plan", "-o", self.folder / "plan.json"), 3)
+        self.assertEqual(self.states()[0], {"unchanged"})
+
+    def test_a_database_that_cannot_be_opened_is_an_error_with_a_way_out(self):
+        self.database.write_text("this is no database\n" * 100)
+        refused = self.check(self.scan(), 1)
+        self.assertIn("own.db", refused.err)
+        self.assertIn("--no-state", refused.err)
+        self.check(self.scan("--no-state"), 3)
 
 
 class Collect(LabCase):
@@ -91,7 +142,7 @@ class Files(LabCase):
         for style in ("array", "value", "lines", "gzip", "utf16"):
             with self.subTest(style):
                 result = run("--config", self.lab.config, "scan", "--evidence", self.write(style), "--json",
-                             "--now", "2026-11-23T12:00:00Z")
+                             "--no-state", "--now", "2026-11-23T12:00:00Z")
                 self.check(result, 3)
                 found = result.json()["findings"]
                 self.assertIn(EM_CLIENT, {f["app"]["appId"] for f in found})

@@ -23,6 +23,7 @@ struct ExpectedError {
 struct Expected {
   std::string id;
   std::string method;
+  std::string version;
   std::string path;
   bool writes = false;
   std::vector<std::string> permissions;
@@ -65,6 +66,7 @@ inline std::vector<Expected> expected_operations() {
     Expected& one = out.emplace_back();
     one.id = string_at(row, "id").value();
     one.method = string_at(row, "method").value();
+    one.version = string_at(row, "version").value_or("/v1.0");
     one.path = string_at(row, "path").value();
     one.writes = bool_at(row, "writes").value();
     one.permissions = strings_of(row, "permissions");

@@ -17,7 +17,9 @@ TEST_CASE("contract: the client's operations are those of the table, neither mor
                                   [&](const Expected& expected) { return expected.id == one.id; });
     REQUIRE(row != table.end());
     CHECK(one.method == row->method);
+    CHECK(one.version == row->version);
     CHECK(one.path == row->path);
+    CHECK_FALSE((one.writes && one.version != "/v1.0"));
     CHECK(one.writes == row->writes);
     CHECK(one.statuses == row->statuses);
     CHECK(one.top_max == row->top_max);

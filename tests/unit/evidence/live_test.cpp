@@ -50,7 +50,11 @@ struct SmallTenant {
         std::string(mail_read_role) +
         R"("},{"id":"a2","principalId":"ada","principalType":"User","resourceId":"sp-graph","appRoleId":"r"})");
     bodies["directoryAudit_list"] = value_of(
-        R"({"id":"e1","activityDisplayName":"Consent to application","activityDateTime":"2026-11-20T00:00:00Z"})");
+        R"({"id":"e1","activityDisplayName":"Consent to application","activityDateTime":"2026-11-20T00:00:00Z","initiatedBy":{"user":{"id":"00000000-aaaa-4000-8000-00000000abcd"}}})");
+    bodies["signIn_list_beta"] = value_of(
+        R"({"id":"s1","appId":"app-mail","userId":"ada","createdDateTime":"2026-11-20T00:00:00Z","userAgent":"x"})");
+    bodies["servicePrincipalSignInActivity_list"] = value_of(
+        R"({"appId":"app-mail","lastSignInActivity":{"lastSignInDateTime":"2026-11-20T00:00:00Z"}})");
     bodies["signIn_list"] = value_of(
         R"({"id":"s1","appId":"app-mail","userId":"ada","createdDateTime":"2026-11-20T00:00:00Z"})");
     bodies["authorizationPolicy_get"] =
@@ -129,11 +133,9 @@ std::vector<std::string> ids(const auto& records) {
 
 using Ids = std::vector<std::string>;
 
-// What only exports tell.
-bool source_is_live(std::string_view name) {
-  namespace source = domain::source;
-  return name != source::mail_accesses && name != source::mailbox_changes &&
-         name != source::app_activities && name != source::organization_config;
+bool not_in_graph(std::string_view source) {
+  return source == domain::source::mail_accesses || source == domain::source::mailbox_changes ||
+         source == domain::source::organization_config;
 }
 
 }  // namespace
@@ -151,16 +153,28 @@ TEST_CASE("live: everything that is needed, and nothing that is not") {
   CHECK(ids(snapshot->sign_ins) == Ids{"s1"});
   CHECK(snapshot->authorization_policy);
   CHECK(snapshot->permission_grant_policies.size() == 1);
+  CHECK(snapshot->app_activities.size() == 1);
   REQUIRE(snapshot->coverage.sources.size() == 12);
   for (const domain::Source& source : snapshot->coverage.sources) {
     CAPTURE(source.name);
-    const bool asked_for = source_is_live(source.name);
-    CHECK(source.state == (asked_for ? SourceState::read : SourceState::absent));
-    CHECK(source.reason.has_value() == !asked_for);
+    if (not_in_graph(source.name)) {
+      CHECK(source.state == SourceState::absent);
+      CHECK(source.reason->find("add ") != std::string::npos);
+      continue;
+    }
+    CHECK(source.state == SourceState::read);
+    CHECK(!source.reason);
   }
   CHECK(snapshot->coverage.logs_since == parse_time("2026-10-24T03:04:09Z"));
-  const auto sign_ins = tenant.paths_of("signIn_list");
-  REQUIRE(sign_ins.size() == 1);
+  CHECK(tenant.paths_of("signIn_list").empty());
+  auto sign_ins = tenant.paths_of("signIn_list_beta");
+  REQUIRE(sign_ins.size() == 2);
+  std::sort(sign_ins.begin(), sign_ins.end());  // by application, by user
+  CHECK(sign_ins[0].find("nonInteractiveUser") != std::string::npos);
+  CHECK(sign_ins[0].find("servicePrincipal") == std::string::npos);
+  CHECK(sign_ins[1].find("userId%20eq%20%2700000000-aaaa-4000-8000-00000000abcd%27") !=
+        std::string::npos);
+  CHECK(sign_ins[1].find("nonInteractiveUser") == std::string::npos);
   CHECK(sign_ins[0].find("app-mail") != std::string::npos);
   CHECK(sign_ins[0].find("app-daemon") != std::string::npos);
   CHECK(sign_ins[0].find("app-plain") == std::string::npos);
@@ -200,9 +214,14 @@ TEST_CASE("live: a source that can't be read is said so, and the rest goes on") 
        SourceState::partial, "unusable page"},
       {"audits without end of 503", "directoryAudit_list", status(503), domain::source::audits,
        SourceState::partial, "503"},
-      {"sign-ins not licensed", "signIn_list",
-       status(403, R"({"error":{"code":"Authentication_RequestFromNonPremiumTenantOrB2CTenant"}})"),
-       domain::source::sign_ins, SourceState::denied, "needs Entra ID P1"},
+      {"sign-ins broken", "signIn_list_beta", garbage, domain::source::sign_ins,
+       SourceState::partial, "unusable page"},
+      {"beta has no sign-ins", "signIn_list_beta", status(404), domain::source::sign_ins,
+       SourceState::partial, "v1.0: no non-interactive sign-ins"},
+      {"beta refuses sign-ins", "signIn_list_beta", denied, domain::source::sign_ins,
+       SourceState::partial, "v1.0: no non-interactive sign-ins"},
+      {"activities denied", "servicePrincipalSignInActivity_list", denied,
+       domain::source::app_activities, SourceState::denied, "AuditLog.Read.All"},
       {"policy denied", "authorizationPolicy_get", denied, domain::source::authorization_policy,
        SourceState::denied, "Policy.Read.All"},
       {"policy unusable", "authorizationPolicy_get", ok("{}"), domain::source::authorization_policy,
@@ -229,12 +248,108 @@ TEST_CASE("live: a source that can't be read is said so, and the rest goes on") 
       CAPTURE(other.name);
       const bool follows =
           (other.name == domain::source::users || other.name == domain::source::sign_ins);
-      const bool asked_for = source_is_live(other.name);
-      if (other.name != c.source && !follows) {
-        CHECK(other.state == (asked_for ? SourceState::read : SourceState::absent));
-      }
+      if (other.name != c.source && !follows && !not_in_graph(other.name))
+        CHECK(other.state == SourceState::read);
     }
   }
+}
+
+TEST_CASE("live: sign-ins that neither version gives are denied, and why") {
+  SmallTenant tenant;
+  const auto refused =
+      status(403, R"({"error":{"code":"Authentication_RequestFromNonPremiumTenantOrB2CTenant"}})");
+  tenant.faults.emplace("signIn_list_beta", refused);
+  tenant.faults.emplace("signIn_list", refused);
+  const auto snapshot = collect(tenant);
+  REQUIRE(snapshot);
+  const domain::Source* source = domain::find(snapshot->coverage, domain::source::sign_ins);
+  CHECK(source->state == SourceState::denied);
+  CHECK(source->reason->find("needs Entra ID P1") != std::string::npos);
+}
+
+TEST_CASE("live: users who consented are asked for in portions, and the rest is said") {
+  struct Case {
+    int users;
+    std::size_t requests;
+    SourceState state;
+  };
+  const Case cases[] = {{15, 1, SourceState::read},
+                        {16, 2, SourceState::read},
+                        {60, 4, SourceState::read},
+                        {61, 4, SourceState::partial}};
+  for (const Case& c : cases) {
+    CAPTURE(c.users);
+    SmallTenant tenant;
+    std::string events;
+    for (int i = 0; i < c.users; ++i) {
+      events += fmt::format(
+          R"({}{{"id":"e{}","activityDisplayName":"Consent to application","activityDateTime":)"
+          R"("2026-11-20T00:00:00Z","initiatedBy":{{"user":{{"id":)"
+          R"("00000000-aaaa-4000-8000-{:012}"}}}}}})",
+          i == 0 ? "" : ",", i, i);
+    }
+    tenant.bodies["directoryAudit_list"] = value_of(events);
+    const auto snapshot = collect(tenant);
+    REQUIRE(snapshot);
+    std::size_t asked = 0;
+    for (const std::string& path : tenant.paths_of("signIn_list_beta")) {
+      if (path.find("userId") != std::string::npos) ++asked;
+    }
+    CHECK(asked == c.requests);
+    const domain::Source* source = domain::find(snapshot->coverage, domain::source::sign_ins);
+    CHECK(domain::name_of(source->state) == domain::name_of(c.state));
+    if (source->reason) CHECK(source->reason->find("60 of 61 users") != std::string::npos);
+  }
+}
+
+TEST_CASE("live: a flood of sign-ins is cut, and that is said") {
+  SmallTenant tenant;
+  const graph::Call call = graph::make_call("signIn_list_beta");
+  int page = 0;
+  ScriptedGraph graph;
+  graph.otherwise([&](const http::Request& request) -> Result<http::Response> {
+    if (!request.target.starts_with(call.path)) return tenant(request);
+    ++page;
+    return ok(fmt::format(
+        R"({{"@odata.nextLink":"https://graph.example{}?$skiptoken={}","value":[{{"id":"s{}",)"
+        R"("appId":"app-mail","userId":"ada","createdDateTime":"2026-11-20T00:00:00Z"}}]}})",
+        call.path, page, page));
+  });
+  Rig rig(graph);
+  evidence::LiveOptions options;
+  options.now = *parse_time("2026-11-23T03:04:09Z");
+  options.since = *parse_duration("30d");
+  Result<domain::Snapshot> snapshot = domain::Snapshot{};
+  http::run([&]() -> asio::awaitable<void> {
+    snapshot = co_await evidence::collect(rig.reader, options);
+  });
+  REQUIRE(snapshot);
+  const domain::Source* source = domain::find(snapshot->coverage, domain::source::sign_ins);
+  CHECK(source->state == SourceState::partial);
+  CHECK(source->reason->find("only the newest") != std::string::npos);
+  CHECK(source->records > 10);
+}
+
+TEST_CASE("live: who consented to what reaches mail is asked about first") {
+  domain::Snapshot snapshot;
+  const auto said_yes = [&](const std::string& user, const std::string& target, int hour) {
+    domain::AuditEvent event;
+    event.activity = "Consent to application";
+    event.time = *parse_time("2026-11-20T00:00:00Z") + std::chrono::hours(hour);
+    event.actor_user = domain::UserId(user);
+    event.targets = {{.id = target, .type = {}, .display_name = {}, .properties = {}}};
+    snapshot.audits.push_back(event);
+  };
+  domain::ServicePrincipal mail;
+  mail.id = domain::ServicePrincipalId("sp-mail");
+  mail.app_id = domain::AppId("app-mail");
+  snapshot.service_principals = {mail};
+  said_yes("late", "sp-other", 9);
+  said_yes("early", "sp-other", 1);
+  said_yes("concerned", "sp-mail", 0);
+  const auto users = evidence::consenting_users(snapshot, {domain::AppId("app-mail")});
+  CHECK(users ==
+        std::vector{domain::UserId("concerned"), domain::UserId("late"), domain::UserId("early")});
 }
 
 TEST_CASE("live: what depends on an incomplete list is incomplete too") {
@@ -330,7 +445,7 @@ TEST_CASE("live: sign-ins are asked for in portions of apps, and no more than ar
     tenant.bodies["servicePrincipal_listAppRoleAssignedTo"] = value_of("");
     const auto snapshot = collect(tenant);
     REQUIRE(snapshot);
-    CHECK(tenant.paths_of("signIn_list").size() == c.requests);
+    CHECK(tenant.paths_of("signIn_list_beta").size() == c.requests + 1);  // one by user
     CHECK(domain::name_of(domain::find(snapshot->coverage, domain::source::sign_ins)->state) ==
           domain::name_of(c.state));
   }

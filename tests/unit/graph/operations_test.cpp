@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <set>
+#include <tuple>
 
 using namespace clawback;
 using graph::make_call;
@@ -11,12 +12,13 @@ using graph::match;
 
 TEST_CASE("operations: ids, and pairs of method and path, are unique") {
   std::set<std::string_view> ids;
-  std::set<std::pair<std::string_view, std::string_view>> requests;
+  std::set<std::tuple<std::string_view, std::string_view, std::string_view>> requests;
   for (const graph::Operation& one : graph::operations()) {
     CAPTURE(one.id);
     CHECK(ids.insert(one.id).second);
-    CHECK(requests.emplace(one.method, one.path).second);
+    CHECK(requests.emplace(one.version, one.method, one.path).second);
     CHECK(!one.statuses.empty());
+    CHECK((!one.writes || one.version == "/v1.0"));
     CHECK((one.writes || one.method == "GET" || one.id == "batch_post"));
   }
 }
@@ -43,6 +45,12 @@ TEST_CASE("operations: which one a method and path belong to") {
       {"deleting a service principal", "DELETE", "/v1.0/servicePrincipals/s", ""},
       {"deleting a user", "DELETE", "/v1.0/users/u", ""},
       {"beta", "DELETE", "/beta/oauth2PermissionGrants/g-1", ""},
+      {"beta of a read that is only in v1.0", "GET", "/beta/users/u", ""},
+      {"beta of a read in both", "GET", "/beta/auditLogs/signIns?$top=1", "signIn_list_beta"},
+      {"v1.0 of a read in both", "GET", "/v1.0/auditLogs/signIns", "signIn_list"},
+      {"v1.0 of a read that is only in beta", "GET",
+       "/v1.0/reports/servicePrincipalSignInActivities", ""},
+      {"version twice", "GET", "/beta/v1.0/auditLogs/signIns", ""},
       {"empty parameter", "DELETE", "/v1.0/oauth2PermissionGrants/", ""},
       {"longer path", "DELETE", "/v1.0/oauth2PermissionGrants/g-1/x", ""},
       {"trailing slash", "DELETE", "/v1.0/oauth2PermissionGrants/g-1/", ""},

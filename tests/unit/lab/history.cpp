@@ -76,8 +76,10 @@ TEST_CASE("trap 13: a blocked consent has an Application as target and no client
   TestLab lab;
   const Answer answer =
       audits(lab, "activityDisplayName eq 'Consent to application' and result eq 'failure'");
-  REQUIRE(answer.value().size() == 1);
-  const json::value& record = answer.value()[0];
+  REQUIRE(answer.value().size() == 2);
+  CHECK(text_of(answer.value()[0].at("additionalDetails").at(1), "value") ==
+        lab.planted("perfectdata").app_id);
+  const json::value& record = answer.value()[1];
   CHECK(text_of(record.at("targetResources").at(0), "type") == "Application");
   CHECK(property(record, "ConsentAction.Permissions", "newValue")
             .contains("ClientId: 00000000-0000-0000-0000-000000000000"));
@@ -145,4 +147,42 @@ TEST_CASE("history: sign-ins can be joined to a consent by user and time") {
                                  planted.user_ids.at(0) + "'"));
   CHECK(answer.value().size() == 7);
   CHECK(int_at(answer.value().at(0).at("status"), "errorCode") == 0);
+}
+
+TEST_CASE("history: refused for one person, granted by the next within a minute") {
+  TestLab lab;
+  const Planted& planted = lab.planted("perfectdata");
+  const Answer answer = audits(lab, "activityDisplayName eq 'Consent to application'");
+  std::vector<const json::value*> of_app;
+  for (const json::value& record : answer.value()) {
+    if (text_of(record.at("additionalDetails").at(1), "value") == planted.app_id) {
+      of_app.push_back(&record);
+    }
+  }
+  REQUIRE(of_app.size() == 2);
+  CHECK(text_of(*of_app[0], "result") == "success");
+  CHECK(text_of(*of_app[1], "result") == "failure");
+  const auto who = [](const json::value& record) {
+    return text_of(record.at("initiatedBy").at("user"), "id");
+  };
+  CHECK(who(*of_app[0]) != who(*of_app[1]));
+  const auto apart = *parse_time(text_of(*of_app[0], "activityDateTime")) -
+                     *parse_time(text_of(*of_app[1], "activityDateTime"));
+  CHECK(apart < std::chrono::minutes(1));
+}
+
+TEST_CASE("history: a secret for a service principal, and one for a registration of the tenant's") {
+  TestLab lab;
+  const Answer added = audits(lab, "activityDisplayName eq 'Add service principal credentials'");
+  REQUIRE(added.value().size() == 1);
+  CHECK(text_of(added.value()[0].at("targetResources").at(0), "id") ==
+        lab.planted("tenant-wide").service_principal_id);
+  CHECK(property(added.value()[0], "KeyDescription", "newValue").contains("KeyType=Password"));
+  const std::string exact = "Update application \u2013 Certificates and secrets management ";
+  CHECK(audits(lab, "activityDisplayName eq '" + exact + "'").value().size() == 1);
+  CHECK(audits(lab, "startswith(activityDisplayName,'Update application')").value().size() == 1);
+  CHECK(audits(lab, "activityDisplayName eq 'Add application'").value().size() == 1);
+  const Planted& planted = lab.planted("registered-here");
+  CHECK(lab.service.tenant().service_principals.at(planted.service_principal_id).owner_tenant ==
+        lab.service.tenant().id);
 }

@@ -195,7 +195,54 @@ TEST_CASE("trap 10: v1.0 has no beta members, but returns createdDateTime") {
   CHECK_FALSE(app.body.as_object().contains("publisherName"));
   const Answer grants = lab.get("/oauth2PermissionGrants");
   CHECK_FALSE(grants.text.contains("expiryTime"));
-  CHECK(lab.call(lab.read_token(), "GET", "/beta/auditLogs/signIns").status == 400);
+  CHECK(lab.call(lab.read_token(), "GET", "/beta/servicePrincipals").status == 400);
+  CHECK(
+      lab.call(lab.read_token(), "GET", "/v1.0/reports/servicePrincipalSignInActivities").status ==
+      400);
+  for (const json::value& record : lab.get("/auditLogs/signIns").value()) {
+    CHECK_FALSE(record.as_object().contains("userAgent"));
+    CHECK(bool_at(record, "isInteractive").value());
+    CHECK(text_of(record, "riskState") == "none");
+  }
+}
+
+TEST_CASE("beta: sign-ins have their kind, network and user agent, and pages stay in beta") {
+  TestLab lab;
+  const auto read = [&](const std::string& filter) {
+    std::string path = "/beta/auditLogs/signIns?$top=1000";
+    if (!filter.empty()) path += "&$filter=" + encode_query_value(filter);
+    return lab.call(lab.read_token(), "GET", path);
+  };
+  const Tenant& tenant = lab.service.tenant();
+  CHECK(read("").value().size() == tenant.sign_ins.size());
+  CHECK(read("signInEventTypes/any(t: t eq 'interactiveUser') or signInEventTypes/any(t: t eq "
+             "'nonInteractiveUser')")
+            .value()
+            .size() == tenant.beta_sign_ins.size());
+  const Answer quiet = read("signInEventTypes/any(t: t eq 'nonInteractiveUser')");
+  CHECK(quiet.value().size() == tenant.beta_sign_ins.size() - tenant.sign_ins.size());
+  CHECK_FALSE(quiet.value().empty());
+  const Answer attacker = read("userAgent eq 'python-requests/2.32.3'");
+  REQUIRE(attacker.value().size() == 7);
+  CHECK(text_of(attacker.value().at(0), "appId") == lab.planted("perfectdata").app_id);
+  CHECK(text_of(attacker.value().at(0), "riskLevelDuringSignIn") == "high");
+  CHECK(int_at(attacker.value().at(0), "autonomousSystemNumber") == 14061);
+  const Answer page = lab.call(lab.read_token(), "GET", "/beta/auditLogs/signIns?$top=5");
+  CHECK(page.next().starts_with("https://localhost:4443/beta/auditLogs/signins?$top=5"));
+  CHECK(text_of(page.body, "@odata.context").contains("/beta/$metadata#auditLogs/signIns"));
+}
+
+TEST_CASE("beta: when an application was last used") {
+  TestLab lab;
+  const Answer all =
+      lab.call(lab.read_token(), "GET", "/beta/reports/servicePrincipalSignInActivities?$top=999");
+  CHECK(all.value().size() == lab.service.tenant().app_activities.size());
+  const Answer one =
+      lab.call(lab.read_token(), "GET",
+               "/beta/reports/servicePrincipalSignInActivities?$filter=" +
+                   encode_query_value("appId eq '" + lab.planted("perfectdata").app_id + "'"));
+  REQUIRE(one.value().size() == 1);
+  CHECK_FALSE(text_of(one.value()[0].at("lastSignInActivity"), "lastSignInDateTime").empty());
 }
 
 TEST_CASE(

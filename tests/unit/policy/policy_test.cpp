@@ -127,6 +127,17 @@ TEST_CASE("policy: the digest is over names and bytes, not over folders and orde
   CHECK(other->catalog.digest != first->catalog.digest);
 }
 
+TEST_CASE("catalog: protected names of all files are joined and sorted") {
+  Files input = files();
+  input.catalogs[0].text =
+      catalog_text("protected_names = [\"Outlook\", \"Azure\", \"Outlook\"]\n");
+  const auto policy = parse(input);
+  REQUIRE(policy);
+  CHECK(policy->catalog.protected_names == std::vector<std::string>{"Azure", "Outlook"});
+  input.catalogs[0].text = catalog_text("protected_names = [\" \"]\n");
+  CHECK_FALSE(parse(input));
+}
+
 TEST_CASE("catalog: an entry without an id or a source is only learnt from") {
   const auto catalog =
       parse_catalog({{.path = "c.toml",

@@ -124,6 +124,49 @@ TEST_CASE("report: nothing found says what could not be seen") {
   CHECK_FALSE(has(report::findings_text(scan, {}), "INCOMPLETE"));
 }
 
+TEST_CASE("report: when a grant was given is said as far as it is known") {
+  struct Case {
+    std::optional<std::string_view> given;
+    std::optional<std::string_view> after;
+    std::optional<std::string_view> before;
+    std::string_view words;
+  };
+  const std::string_view one = "2026-11-20T10:00:00Z";
+  const std::string_view two = "2026-11-21T10:00:00Z";
+  const Case cases[] = {{one, two, two, "2026-11-20T10:00:00Z"},
+                        {{}, one, two, "between 2026-11-20T10:00:00Z and 2026-11-21T10:00:00Z"},
+                        {{}, one, {}, "after 2026-11-20T10:00:00Z"},
+                        {{}, {}, two, "before 2026-11-21T10:00:00Z"},
+                        {{}, {}, {}, "at a time that is not known"}};
+  const auto time = [](const std::optional<std::string_view>& text) {
+    return text ? std::optional(*parse_time(*text)) : std::nullopt;
+  };
+  for (const Case& c : cases) {
+    CAPTURE(c.words);
+    domain::GrantHistory history;
+    history.first_seen = time(c.given);
+    history.not_before = time(c.after);
+    history.not_after = time(c.before);
+    CHECK(report::history_when(history) == c.words);
+  }
+}
+
+TEST_CASE("report: a blast radius that is not known is never none") {
+  domain::BlastRadius blast;
+  blast.unknown = "mailItemsAccessed is not in the evidence";
+  CHECK(report::blast_words(blast) == "not known: mailItemsAccessed is not in the evidence");
+  blast.known = true;
+  CHECK(report::blast_words(blast) == "no mailbox was read, as far as the log goes");
+}
+
+TEST_CASE("report: what Graph can't give is one line that names the export") {
+  const auto gaps = report::unseen(sample_scan().coverage);
+  REQUIRE(gaps.size() == 3);
+  CHECK(gaps[2] ==
+        "Only exports have mailItemsAccessed (add the Unified Audit Log), mailboxChanges (add the "
+        "Unified Audit Log), organizationConfig (add Get-OrganizationConfig)");
+}
+
 TEST_CASE("report: a plan over a limit offers no approval") {
   plan::Plan plan = sample_plan();
   plan.breaches = {{.limit = "max_users", .allowed = 1, .planned = 7}};

@@ -24,7 +24,19 @@ domain::Coverage coverage() {
                  {.name = "signIns",
                   .state = domain::SourceState::denied,
                   .records = 0,
-                  .reason = "the tenant has no Entra ID P1 licence"}};
+                  .reason = "the tenant has no Entra ID P1 licence"},
+                 {.name = "mailItemsAccessed",
+                  .state = domain::SourceState::absent,
+                  .records = 0,
+                  .reason = "Graph does not give it"},
+                 {.name = "mailboxChanges",
+                  .state = domain::SourceState::absent,
+                  .records = 0,
+                  .reason = "Graph does not give it"},
+                 {.name = "organizationConfig",
+                  .state = domain::SourceState::absent,
+                  .records = 0,
+                  .reason = "Graph does not give it"}};
   out.logs_since = at("2026-10-24T03:04:09Z");
   out.complete = false;
   return out;
@@ -68,6 +80,13 @@ domain::Finding em_client() {
        .reason = "no name lookalike",
        .evidence = {},
        .missing = {}},
+      {.id = "D07",
+       .state = domain::SignalState::miss,
+       .weight = 0,
+       .against = true,
+       .reason = "the publisher is verified and the application is here for years",
+       .evidence = {"sp-em"},
+       .missing = {}},
       {.id = "D11",
        .state = domain::SignalState::not_evaluable,
        .weight = 0,
@@ -76,6 +95,39 @@ domain::Finding em_client() {
        .missing = "signIns"}};
   out.timeline = {
       {.time = at("2026-11-20T10:00:00Z"), .event = "Ada consented", .record = "audit-1"}};
+  domain::GrantHistory given;
+  given.id = domain::GrantId("g-ada");
+  given.client = out.app.id;
+  given.resource = domain::ServicePrincipalId("sp-exchange");
+  given.principal = domain::UserId("ada");
+  given.scopes = {"EWS.AccessAsUser.All", "offline_access"};
+  given.added_scopes = {"EWS.AccessAsUser.All"};
+  given.first_seen = at("2026-11-20T10:00:00Z");
+  given.last_changed = at("2026-11-20T10:01:14Z");
+  given.by = "ada@contoso.example";
+  given.from = "203.0.113.7 (NL)";
+  given.records = {"audit-1", "audit-2"};
+  domain::GrantHistory gone;
+  gone.id = domain::GrantId("g-bob");
+  gone.client = out.app.id;
+  gone.resource = domain::ServicePrincipalId("sp-graph");
+  gone.principal = domain::UserId("bob");
+  gone.present = false;
+  gone.not_before = at("2026-11-18T00:00:00Z");
+  gone.not_after = at("2026-11-19T00:00:00Z");
+  gone.unknown = "by whom and from where: no record of it in the log";
+  out.history = {given, gone};
+  out.blast = {.known = false,
+               .unknown = "mailboxChanges was not read",
+               .mailboxes = {"ada@contoso.example", "box@contoso.example"},
+               .items = 120,
+               .first_read = at("2026-11-20T10:05:00Z"),
+               .seconds_after_consent = 300,
+               .rules = {"rule-1"}};
+  out.existence = domain::Existence::in_window;
+  out.existence_reason = "the consent is in the log";
+  out.state = domain::CaseState::changed;
+  out.case_since = at("2026-11-21T00:00:00Z");
   out.rule = "known-abused-mail-client";
   out.mode = domain::Mode::approve;
   out.mode_reason = "the installation's ceiling";
@@ -98,6 +150,7 @@ domain::Finding backup_tool() {
                     .role_id = "810c84a8-4a9e-49e6-bf7d-12d183f40d01",
                     .value = "Mail.Read",
                     .created = {}}};
+  out.state = domain::CaseState::fresh;
   out.exception = "CHG-1234 (dana@contoso.example)";
   return out;
 }
@@ -220,7 +273,20 @@ report::Scan hostile_scan() {
   finding.users[0].user_principal_name = text;
   finding.signals[0].reason = text;
   finding.signals[0].evidence = {text};
-  finding.signals[2].missing = text;
+  finding.signals[2].reason = text;
+  finding.signals[3].missing = text;
+  for (domain::GrantHistory& history : finding.history) {
+    history.principal = domain::UserId(text);
+    history.by = text;
+    history.from = text;
+    history.unknown = text;
+    history.added_scopes = {text};
+    history.records = {text};
+  }
+  finding.blast.unknown = text;
+  finding.blast.mailboxes = {text};
+  finding.blast.rules = {text};
+  finding.existence_reason = text;
   finding.timeline[0].event = text;
   finding.timeline[0].record = text;
   finding.app_roles = out.findings[1].app_roles;

@@ -1,0 +1,12 @@
+#pragma once
+
+#include "journal/database.hpp"
+
+namespace clawback::journal {
+
+// Brings the tables of the state database to this version's; one that is up to date is not written
+// to. Errc::io if a newer clawback made it. The version is the file's PRAGMA user_version: 0 is the
+// journal alone, 1 has the memory too.
+Result<void> migrate(Database& db);
+
+}  // namespace clawback::journal
