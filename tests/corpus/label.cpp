@@ -58,6 +58,7 @@ domain::Memory memory_from(const json::value& value) {
     grant.resource = domain::ServicePrincipalId(text(one, "resource"));
     grant.principal = domain::UserId(text(one, "principal"));
     grant.scopes = texts(one, "scopes");
+    grant.not_after = time(one, "notAfter");
     std::sort(grant.scopes.begin(), grant.scopes.end());
     out.grants.push_back(std::move(grant));
   }

@@ -16,7 +16,8 @@
 namespace clawback::corpus {
 
 struct Expected {
-  std::string verdict;  // alert, watch, info; none: no finding; quiet: info or none
+  // alert, watch, info; none: no finding; quiet: info or none; excepted: shown and left alone
+  std::string verdict;
   std::map<std::string, domain::SignalState> signals;  // all that may hit, and others that matter
   std::map<std::string, int> weights;
   std::vector<std::string> open;  // signals that are not held to anything

@@ -68,6 +68,16 @@ def label(story):
     return out | {"expect": story.expect}
 
 
+def label_text(value):
+    """One member a line, and one format a line."""
+    def members(of, indent):
+        return ",\n".join(f"{indent}{json.dumps(key)}: {text(key, one)}" for key, one in of.items())
+
+    def text(key, one):
+        return "{\n" + members(one, "  ") + "\n }" if key == "expect" else json.dumps(one, ensure_ascii=False)
+    return "{\n" + members(value, " ") + "\n}\n"
+
+
 def files_of(story, turn):
     def seeded(part):
         return random.Random(f"{story.id} {part}")
@@ -83,7 +93,7 @@ def files_of(story, turn):
         if name == "graph" and story.beside:
             mailbox = disorder.records(shuffle, write_unified.mailbox(story, shuffle))
             files["graph/mailbox.jsonl"] = disorder.lines(mailbox)
-    files["label.json"] = json.dumps(label(story), indent=1, ensure_ascii=False) + "\n"
+    files["label.json"] = label_text(label(story))
     return {f"{story.id}/{name}": data if isinstance(data, bytes) else data.encode() for name, data in files.items()}
 
 

@@ -119,7 +119,7 @@ Result<Observed> observe(const Label& label, const std::string& format,
   for (const domain::Finding& finding : judgement.findings) {
     const std::string& app = finding.app.app_id.str();
     if (app == label.app || finding.app.id.str() == label.app) {
-      out.verdict = std::string(name_of(finding.verdict));
+      out.verdict = finding.exception ? "excepted" : std::string(name_of(finding.verdict));
       out.finding = finding;
     } else if (std::find(label.also.begin(), label.also.end(), app) == label.also.end()) {
       out.strangers.push_back(app + " " + finding.app.display_name);

@@ -17,7 +17,7 @@ def attack(id, why):
 
 def stories():
     return [em_client(), perfectdata(), himself(), widened(), blocked(), golden(), made_here(), token_shop(), lookalike(),
-            woken(), campaign(), forwarder(), vault(), sibling(), person(), log_only()]
+            woken(), campaign(), forwarder(), vault(), sibling(), person(), log_only(), logs_alone()]
 
 
 def em_client():
@@ -44,7 +44,7 @@ def perfectdata():
     s.gives(day(2), ada, app, (EXCHANGE, "EWS.AccessAsUser.All"), (GRAPH, "openid profile offline_access"))
     s.same = True
     s.without("signIns")
-    s.want("alert", "D01 D04 D07 D11")
+    s.want("alert", "D01 D04 D07 D08 D11")  # D08: the owner has Mail_Backup in the catalog too
     return s
 
 
@@ -163,7 +163,7 @@ def forwarder():
     s.read(after(day(2), 22), ada, app, items=60)
     s.forwarding(day(2, "10:12:00"), ada, "collector@elsewhere.example")
     s.want("alert", "D04 D07 D19 D20", formats=WITH_MAILBOX)
-    s.want("quiet", "D04 D07", unknown="D19 D20", formats=("graph",))
+    s.want("watch", "D04 D07", unknown="D19 D20", formats=("graph",))
     return s
 
 
@@ -197,10 +197,21 @@ def person():
 
 
 def log_only():
-    s = attack("attack-gone-from-the-inventory", "eM Client was deleted after the theft: only the log knows it.")
+    s = attack("attack-gone-from-the-inventory",
+               "eM Client was deleted since: it holds nothing any more, and must still be looked into.")
     ada, app = s.user("Ada Lindqvist"), s.app("eM Client", in_inventory=False, **EM_CLIENT)
     s.consent(day(2), ada, app, (EXCHANGE, "EWS.AccessAsUser.All"), (GRAPH, "offline_access"))
     s.same = True
     s.without("signIns")
-    s.want("alert", "D01 D04", any="D11")
+    s.want("watch", "D01", miss="D04", any="D11")
+    return s
+
+
+def logs_alone():
+    s = attack("attack-known-from-logs-alone", "No inventory was collected: the log shows who, what and whom.")
+    ada, app = s.user("Ada Lindqvist"), s.app("eM Client", **EM_CLIENT)
+    s.consent(day(2), ada, app, (EXCHANGE, "EWS.AccessAsUser.All"), (GRAPH, "offline_access"))
+    s.same = True
+    s.without("signIns", "servicePrincipals", "oauth2PermissionGrants", "appRoleAssignments", "users")
+    s.want("alert", "D01 D04", unknown="D05 D07 D08 D10", any="D11")
     return s

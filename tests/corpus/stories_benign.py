@@ -85,7 +85,7 @@ def developer():
     s.registers(day(9), bo, app)
     s.appears(day(9), bo, app)
     s.gives(day(8), bo, app, (GRAPH, "Mail.Read User.Read"))
-    s.want("quiet", "D04 D09 D11")
+    s.want("watch", "D04 D09 D11")  # new, one user, loopback: the watch list is for that
     return s
 
 
@@ -94,7 +94,6 @@ def named(id, name, why):
     app = s.app(name)
     for i, user in enumerate(s.colleagues(3)):
         s.gives(day(12 - i), user, app, (GRAPH, "Mail.ReadWrite User.Read offline_access"))
-    s.same = True
     s.without("signIns")
     s.want("quiet", "D04", miss="D02 D03")
     return s
@@ -128,7 +127,7 @@ def travel():
 
 def rotation():
     s = benign("benign-managed-rotation", "A certificate renews itself.")
-    app = s.app("Mail gateway", owner=TENANT)
+    app = s.app("Mail gateway", owner=TENANT, type="ManagedIdentity")
     s.holds(app, s.user("Ada Lindqvist"), (GRAPH, "Mail.Send"))
     s.secret(day(4), Thing(name="Managed Service Identity", id=guid("msi")), app)
     s.want("quiet", "D04", miss="D21")
@@ -193,7 +192,7 @@ def newsletter():
     app = s.app("Letterpress", created=day(8))
     for i, user in enumerate(s.colleagues(2)):
         s.gives(day(7 - i), user, app, (GRAPH, "Mail.Send User.Read"))
-    s.want("quiet", "D04", any="D07 D11")
+    s.want("watch", "D04 D07 D11")  # new mail access of two people deserves one look
     return s
 
 

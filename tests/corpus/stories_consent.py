@@ -90,9 +90,9 @@ def refused():
     other.consent(day(2, "09:59:00"), other.users[0], stranger, (GRAPH, "Mail.Read"), refused=True)
     other.want("info", "D04", miss="D13")
 
-    unread = calm("d13-audits-not-read", "D13 D14 D15 D21 D23", "not-evaluable", "No audit record was exported.")
+    unread = calm("d13-audits-not-read", "D13 D14 D15 D21", "not-evaluable", "No audit record was exported.")
     unread.without("audits")
-    unread.want("info", "D04", unknown="D13 D14 D15 D21 D23")
+    unread.want("info", "D04", miss="D23", unknown="D13 D14 D15 D21")
     return [alone, soon, late, other, unread]
 
 
@@ -150,10 +150,11 @@ def grown():
     return [pair, soon, direct, snapshot, files, shrunk]
 
 
-def remembered(app, user, scopes, **more):
-    return {"lastSnapshot": "2026-11-19T06:00:00Z",
+def remembered(app, user, scopes, resource=GRAPH, seen="2026-11-19T06:00:00Z"):
+    """What an earlier pass knew: one grant, as its snapshot held it."""
+    return {"lastSnapshot": seen,
             "apps": [{"appId": app.app_id, "firstSeen": "2025-10-16T10:00:00Z"}],
-            "grants": [{"id": grant_id(app.id, GRAPH.id, user.id), "client": app.id, "resource": GRAPH.id, "principal": user.id, "scopes": scopes.split()}]} | more
+            "grants": [{"notAfter": seen, "id": grant_id(app.id, resource.id, user.id), "client": app.id, "resource": resource.id, "principal": user.id, "scopes": scopes.split()}]}
 
 
 def privileged():
@@ -178,14 +179,19 @@ def credentials():
     renewed.gives(day(12), renewed.user("Ada Lindqvist"), app, MAIL)
     renewed.secret(day(1), renewed.user("Bo Admin"), app, on="Application")
     renewed.want("watch", "D04 D21", miss="D23")
-    managed = calm("d21-managed-identity", "D21", "miss", "Managed Service Identity renewed it by itself.")
+    managed = calm("d21-managed-identity", "D21", "miss", "Managed Service Identity renewed a managed identity's key.",
+                   type="ManagedIdentity", owner=TENANT)
     managed.secret(day(1), Thing(name="Managed Service Identity", id=guid("msi")), managed.subject)
     managed.want("info", "D04", miss="D21")
+    borrowed = calm("d21-borrowed-actor-name", "D21", "hit",
+                    "An actor called Managed Service Identity, but the application is no managed identity.")
+    borrowed.secret(day(1), Thing(name="Managed Service Identity", id=guid("other")), borrowed.subject)
+    borrowed.want("watch", "D04 D21")
     other = calm("d21-another-applications-secret", "D21", "miss", "The secret went to another application.")
     other.secret(day(1), other.user("Bo Admin"), other.app("Payroll", owner=TENANT))
     other.also.append(other.apps[1].app_id)
     other.want("info", "D04", miss="D21")
-    return [added, renewed, managed, other]
+    return [added, renewed, managed, borrowed, other]
 
 
 def registered():
@@ -206,7 +212,11 @@ def registered():
     slow = made("d23-consented-next-day", "miss", "The consent came a day after registration and secret.",
                 day(1, "10:09:00"))
     slow.want("watch", "D04 D11 D21", miss="D23")
-    return [quick, slow]
+    unread = Story("d23-audits-not-read", "D23", "not-evaluable", "An application of this tenant, but no audit record.")
+    unread.holds(unread.app("Intranet search", owner=TENANT), unread.user("Ada Lindqvist"), MAIL)
+    unread.without("audits")
+    unread.want("info", "D04", unknown="D13 D14 D21 D23")
+    return [quick, slow, unread]
 
 
 def posture():

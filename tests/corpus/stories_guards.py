@@ -1,5 +1,6 @@
 """What holds before and after any score: G1 to G4."""
 
+from stories_consent import remembered
 from stories_identity import EM_CLIENT, MAIL, calm
 from story import EXCHANGE, GRAPH, MICROSOFT, Story, day
 
@@ -39,19 +40,29 @@ def exceptions():
         return story
     covers = excepted("g2-exception-covers", "hit", "The organisation accepted exactly this access.",
                       ["EWS.AccessAsUser.All"])
-    covers.want("info", "D01 D04")
+    covers.want("excepted", "D01 D04")
     passed = excepted("g2-ceiling-passed", "miss", "It holds more than the exception names.", ["IMAP.AccessAsUser.All"])
     passed.want("alert", "D01 D04")
     ended = excepted("g2-exception-ended", "miss", "The exception ended a month ago.", ["EWS.AccessAsUser.All"],
                      "2026-10-20T00:00:00Z")
     ended.want("alert", "D01 D04")
-    return [covers, passed, ended]
+    borrowed = excepted("g2-exception-and-a-script", "miss", "What was accepted is eM Client, not a script with its id.",
+                        ["EWS.AccessAsUser.All"])
+    borrowed.sign_in(day(1), borrowed.users[0], borrowed.subject, interactive=False, agent="python-requests/2.32.3")
+    borrowed.want("alert", "D01 D04 D18")
+    return [covers, passed, ended, borrowed]
 
 
 def existing():
-    before = Story("g3-before-the-window", "G3", "hit", "Given before the logs begin, and nothing since: said, not alarmed.")
-    before.holds(before.app("eM Client", **EM_CLIENT), before.user("Ada Lindqvist"), EWS)
+    def held(id, kind, why):
+        story = Story(id, "G3", kind, why)
+        story.holds(story.app("eM Client", **EM_CLIENT), story.user("Ada Lindqvist"), EWS)
+        return story
+    before = held("g3-before-the-window", "hit", "An earlier pass saw the grant before the logs begin: said, not alarmed.")
+    before.memory = remembered(before.subject, before.users[0], EWS[1], EXCHANGE, "2026-10-12T06:00:00Z")
     before.want("watch", "D01 D04")
+    undated = held("g3-nobody-knows-since-when", "miss", "Graph keeps no time with a grant: what is not known is alarmed.")
+    undated.want("alert", "D01 D04")
     used = Story("g3-before-the-window-and-used", "G3", "miss", "Given before the logs begin, and a script uses it now.")
     app, ada = used.app("eM Client", **EM_CLIENT), used.user("Ada Lindqvist")
     used.holds(app, ada, EWS)
@@ -62,7 +73,7 @@ def existing():
     within.same = True
     within.without("signIns")
     within.want("alert", "D01 D04")
-    return [before, used, within]
+    return [before, undated, used, within]
 
 
 def weak():

@@ -77,7 +77,7 @@ def names():
         out.append(one)
     catalogued = calm("d03-catalog-name", "D03", "hit", "A catalogued name with a Cyrillic letter in it.",
                       "PERFECTD\u0410TA SOFTWARE")
-    catalogued.want("watch", "D03 D04", any="D02")
+    catalogued.want("alert", "D02 D03 D04")
     out.append(catalogued)
     for id, name, why in (
             ("d03-japanese", "\u30e1\u30fc\u30eb\u6574\u7406", "An honest Japanese name."),
@@ -140,7 +140,7 @@ def reply_urls():
                    reply_urls=["http://collect.vendor.example/cb"])
     changed.reply_url(day(5), changed.user("Bo Admin"), changed.subject,
                       ["https://signin.vendor.example/callback"], ["http://collect.vendor.example/cb"])
-    changed.want("info", "D04 D09", any="D14")
+    changed.want("watch", "D04 D09", weights={"D09": 20})
     domain = calm("d09-localhost-in-a-domain", "D09", "miss", "The word localhost within an ordinary host name.",
                   reply_urls=["https://localhost.vendor.example/access"])
     domain.want("info", "D04", miss="D09")

@@ -50,7 +50,7 @@ def behind():
     for story in (home, away):
         story.want("info", "D04", miss="D16", formats=("graph", "log-analytics"))
         story.want("info", "D04", unknown="D16", formats=UNIFIED)
-    unread = calm("d16-sign-ins-not-read", "D16 D17 D18", "not-evaluable", "No sign-in was exported.")
+    unread = client("d16-sign-ins-not-read", "D16 D17 D18", "not-evaluable", "No sign-in was exported.")
     unread.without("signIns")
     unread.want("info", "D04", unknown="D16 D17 D18")
     return [risky, device, abroad, home, away, unread]

@@ -86,7 +86,7 @@ class Story:
         one = Thing(name=name, app_id=guid(f"app {name} {self.id}"), id=guid(f"{self.id} sp {name}"),
                     object_id=guid(f"{self.id} application {name}"), owner=guid("vendor " + name),
                     verified=True, created=day(400), reply_urls=["https://signin.vendor.example/callback"],
-                    disabled=None, enabled=True, hidden=(), in_inventory=True)
+                    type="Application", disabled=None, enabled=True, hidden=(), in_inventory=True)
         one.__dict__.update(members)
         self.apps.append(one)
         self.subject = self.subject or one

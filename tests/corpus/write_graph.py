@@ -25,7 +25,7 @@ def principal(app):
         publisher = {"displayName": app.name, "verifiedPublisherId": str(int(app.app_id[:5], 16)),
                      "addedDateTime": "2024-02-01T00:00:00Z"}
     out = {"id": app.id, "appId": app.app_id, "displayName": app.name, "accountEnabled": app.enabled,
-           "appOwnerOrganizationId": app.owner, "servicePrincipalType": "Application",
+           "appOwnerOrganizationId": app.owner, "servicePrincipalType": app.type,
            "disabledByMicrosoftStatus": app.disabled, "verifiedPublisher": publisher,
            "createdDateTime": stamp(app.created), "replyUrls": app.reply_urls, "homepage": None,
            "appRoles": []}

@@ -129,6 +129,8 @@ def purview(story, random):
     for one in disorder.records(random, records(story, random)):
         out.writerow([one["Id"], one["CreationTime"] + ".0000000Z", one["RecordType"], one["Operation"],
                       one["UserId"], disorder.line(one)])
+    if random.random() < 0.15:
+        return {"AuditLog.csv.gz": gzip.compress(text.getvalue().encode(), mtime=0)}
     return {"AuditLog.csv": text.getvalue()}
 
 
