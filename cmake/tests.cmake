@@ -38,7 +38,11 @@ if(contract_sources)
   clawback_test(contract SOURCES ${contract_sources} MODULES graph lab evidence)
 endif()
 
+clawback_test(corpus_quality SOURCES ${CMAKE_SOURCE_DIR}/tests/corpus/quality_test.cpp MODULES corpus)
+
 find_package(Python3 REQUIRED COMPONENTS Interpreter)
+add_test(NAME corpus_files COMMAND ${Python3_EXECUTABLE} -B ${CMAKE_SOURCE_DIR}/tests/corpus/make.py --check)
+set_tests_properties(corpus_files PROPERTIES LABELS pure)
 add_test(NAME layers COMMAND ${Python3_EXECUTABLE} ${CMAKE_SOURCE_DIR}/tools/check_layers.py)
 set_tests_properties(layers PROPERTIES LABELS pure)
 file(GLOB scripts CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/cli/test_*.py

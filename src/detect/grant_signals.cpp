@@ -114,11 +114,28 @@ Answer nothing_found(const Case& subject, std::string reason) {
   return not_evaluable(why_not_read(subject, source::grants), to_read(source::grants));
 }
 
+// The log shows that mail was given to it.
+bool was_given_mail(const AppFacts& facts) {
+  return std::any_of(facts.events.begin(), facts.events.end(), [](const Happening* event) {
+    return !event->refused &&
+           std::any_of(event->changes.begin(), event->changes.end(), [](const auto& change) {
+             return change.after && std::any_of(change.after->begin(), change.after->end(),
+                                                [](const std::string& scope) {
+                                                  return domain::mail_reach_of_scope(scope).any();
+                                                });
+           });
+  });
+}
+
 }  // namespace
 
 Answer delegated_mail(const Case& subject, int weight) {
   const MailUse use = mail_use(subject.facts);
-  if (!use.reach.any()) return nothing_found(subject, "no user let it reach mail");
+  if (!use.reach.any()) {
+    return nothing_found(subject, was_given_mail(subject.facts)
+                                      ? "users let it reach mail, but it holds no such grant now"
+                                      : "no user let it reach mail");
+  }
   std::string reason = fmt::format("it can {} mail for {}: {}", verbs(use.reach), for_whom(use),
                                    mail_scopes(subject.facts));
   if (subject.entry != nullptr && is_common_client(*subject.entry)) {

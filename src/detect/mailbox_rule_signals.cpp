@@ -42,13 +42,12 @@ Where forwards_to(const Case& subject, const MailboxChange& change, std::string&
 
 struct Made {
   const RuleMade* rule = nullptr;
-  int quarters = 1;  // of the weight
+  int quarters = 0;  // of the weight; 0: people tidy up so
   std::string does;
 };
 
 Made weigh(const Case& subject, const RuleMade& rule) {
-  Made made{
-      .rule = &rule, .quarters = 1, .does = "neither forwards nor hides mail: counts a quarter"};
+  Made made{.rule = &rule, .quarters = 0, .does = "neither forwards nor hides mail"};
   const MailboxChange& change = *rule.change;
   std::string domain;
   const Where where = forwards_to(subject, change, domain);
@@ -68,6 +67,7 @@ Made weigh(const Case& subject, const RuleMade& rule) {
                                          : "forwards mail, to whom is not known");
   }
   if (where == Where::inside) {
+    made.quarters = std::max(made.quarters, 1);
     does.emplace_back(made.quarters == 1 ? "forwards mail inside of the tenant: counts a quarter"
                                          : "forwards mail inside of the tenant");
   }
@@ -145,8 +145,8 @@ Answer no_rule_in_time(const Case& subject, const Consents& consents,
   }
   if (rules.empty()) return none;
   return miss(
-      fmt::format("{} inbox rules and forwardings of its users, none within {} after a "
-                  "consent",
+      fmt::format("{} inbox rules and forwardings of its users, none that forwards or hides mail "
+                  "within {} after a consent",
                   rules.size(), span_text(within)));
 }
 
@@ -159,7 +159,9 @@ Answer rule_after_consent(const Case& subject, int weight) {
   const auto rules = rules_made(subject, consents);
   std::vector<Made> found;
   for (const RuleMade& rule : rules) {
-    if (soon_after(rule)) found.push_back(weigh(subject, rule));
+    if (!soon_after(rule)) continue;
+    Made made = weigh(subject, rule);
+    if (made.quarters > 0) found.push_back(std::move(made));
   }
   return !found.empty() ? rule_found(subject, found, weight)
                         : no_rule_in_time(subject, consents, rules);

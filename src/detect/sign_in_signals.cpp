@@ -46,7 +46,10 @@ void look_at_risk(Look& look) {
     look.quarters = 4;
     look.found.push_back(fmt::format("risk {}", printable(*level, 20)));
   }
-  if (state && is_one_of(*state, {"atrisk", "confirmedcompromised"})) {
+  // A low risk also leaves the state atRisk: it counts where the level does not say that.
+  const bool slight = level && is_one_of(*level, {"none", "low"});
+  if (state &&
+      (is_one_of(*state, {"confirmedcompromised"}) || (!slight && is_one_of(*state, {"atrisk"})))) {
     look.quarters = 4;
     look.found.push_back(fmt::format("risk state {}", printable(*state, 30)));
   }

@@ -11,7 +11,8 @@ const std::vector<GuardInfo>& guards() {
        "taking one of them away breaks the tenant, and attackers take names that look like them"},
       {"G2", "exceptions",
        "an application that the policy accepts, with an owner, a reason and an end, is shown and "
-       "left alone as long as all that it holds stays below the exception's ceiling",
+       "left alone as long as all that it holds stays below the exception's ceiling, Microsoft has "
+       "not disabled it (D10) and nothing borrows its id (D18)",
        "an organisation knows its own tools; what grows beyond that is news again"},
       {"G3", "pre-existing access",
        "access that was given before the window of the logs, and shows nothing since, is said and "

@@ -306,6 +306,7 @@ TEST_CASE("D23: the log alone shows whose it is") {
   REQUIRE(judgement.findings.size() == 1);
   CHECK(judgement.findings[0].ownership == domain::Ownership::own_tenant);
   CHECK(judgement.findings[0].mode <= domain::Mode::report);
+  CHECK(judgement.findings[0].verdict == domain::Verdict::alert);
 }
 
 TEST_CASE("signals of access: Microsoft's own are no case, common clients no alarm") {

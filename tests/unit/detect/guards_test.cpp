@@ -133,6 +133,17 @@ TEST_CASE(
   CHECK(!find_finding(judged(wide, policy), "sp-em")->exception);
 }
 
+TEST_CASE("G2: no exception covers what Microsoft disabled") {
+  auto policy = shipped_policy();
+  policy.exceptions = {accepts({}, both)};
+  auto all = em_client();
+  app_of(all, "sp-em").disabled_by_microsoft = "DisabledDueToViolationOfServicesAgreement";
+  const auto judgement = judged(all, policy);
+  const auto* finding = find_finding(judgement, "sp-em");
+  CHECK(!finding->exception);
+  CHECK(finding->mode == Mode::approve);
+}
+
 TEST_CASE("G2: what could not be read is neither accepted nor acted on") {
   auto policy = shipped_policy();
   policy.exceptions = {accepts({}, both)};

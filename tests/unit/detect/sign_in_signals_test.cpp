@@ -69,6 +69,14 @@ TEST_CASE("D16: risk and protocol of the sign-in behind the consent") {
       {"high, other case", hits, 25, "(record si): risk High",
        behind([](auto& si) { si.risk_level = "High"; })},
       {"low", misses, 0, "nothing unusual", behind([](auto& si) { si.risk_level = "low"; })},
+      {"low leaves a state", misses, 0, "nothing unusual", behind([](auto& si) {
+         si.risk_level = "low";
+         si.risk_state = "atRisk";
+       })},
+      {"a state and no level", hits, 25, "risk state atRisk", behind([](auto& si) {
+         si.risk_level = "hidden";
+         si.risk_state = "atRisk";
+       })},
       {"state", hits, 25, "risk state confirmedCompromised",
        behind([](auto& si) { si.risk_state = "confirmedCompromised"; })},
       {"remediated", misses, 0, "", behind([](auto& si) { si.risk_state = "remediated"; })},
