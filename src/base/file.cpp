@@ -59,6 +59,24 @@ Result<std::string> read_all(const Descriptor& file, const std::filesystem::path
 
 }  // namespace
 
+Result<InputFile> InputFile::open(const std::filesystem::path& path) {
+  const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (fd < 0) return file_error(path, errno, "open");
+  return InputFile(path, fd);
+}
+
+InputFile::~InputFile() {
+  if (fd_ >= 0) ::close(fd_);
+}
+
+Result<std::size_t> InputFile::read(char* to, std::size_t size) {
+  for (;;) {
+    const ssize_t got = ::read(fd_, to, size);
+    if (got >= 0) return static_cast<std::size_t>(got);
+    if (errno != EINTR) return file_error(path_, errno, "read");
+  }
+}
+
 Result<std::string> read_file(const std::filesystem::path& path, std::size_t bytes_max) {
   const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (file.get() < 0) return file_error(path, errno, "open");

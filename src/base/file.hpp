@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "base/result.hpp"
 #include "base/secret.hpp"
@@ -13,6 +14,26 @@ namespace clawback {
 // The whole file; Errc::not_found or Errc::io name it. Larger than `bytes_max` is an error.
 Result<std::string> read_file(const std::filesystem::path& path,
                               std::size_t bytes_max = 256u << 20u);
+
+// A file that is read piece by piece.
+class InputFile {
+ public:
+  // Errc::not_found or Errc::io name it.
+  static Result<InputFile> open(const std::filesystem::path& path);
+  InputFile(InputFile&& other) noexcept
+      : path_(std::move(other.path_)), fd_(std::exchange(other.fd_, -1)) {}
+  InputFile& operator=(InputFile&&) = delete;
+  ~InputFile();
+
+  // Up to `size` bytes; 0 at the end.
+  Result<std::size_t> read(char* to, std::size_t size);
+
+ private:
+  InputFile(std::filesystem::path path, int fd) : path_(std::move(path)), fd_(fd) {}
+
+  std::filesystem::path path_;
+  int fd_;
+};
 
 // Refuses (Errc::invalid) a file that group or others can read. One trailing line end is dropped.
 Result<Secret> read_secret_file(const std::filesystem::path& path);

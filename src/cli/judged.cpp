@@ -15,21 +15,18 @@
 namespace clawback::cli {
 namespace {
 
-constexpr std::size_t stdin_max = 1u << 30u;
-
 Result<evidence::FromFiles> read_evidence(const std::vector<std::string>& paths,
                                           const evidence::FileOptions& options) {
   if (paths.size() == 1 && paths.front() == "-") {
-    const auto bytes = read_standard_input(stdin_max);
-    if (!bytes) return bytes.error();
-    return evidence::read_bytes("standard input", *bytes, options);
+    return evidence::read_stream("standard input", read_some_standard_input, options);
   }
   return evidence::read_files({paths.begin(), paths.end()}, options);
 }
 
 Result<domain::Snapshot> import(const Input& input, const std::optional<Config>& config,
-                                const Context& context) {
+                                const policy::Catalog& catalog, const Context& context) {
   evidence::FileOptions options{.tenant = {}, .tenant_name = {}, .now = context.now()};
+  options.microsoft_apps = catalog.microsoft_apps;
   if (config) {
     options.tenant = domain::TenantId(config->tenant_id);
     options.tenant_name = config->tenant_name;
@@ -100,8 +97,8 @@ Result<Judged> judge(const Input& input, const Context& context) {
   auto state = State::open(input, out.config);
   if (!state) return state.error();
 
-  auto snapshot =
-      live ? read_tenant(*out.config, input.since, context) : import(input, out.config, context);
+  auto snapshot = live ? read_tenant(*out.config, input.since, context)
+                       : import(input, out.config, out.policy.catalog, context);
   if (!snapshot) return snapshot.error();
   out.snapshot = std::move(*snapshot);
   const auto same = check_tenant(input.tenant, out.snapshot.tenant.str(), out.snapshot.tenant_name);

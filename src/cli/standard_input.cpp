@@ -16,4 +16,9 @@ Result<std::string> read_standard_input(std::size_t bytes_max) {
   return out;
 }
 
+Result<std::size_t> read_some_standard_input(char* to, std::size_t size) {
+  std::cin.read(to, static_cast<std::streamsize>(size));
+  return static_cast<std::size_t>(std::cin.gcount());
+}
+
 }  // namespace clawback::cli

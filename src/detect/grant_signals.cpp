@@ -6,6 +6,7 @@
 #include <set>
 
 #include "base/safe_text.hpp"
+#include "detect/client_facts.hpp"
 #include "detect/signal.hpp"
 
 namespace clawback::detect {
@@ -108,13 +109,6 @@ std::vector<std::string> ids_of(const AppFacts& facts, bool tenant_wide_only) {
   return ids;
 }
 
-bool is_common_client(const Case& subject) {
-  using policy::Disposition;
-  if (subject.entry == nullptr || policy::is_weak(*subject.entry)) return false;
-  return subject.entry->disposition == Disposition::baseline ||
-         subject.entry->disposition == Disposition::baseline_with_mismatch_check;
-}
-
 Answer nothing_found(const Case& subject, std::string reason) {
   if (was_read(subject, source::grants)) return miss(std::move(reason));
   return not_evaluable(why_not_read(subject, source::grants), to_read(source::grants));
@@ -144,7 +138,7 @@ Answer delegated_mail(const Case& subject, int weight) {
   }
   std::string reason = fmt::format("it can {} mail for {}: {}", verbs(use.reach), for_whom(use),
                                    mail_scopes(subject.facts));
-  if (is_common_client(subject)) {
+  if (subject.entry != nullptr && is_common_client(*subject.entry)) {
     weight /= 2;
     reason += "; a known mail client is expected to, so this counts half";
   }

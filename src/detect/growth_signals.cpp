@@ -188,9 +188,8 @@ bool ever_reached_mail(const AppFacts& facts) {
     return true;
   }
   return std::any_of(facts.events.begin(), facts.events.end(), [&](const Happening* event) {
-    return std::any_of(event->changes.begin(), event->changes.end(), [&](const auto& change) {
-      return change.after && reaches(*change.after);
-    });
+    return std::any_of(event->changes.begin(), event->changes.end(),
+                       [&](const auto& change) { return change.after && reaches(*change.after); });
   });
 }
 

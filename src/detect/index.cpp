@@ -5,6 +5,7 @@
 
 #include "base/digest.hpp"
 #include "detect/replay.hpp"
+#include "detect/share_out.hpp"
 
 namespace clawback::detect {
 namespace {
@@ -84,27 +85,26 @@ const domain::User* Index::user(std::string_view id) const {
 }
 
 const domain::User* Index::user_named(std::string_view name) const {
-  if (users_by_name_.empty()) {
+  std::call_once(names_made_, [this] {
     for (const auto& [id, user] : users_) {
       if (!user->user_principal_name) continue;
       const domain::User*& named = users_by_name_[to_lower(*user->user_principal_name)];
       if (named == nullptr || user->id < named->id) named = user;
     }
-  }
+  });
   const auto found = users_by_name_.find(std::string(name));
   return found != users_by_name_.end() ? found->second : nullptr;
 }
 
 const std::set<std::string, std::less<>>& Index::mail_domains() const {
-  if (!users_have_domains_) {
+  std::call_once(domains_made_, [this] {
     for (const auto& [id, user] : users_) {
       if (!user->user_principal_name || user->type == "Guest") continue;
       if (std::string name = domain_of(*user->user_principal_name); !name.empty()) {
         mail_domains_.insert(std::move(name));
       }
     }
-    users_have_domains_ = true;
-  }
+  });
   return mail_domains_;
 }
 
@@ -183,7 +183,8 @@ void Index::rebuild_grants() {
 }
 
 void Index::sort_all() {
-  for (AppFacts& facts : apps_) {
+  share_out(apps_.size(), [this](std::size_t i) {
+    AppFacts& facts = apps_[i];
     std::sort(facts.grants.begin(), facts.grants.end(),
               [](const HeldGrant& a, const HeldGrant& b) { return a.grant->id < b.grant->id; });
     std::sort(facts.roles.begin(), facts.roles.end(),
@@ -192,7 +193,7 @@ void Index::sort_all() {
     std::sort(facts.sign_ins.begin(), facts.sign_ins.end(),
               [](const auto* a, const auto* b) { return by_time(a, b); });
     std::sort(facts.accesses.begin(), facts.accesses.end(), by_access);
-  }
+  });
   for (auto& [user, sign_ins] : sign_ins_by_user_) {
     std::sort(sign_ins.begin(), sign_ins.end(),
               [](const auto* a, const auto* b) { return by_time(a, b); });

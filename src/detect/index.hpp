@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <deque>
 #include <map>
+#include <mutex>
 #include <set>
 #include <string>
 #include <string_view>
@@ -45,7 +46,7 @@ struct AppFacts {
 };
 
 // One pass over the snapshot, so that no signal ever scans it. Points into the snapshot and the
-// memory: they must outlive this.
+// memory: they must outlive this. Several threads may ask at once.
 class Index {
  public:
   explicit Index(const domain::Snapshot& snapshot, const domain::Memory* memory = nullptr);
@@ -114,7 +115,8 @@ class Index {
   std::unordered_map<std::string_view, std::vector<const domain::MailboxChange*>> changes_;
   std::unordered_map<std::string_view, std::vector<const domain::MailAccess*>> hidden_reads_;
   mutable std::set<std::string, std::less<>> mail_domains_;  // those of users when asked
-  mutable bool users_have_domains_ = false;
+  mutable std::once_flag names_made_;
+  mutable std::once_flag domains_made_;
   bool has_beta_sign_ins_ = false;
   struct ScopeFacts {
     domain::MailReach reach;

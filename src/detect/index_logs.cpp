@@ -4,6 +4,7 @@
 #include <tuple>
 
 #include "base/digest.hpp"
+#include "detect/share_out.hpp"
 
 // What the logs add: happenings and uses find their application, and an application that only the
 // logs know is put together from what they say.
@@ -50,8 +51,11 @@ std::string domain_of(std::string_view address) {
 }
 
 void Index::add_events(const domain::Snapshot& snapshot) {
-  for (const auto& event : snapshot.audits) {
-    if (auto about = understand(event)) happenings_.push_back(*std::move(about));
+  std::vector<std::optional<Happening>> understood(snapshot.audits.size());
+  share_out(understood.size(),
+            [&](std::size_t i) { understood[i] = understand(snapshot.audits[i]); });
+  for (auto& about : understood) {
+    if (about) happenings_.push_back(*std::move(about));
   }
   // What the first record says of an application stands, so that the order they come in must not
   // matter. Readers sort, and then there is nothing to do.

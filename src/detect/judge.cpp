@@ -15,6 +15,7 @@
 #include "detect/names.hpp"
 #include "detect/remember.hpp"
 #include "detect/rules.hpp"
+#include "detect/share_out.hpp"
 #include "detect/signal.hpp"
 #include "detect/timeline.hpp"
 #include "domain/permissions.hpp"
@@ -120,7 +121,8 @@ void decide_existence(const Case& subject, domain::Finding& finding) {
   if (found.state != domain::Existence::pre_existing || shows_activity(finding.signals)) return;
   if (finding.verdict < Verdict::alert) return;
   finding.verdict = Verdict::watch;
-  finding.existence_reason += "; nothing happened since, so it is shown and not alarmed";
+  finding.existence_reason +=
+      "; nothing that could be looked at happened since, so it is shown and not alarmed";
 }
 
 void decide_mode(const Case& subject, Mode ceiling, domain::Finding& finding) {
@@ -188,19 +190,18 @@ void describe(const Case& subject, domain::Finding& finding) {
 
 // Two passes: most applications show nothing that stands alone, and are done after the first.
 std::vector<domain::SignalResult> evaluate_all(const Case& subject) {
-  std::vector<domain::SignalResult> results;
+  const std::vector<Signal>& table = signal_table();
+  const std::vector<policy::SignalInfo>& infos = policy::signals();  // a row for each, in order
+  std::vector<domain::SignalResult> results(table.size());
   bool stands = false;
   for (const bool alone : {true, false}) {
     if (!alone && !stands) return {};
-    for (const Signal& signal : signal_table()) {
-      const policy::SignalInfo* info = policy::find_signal(signal.id);
-      if (info == nullptr || info->stands_alone != alone) continue;
-      results.push_back(evaluate(signal, subject));
-      stands = stands || results.back().weight > 0;
+    for (std::size_t i = 0; i < table.size(); ++i) {
+      if (infos[i].stands_alone != alone) continue;
+      results[i] = evaluate(table[i], subject);
+      stands = stands || results[i].weight > 0;
     }
   }
-  std::sort(results.begin(), results.end(),
-            [](const auto& a, const auto& b) { return a.id < b.id; });
   return results;
 }
 
@@ -276,10 +277,12 @@ Judgement judge(const domain::Snapshot& snapshot, const policy::Policy& policy,
                       .missing = missing_sources(snapshot.coverage, policy),
                       .memory = std::nullopt};
   judgement.coverage.complete = judgement.missing.empty();
-  for (const AppFacts& facts : index.apps()) {
-    if (auto finding = judge_app(context, facts, options.ceiling)) {
-      judgement.findings.push_back(*std::move(finding));
-    }
+  const auto& apps = index.apps();
+  std::vector<std::optional<domain::Finding>> judged(apps.size());
+  share_out(apps.size(),
+            [&](std::size_t i) { judged[i] = judge_app(context, apps[i], options.ceiling); });
+  for (auto& finding : judged) {
+    if (finding) judgement.findings.push_back(*std::move(finding));
   }
   std::sort(judgement.findings.begin(), judgement.findings.end(), before);
   if (options.memory != nullptr) judgement.memory = remember(context, judgement.findings);

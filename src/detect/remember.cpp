@@ -1,12 +1,14 @@
 #include "detect/remember.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <numeric>
 #include <tuple>
 
 #include "base/digest.hpp"
 #include "detect/history.hpp"
+#include "detect/share_out.hpp"
 #include "detect/uses.hpp"
 
 namespace clawback::detect {
@@ -55,19 +57,27 @@ std::vector<domain::RememberedGrant> by_id(std::vector<domain::RememberedGrant> 
   return out;
 }
 
+std::vector<domain::RememberedGrant> ledger_of(const Context& context, const AppFacts& facts) {
+  const bool microsofts =
+      facts.app != nullptr &&
+      domain::ownership_of(*facts.app, context.snapshot.tenant) == domain::Ownership::microsoft;
+  if (microsofts) return {};
+  return histories({.context = context,
+                    .facts = facts,
+                    .ownership = domain::Ownership::unknown,
+                    .entry = nullptr},
+                   Words::no);
+}
+
 std::vector<domain::RememberedGrant> remember_grants(const Context& context) {
   std::vector<domain::RememberedGrant> all;
   all.reserve(context.snapshot.grants.size() + context.memory->grants.size());
-  for (const AppFacts& facts : context.index.apps()) {
-    const bool microsofts =
-        facts.app != nullptr &&
-        domain::ownership_of(*facts.app, context.snapshot.tenant) == domain::Ownership::microsoft;
-    if (microsofts) continue;
-    const Case subject{.context = context,
-                       .facts = facts,
-                       .ownership = domain::Ownership::unknown,
-                       .entry = nullptr};
-    for (auto& one : histories(subject, Words::no)) all.push_back(std::move(one));
+  const auto& apps = context.index.apps();
+  std::vector<std::vector<domain::RememberedGrant>> by_app(apps.size());
+  share_out(apps.size(), [&](std::size_t i) { by_app[i] = ledger_of(context, apps[i]); });
+  for (auto& ledger : by_app) {
+    all.insert(all.end(), std::make_move_iterator(ledger.begin()),
+               std::make_move_iterator(ledger.end()));
   }
   // Applications of which this pass saw nothing at all.
   const bool gone = keeps_inventory(context);

@@ -7,6 +7,7 @@
 #include "base/digest.hpp"
 #include "base/safe_text.hpp"
 #include "detect/access.hpp"
+#include "detect/client_facts.hpp"
 #include "detect/signal.hpp"
 
 namespace clawback::detect {
@@ -80,7 +81,8 @@ void look_at(const std::string& url, Worst& worst) {
 }
 
 // What the inventory shows; weight 0 if that is nothing.
-Answer judge_inventory(const domain::ServicePrincipal& app, int weight) {
+Answer judge_inventory(const domain::ServicePrincipal& app, const policy::CatalogEntry* entry,
+                       int weight) {
   Worst worst;
   for (const std::string& url : *app.reply_urls) look_at(url, worst);
   const std::string shown = printable(worst.url, 120);
@@ -94,6 +96,12 @@ Answer judge_inventory(const domain::ServicePrincipal& app, int weight) {
                       shown),
           {app.id.str()});
     case Telling::loopback:
+      if (entry != nullptr && is_common_client(*entry)) {
+        return miss(
+            fmt::format("reply URL {} is a program's on the user's own machine, as it is "
+                        "with this known desktop client",
+                        shown));
+      }
       return hit(
           weight / 2,
           fmt::format(
@@ -161,7 +169,7 @@ Answer telling_reply_url(const Case& subject, int weight) {
                              : "its reply URLs are not in the evidence",
                          "replyUrls of " + to_read(source::service_principals));
   }
-  Answer held = judge_inventory(*app, weight);
+  Answer held = judge_inventory(*app, subject.entry, weight);
   if (held.state != domain::SignalState::hit) {
     if (is_changed) return changed;
     if (was_read(subject, source::audits)) return miss(held.reason + "; " + changed.reason);

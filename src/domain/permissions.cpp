@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <unordered_map>
 
-#include "base/digest.hpp"
 
 namespace clawback::domain {
 namespace {
@@ -84,19 +84,38 @@ constexpr std::array<Known, 25> application = {{
     {"mail.readwrite.all", writes},
 }};
 
+using Table = std::unordered_map<std::string_view, MailReach>;
+
 template <std::size_t N>
-MailReach look_up(const std::array<Known, N>& table, std::string_view value) {
-  if (value.size() > 64) return {};
-  const std::string wanted = to_lower(value);
-  const auto found = std::find_if(table.begin(), table.end(),
-                                  [&](const Known& known) { return known.value == wanted; });
-  return found != table.end() ? found->reach : MailReach{};
+Table table_of(const std::array<Known, N>& known) {
+  Table table;
+  for (const Known& one : known) table.emplace(one.value, one.reach);
+  return table;
+}
+
+// Asked for every scope of every grant: no allocation.
+MailReach look_up(const Table& table, std::string_view value) {
+  constexpr std::size_t length_max = 64;
+  std::array<char, length_max> folded;
+  if (value.size() > folded.size()) return {};
+  std::transform(value.begin(), value.end(), folded.begin(), [](char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  });
+  const auto found = table.find(std::string_view(folded.data(), value.size()));
+  return found != table.end() ? found->second : MailReach{};
 }
 
 }  // namespace
 
-MailReach mail_reach_of_scope(std::string_view scope) { return look_up(delegated, scope); }
-MailReach mail_reach_of_app_role(std::string_view value) { return look_up(application, value); }
+MailReach mail_reach_of_scope(std::string_view scope) {
+  static const Table table = table_of(delegated);
+  return look_up(table, scope);
+}
+
+MailReach mail_reach_of_app_role(std::string_view value) {
+  static const Table table = table_of(application);
+  return look_up(table, value);
+}
 
 MailReach operator|(const MailReach& a, const MailReach& b) {
   return {.read = a.read || b.read,

@@ -57,21 +57,32 @@ Result<FromFiles> read_files(const std::vector<fs::path>& paths, const FileOptio
   const auto files = expand(paths);
   if (!files) return files.error();
   Import import(options);
-  for (const fs::path& file : *files) {
-    const auto bytes = read_file(file, text_bytes_max);
-    if (!bytes) return bytes.error();
-    const auto added = import.add(file.string(), *bytes);
+  for (const fs::path& path : *files) {
+    auto file = InputFile::open(path);
+    if (!file) return file.error();
+    const Read read = [&file](char* to, std::size_t size) { return file->read(to, size); };
+    const auto added = import.add(path.string(), read);
     if (!added) return added.error();
   }
   return import.finish();
 }
 
-Result<FromFiles> read_bytes(std::string_view name, std::string_view bytes,
-                             const FileOptions& options) {
+Result<FromFiles> read_stream(std::string_view name, const Read& source,
+                              const FileOptions& options) {
   Import import(options);
-  const auto added = import.add(name, bytes);
+  const auto added = import.add(name, source);
   if (!added) return added.error();
   return import.finish();
+}
+
+Result<FromFiles> read_bytes(std::string_view name, std::string_view bytes,
+                             const FileOptions& options) {
+  const Read read = [&bytes](char* to, std::size_t size) {
+    const std::size_t count = bytes.copy(to, size);
+    bytes.remove_prefix(count);
+    return count;
+  };
+  return read_stream(name, read, options);
 }
 
 }  // namespace clawback::evidence

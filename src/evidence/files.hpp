@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <filesystem>
 #include <functional>
 #include <string>
@@ -26,7 +27,14 @@ struct FileOptions {
   domain::TenantId tenant;  // used when the files do not say
   std::string tenant_name;
   Time now;  // used when the files do not say when they were observed
+  // Applications of Microsoft's besides the resource APIs: sign-ins to them are not kept.
+  std::vector<domain::AppId> microsoft_apps;
+  unsigned threads = 0;    // for files with one record per line; 0: one for each core
+  bool parse_all = false;  // of such files every line: the same result, slower
 };
+
+// Up to `size` bytes into `to`; 0 at the end.
+using Read = std::function<Result<std::size_t>(char* to, std::size_t size)>;
 
 // Files and folders (folders: every file in them, one level, sorted by name). Content decides what
 // a file is: gzip, UTF-8 or UTF-16 with BOM; an array, {"value":[…]} or {"records":[…]}, one object
@@ -38,10 +46,18 @@ struct FileOptions {
 // nothing. Unless a document says since when there are logs, it is the earliest record met. Kinds
 // that no file holds are `absent` in coverage. Errc::invalid with file, line and column for a file
 // that is none of these.
+//
+// Files with one object per line may be of any length: of audits and sign-ins only what a case
+// needs is kept (keeper.hpp), and what fits no more makes coverage partial. Other files must fit
+// into `text_bytes_max`.
 Result<FromFiles> read_files(const std::vector<std::filesystem::path>& paths,
                              const FileOptions& options);
 
-// The same from bytes in memory (standard input, tests, fuzzing).
+// The same from a stream, of any length when it has one object per line.
+Result<FromFiles> read_stream(std::string_view name, const Read& source,
+                              const FileOptions& options);
+
+// The same from bytes in memory (tests, fuzzing).
 Result<FromFiles> read_bytes(std::string_view name, std::string_view bytes,
                              const FileOptions& options);
 

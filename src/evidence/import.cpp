@@ -42,65 +42,13 @@ bool is_evidence(const Outline& outline) {
   });
 }
 
-// One object per line: the first lines begin with a brace, and one of them at least is complete by
-// itself.
-bool looks_like_lines(std::string_view text) {
-  std::size_t lines = 0;
-  std::size_t complete = 0;
-  while (!text.empty() && lines < 3) {
-    const std::size_t end = std::min(text.find('\n'), text.size());
-    const std::string_view line = text.substr(0, end);
-    text.remove_prefix(std::min(end + 1, text.size()));
-    if (is_blank(line)) continue;
-    if (!line.starts_with('{')) return false;
-    ++lines;
-    const auto outline = outline_object({.text = line, .line = 1});
-    if (outline && is_blank(outline->rest)) ++complete;
-  }
-  return lines > 1 && complete > 0;
-}
-
-template <class Record>
-void append(std::vector<Record>& to, std::vector<Record>& from) {
-  to.insert(to.end(), std::make_move_iterator(from.begin()), std::make_move_iterator(from.end()));
-}
-
-void append(domain::Snapshot& to, domain::Snapshot& from) {
-  append(to.service_principals, from.service_principals);
-  append(to.grants, from.grants);
-  append(to.app_roles, from.app_roles);
-  append(to.users, from.users);
-  append(to.audits, from.audits);
-  append(to.sign_ins, from.sign_ins);
-  append(to.permission_grant_policies, from.permission_grant_policies);
-  append(to.user_countries, from.user_countries);
-  append(to.mail_accesses, from.mail_accesses);
-  append(to.mailbox_changes, from.mailbox_changes);
-  append(to.app_activities, from.app_activities);
-  if (from.organization_config) to.organization_config = std::move(from.organization_config);
-  if (from.authorization_policy) to.authorization_policy = std::move(from.authorization_policy);
-}
-
 }  // namespace
 
-Import::Import(const FileOptions& options) : options_(options) {
+Import::Import(const FileOptions& options)
+    : options_(options), microsoft_(options.microsoft_apps), keeper_(microsoft_, limits_) {
   snapshot_.tenant = options.tenant;
   snapshot_.tenant_name = options.tenant_name;
   snapshot_.observed = options.now;
-}
-
-Result<void> Import::add(std::string_view name, std::string_view bytes) {
-  file_ = name;
-  kinds_.clear();
-  records_ = passed_over_ = of_no_user_ = refused_ = refused_unknown_ = 0;
-  first_refused_unknown_.clear();
-  const auto text = decode_text(bytes);
-  if (!text) return at(text.error(), {});
-  const auto added = add_text(*text);
-  if (!added) return added.error();
-  if (records_ > 0 && kinds_.empty() && passed_over_ == 0) return none_of_these(1);
-  close_file();
-  return {};
 }
 
 Result<void> Import::add_text(std::string_view text) {
@@ -124,28 +72,8 @@ Result<void> Import::add_text(std::string_view text) {
   if (text[start] != '{') return add_csv(text);
   const auto outline = outline_object(whole);
   if (outline && is_blank(outline->rest)) return add_object(whole, *outline);
-  if (looks_like_lines(text)) return add_lines(text);
   if (!outline) return at(outline.error(), {});
   return none_of_these(1);
-}
-
-Result<void> Import::add_lines(std::string_view text) {
-  std::uint32_t number = 0;
-  while (!text.empty()) {
-    const std::size_t end = std::min(text.find('\n'), text.size());
-    const Slice line{.text = text.substr(0, end), .line = ++number};
-    text.remove_prefix(std::min(end + 1, text.size()));
-    if (is_blank(line.text)) continue;
-    const auto outline = outline_object(line);
-    if (!outline || !is_blank(outline->rest)) {
-      ++records_;
-      refuse(number, std::nullopt, "not one JSON object");
-      continue;
-    }
-    const auto added = add_object(line, *outline);
-    if (!added) return added;
-  }
-  return {};
 }
 
 Result<void> Import::add_object(Slice object, const Outline& outline) {
@@ -228,7 +156,8 @@ void Import::add_record_at(Slice record, std::optional<Kind> expected) {
 }
 
 void Import::take(const json::value& record, std::uint32_t line, std::optional<Kind> expected) {
-  const Taken taken = take_record(snapshot_, record, expected);
+  const Taken taken = take_record(scratch_, record, expected);
+  keep_rows();
   if (taken.kind) {
     account(*taken.kind).met = true;
     kinds_.insert(*taken.kind);

@@ -8,17 +8,22 @@
 #include <string_view>
 
 #include "evidence/files.hpp"
+#include "evidence/keeper.hpp"
 #include "evidence/kind.hpp"
 #include "evidence/outline.hpp"
+#include "evidence/stream_lines.hpp"
 
 namespace clawback::evidence {
+
+// Moves all records and objects.
+void append(domain::Snapshot& to, domain::Snapshot& from);
 
 // Exports under way into one snapshot: files are added one after the other.
 class Import {
  public:
   explicit Import(const FileOptions& options);
 
-  Result<void> add(std::string_view name, std::string_view bytes);
+  Result<void> add(std::string_view name, const Read& source);
   FromFiles finish();
 
  private:
@@ -31,8 +36,12 @@ class Import {
     std::size_t last_pages = 0;
   };
 
+  Result<void> add_source(const Read& source);
+  Result<void> add_plain(const Read& source);
   Result<void> add_text(std::string_view text);
-  Result<void> add_lines(std::string_view text);
+  Result<void> add_lines(std::string head, const Read& rest);
+  Result<void> fold(BlockOutcome&& outcome);
+  Result<void> add_odd_line(Slice line);
   Result<void> add_csv(std::string_view text);
   Result<void> add_object(Slice object, const Outline& outline);
   Result<void> add_page(const Outline& outline, Slice records);
@@ -40,17 +49,26 @@ class Import {
   void add_record_at(Slice record, std::optional<Kind> expected);
   void take(const json::value& record, std::uint32_t line, std::optional<Kind> expected);
   void refuse(std::uint32_t line, std::optional<Kind> kind, const std::string& why);
+  void refuse_more(std::optional<Kind> kind, std::size_t count);
   void close_file();
   [[nodiscard]] Error none_of_these(std::uint32_t line) const;
   [[nodiscard]] Error at(Error error, const Slice& slice) const;
   [[nodiscard]] domain::Source account_of(Kind kind) const;
   Account& account(Kind kind) { return accounts_[static_cast<std::size_t>(kind)]; }
 
+  void keep_rows();
+  void put_kept();
+
   FileOptions options_;
+  MicrosoftApps microsoft_;
+  KeepLimits limits_;
+  Keeper keeper_;
+  domain::Snapshot scratch_;  // records on their way to the keeper
   domain::Snapshot snapshot_;
   std::vector<Warning> warnings_;
   std::array<Account, all_kinds.size()> accounts_;
-  domain::Coverage documents_;  // what evidence documents say of themselves
+  std::vector<std::string> overflowing_;  // sources of which more came than fits
+  domain::Coverage documents_;            // what evidence documents say of themselves
   std::optional<domain::TenantId> tenant_;
   bool observed_ = false;
   std::optional<Time> earliest_;  // of the records of logs
@@ -58,6 +76,7 @@ class Import {
   // Of the file being read.
   std::string file_;
   std::set<Kind> kinds_;
+  std::uint32_t lines_ = 0;  // before the block of lines that is folded next
   std::size_t records_ = 0;
   std::size_t passed_over_ = 0;      // known, and of no use
   std::size_t of_no_user_ = 0;       // sign-ins among those

@@ -1,14 +1,15 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/safe_text.hpp"
+#include "domain/permissions.hpp"
 #include "evidence/document.hpp"
 #include "evidence/import.hpp"
 #include "evidence/mail_access.hpp"
 
 namespace clawback::evidence {
 namespace {
-
-constexpr std::size_t warnings_per_file_max = 50;
 
 std::size_t count(const domain::Snapshot& snapshot, Kind kind) {
   switch (kind) {
@@ -56,6 +57,19 @@ void Import::refuse(std::uint32_t line, std::optional<Kind> kind, const std::str
   if (one.unusable++ == 0) one.first_unusable = why;
 }
 
+// As `count` records after those that were refused one by one.
+void Import::refuse_more(std::optional<Kind> kind, std::size_t count) {
+  if (count == 0) return;
+  refused_ += count;
+  if (!kind) {
+    refused_unknown_ += count;
+    return;
+  }
+  Account& one = account(*kind);
+  one.met = true;
+  one.unusable += count;
+}
+
 // A record of which nothing is known may have been one of any kind that the file holds.
 void Import::close_file() {
   if (refused_ > warnings_per_file_max) {
@@ -93,11 +107,30 @@ domain::Source Import::account_of(Kind kind) const {
   } else if (one.pages_with_link > 0 && one.last_pages == 0) {
     source.state = domain::SourceState::partial;
     source.reason = "the last page is not in the files: each links to a further one";
+  } else if (std::find(overflowing_.begin(), overflowing_.end(), source.name) !=
+             overflowing_.end()) {
+    source.state = domain::SourceState::partial;
+    source.reason = "more records concern a case than are kept: read a shorter time";
   }
   return source;
 }
 
+// What the directory says of an application's owner may come after the sign-ins to it.
+void Import::put_kept() {
+  domain::Snapshot kept;
+  overflowing_ = keeper_.put_into(kept);
+  std::set<domain::AppId> microsoft;
+  for (const auto& one : snapshot_.service_principals) {
+    if (one.owner_tenant && domain::is_microsoft_tenant(*one.owner_tenant)) {
+      microsoft.insert(one.app_id);
+    }
+  }
+  std::erase_if(kept.sign_ins, [&](const auto& one) { return microsoft.contains(one.app_id); });
+  append(snapshot_, kept);
+}
+
 FromFiles Import::finish() {
+  put_kept();
   snapshot_.mail_accesses = merge_mail_accesses(std::move(snapshot_.mail_accesses));
   domain::normalise(snapshot_);
   name_app_roles(snapshot_);

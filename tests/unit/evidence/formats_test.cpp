@@ -385,7 +385,7 @@ TEST_CASE("unified audit: what is of no use is passed over, and proves no source
 
 TEST_CASE("unified audit: an export shows which sources were read, and repeats count once") {
   const std::string mail =
-      R"({"CreationTime":"2026-11-01T08:00:00","Id":"m","RecordType":50,"Operation":"MailItemsAccessed","Workload":"Exchange","UserId":"a@x","OperationCount":2})";
+      R"({"CreationTime":"2026-11-01T08:00:00","Id":"m","RecordType":50,"Operation":"MailItemsAccessed","Workload":"Exchange","UserId":"a@x","ClientAppId":"e9a7fea1-1cc0-4cd9-a31b-9137ca5deedd","OperationCount":2})";
   const std::string consent = compact_json(value(unified_consent));
   const auto from = read(consent + "\n" + mail + "\n" + mail + "\n" + consent + "\n");
   CHECK(from.snapshot.audits.size() == 1);

@@ -1,0 +1,86 @@
+#include "evidence/line_members.hpp"
+
+#include <array>
+#include <cstring>
+
+namespace clawback::evidence {
+namespace {
+
+// Where the names of each length begin.
+constexpr auto first_of_size = [] {
+  std::array<std::uint8_t, key_size_max + 2> out{};
+  for (const Named& one : named) {
+    for (std::size_t size = one.key.size() + 1; size < out.size(); ++size) ++out[size];
+  }
+  return out;
+}();
+
+// Two digits, or something above 99.
+unsigned two_digits(const char* text) {
+  const auto tens = static_cast<unsigned>(text[0] - '0');
+  const auto ones = static_cast<unsigned>(text[1] - '0');
+  return tens <= 9 && ones <= 9 ? tens * 10 + ones : 100;
+}
+
+constexpr std::size_t seconds_size = std::string_view("2026-11-23T03:04:09").size();
+
+}  // namespace
+
+Member member_named(std::string_view key) {
+  if (key.size() > key_size_max) return Member::none;
+  for (std::size_t i = first_of_size[key.size()]; i < first_of_size[key.size() + 1]; ++i) {
+    if (std::memcmp(named[i].key.data(), key.data(), key.size()) == 0) return named[i].member;
+  }
+  return Member::none;
+}
+
+Member member_named_in(Member parent, std::string_view key) {
+  if (parent == Member::location && key == country_key) return Member::country;
+  if (parent == Member::status && key == error_code_key) return Member::error_code;
+  return Member::none;
+}
+
+std::optional<std::string_view> plain_string(std::string_view text) {
+  if (!text.starts_with('"')) return std::nullopt;
+  text.remove_prefix(1);
+  const std::size_t end = text.find('"');
+  if (end == std::string_view::npos) return std::nullopt;
+  text = text.substr(0, end);
+  if (std::memchr(text.data(), '\\', text.size()) != nullptr) return std::nullopt;
+  return text;
+}
+
+std::optional<Time> TimeReader::read(std::string_view text) {
+  const auto slowly = [&]() -> std::optional<Time> {
+    const auto time = parse_time(text);
+    if (!time) return std::nullopt;
+    return *time;
+  };
+  if (text.size() <= seconds_size || text.back() != 'Z') return slowly();
+  const char* at = text.data();
+  if (std::memcmp(date_, at, sizeof date_) != 0) {
+    const auto day = parse_date(text.substr(0, sizeof date_));
+    if (!day) return slowly();
+    std::memcpy(date_, at, sizeof date_);
+    day_ = *day;
+  }
+  const unsigned hour = two_digits(at + 11);
+  const unsigned minute = two_digits(at + 14);
+  const unsigned second = two_digits(at + 17);
+  if (at[10] != 'T' || at[13] != ':' || at[16] != ':') return slowly();
+  if (hour > 23 || minute > 59 || second > 59) return slowly();
+  Time time =
+      day_ + std::chrono::hours(hour) + std::chrono::minutes(minute) + std::chrono::seconds(second);
+  std::string_view rest = text.substr(seconds_size, text.size() - seconds_size - 1);
+  if (rest.empty()) return time;
+  if (rest.size() < 2 || rest.front() != '.') return slowly();
+  int scale = 100;
+  for (const char c : rest.substr(1)) {
+    if (c < '0' || c > '9') return slowly();
+    time += std::chrono::milliseconds((c - '0') * scale);
+    scale /= 10;
+  }
+  return time;
+}
+
+}  // namespace clawback::evidence
