@@ -14,7 +14,7 @@ class Scan(LabCase):
         findings = self.check(self.lab.run("scan", "--json"), 3).json()
         self.assertEqual(findings["schema"], "clawback.findings/1")
         alerts = {f["app"]["appId"] for f in findings["findings"] if f["verdict"] == "alert"}
-        self.assertEqual(len(alerts), 5)
+        self.assertEqual(len(alerts), 6)
         self.assertLessEqual(ABUSED, alerts)
         self.assertTrue(findings["coverage"]["complete"])
 

@@ -15,6 +15,7 @@ import noise
 import stories_attack
 import stories_benign
 import stories_consent
+import stories_edges
 import stories_guards
 import stories_identity
 import stories_use
@@ -33,7 +34,8 @@ CANNOT_BE = ({("D16", state, name) for state in ("hit", "miss") for name in UNIF
 
 def stories():
     out = []
-    for module in (stories_identity, stories_consent, stories_use, stories_guards, stories_attack, stories_benign):
+    for module in (stories_identity, stories_consent, stories_use, stories_guards, stories_attack, stories_benign,
+                   stories_edges):
         out += module.stories()
     shown = set()
     for turn, story in enumerate(out):

@@ -1,5 +1,7 @@
 """Microsoft Graph: pages of the inventory, of directoryAudits and of signIns (v1.0 or beta)."""
 
+import gzip
+
 import disorder
 from story import EXCHANGE, GRAPH, MICROSOFT, grant_id, guid
 
@@ -152,4 +154,6 @@ def logs(story, random):
         records = disorder.records(
             random, [sign_in(one, story.beta) for one in story.sign_ins if story.beta or one.interactive])
         files["signIns.json"] = disorder.line(disorder.members(random, page("auditLogs/signIns", records))) + "\n"
+    if random.random() < 0.25:
+        return {name + ".gz": gzip.compress(data.encode(), mtime=0) for name, data in files.items()}
     return files

@@ -116,6 +116,6 @@ def logs(story, random, form):
             files[name + ".json"] = "[" + ",\n".join(disorder.line(one) for one in rows) + "]\n"
         else:
             files[name + ".jsonl"] = disorder.lines(rows)
-    if form == "diagnostic" and random.random() < 0.6:
+    if form == "diagnostic" and random.random() < 0.8:
         return {name + ".gz": gzip.compress(data.encode(), mtime=0) for name, data in files.items()}
     return files

@@ -129,13 +129,13 @@ def purview(story, random):
     for one in disorder.records(random, records(story, random)):
         out.writerow([one["Id"], one["CreationTime"] + ".0000000Z", one["RecordType"], one["Operation"],
                       one["UserId"], disorder.line(one)])
-    if random.random() < 0.15:
+    if random.random() < 0.5:
         return {"AuditLog.csv.gz": gzip.compress(text.getvalue().encode(), mtime=0)}
     return {"AuditLog.csv": text.getvalue()}
 
 
 def management(story, random):
     text = disorder.lines(disorder.records(random, records(story, random)))
-    if random.random() < 0.6:
+    if random.random() < 0.8:
         return {"content.jsonl.gz": gzip.compress(text.encode(), mtime=0)}
     return {"content.jsonl": text}

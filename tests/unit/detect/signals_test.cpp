@@ -206,6 +206,43 @@ TEST_CASE("D04: users gave it their mail") {
   check_all("D04", cases);
 }
 
+TEST_CASE("D05: where the roles were not read, the log may show one") {
+  const auto logged = [](std::vector<std::string_view> words,
+                         const std::string& resource = "00000003-0000-0000-c000-000000000000") {
+    return [=](World& w) {
+      deny(w.all, source::app_roles);
+      for (std::size_t i = 0; i < words.size(); ++i) {
+        domain::AuditEvent event;
+        event.id = domain::RecordId("au-" + std::to_string(i));
+        event.time = days_ago(5) + std::chrono::minutes(i);
+        event.activity = std::string(words[i]) + " service principal";
+        event.result = domain::AuditResult::success;
+        event.app_id = domain::AppId(resource);
+        event.targets = {{.id = "sp-graph",
+                          .type = "ServicePrincipal",
+                          .display_name = {},
+                          .properties = {{"ServicePrincipal.ObjectID", "", "sp"},
+                                         {"AppRole.Value", "", "Mail.Read"}}}};
+        w.all.audits.push_back(std::move(event));
+      }
+    };
+  };
+  constexpr std::string_view add = "Add app role assignment to";
+  constexpr std::string_view remove = "Remove app role assignment from";
+  const Case cases[] = {
+      {"given", hits, 70, "the log shows that it was let reach mailboxes", logged({add})},
+      {"given and taken back", unknown, 0, "was not read", logged({add, remove})},
+      {"given again", hits, 70, "Mail.Read", logged({add, remove, add})},
+      {"on a resource without mail", unknown, 0, "was not read", logged({add}, app_guid(9))},
+      {"the inventory knows better", misses, 0, "no application permission for mail",
+       [&](World& w) {
+         logged({add})(w);
+         state(w, source::app_roles, SourceState::read);
+       }},
+  };
+  check_all("D05", cases);
+}
+
 TEST_CASE("D05: it reaches mailboxes by itself") {
   const auto role = [](const std::optional<std::string>& value,
                        const std::string& on = "sp-graph") {
