@@ -4,8 +4,8 @@
 #include <tuple>
 
 #include "base/digest.hpp"
+#include "base/share_out.hpp"
 #include "detect/replay.hpp"
-#include "detect/share_out.hpp"
 
 namespace clawback::detect {
 namespace {

@@ -4,7 +4,7 @@
 #include <tuple>
 
 #include "base/digest.hpp"
-#include "detect/share_out.hpp"
+#include "base/share_out.hpp"
 
 // What the logs add: happenings and uses find their application, and an application that only the
 // logs know is put together from what they say.

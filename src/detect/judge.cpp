@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/digest.hpp"
+#include "base/share_out.hpp"
 #include "detect/allowance.hpp"
 #include "detect/blast.hpp"
 #include "detect/case.hpp"
@@ -15,7 +16,6 @@
 #include "detect/names.hpp"
 #include "detect/remember.hpp"
 #include "detect/rules.hpp"
-#include "detect/share_out.hpp"
 #include "detect/signal.hpp"
 #include "detect/timeline.hpp"
 #include "domain/permissions.hpp"

@@ -7,8 +7,8 @@
 #include <tuple>
 
 #include "base/digest.hpp"
+#include "base/share_out.hpp"
 #include "detect/history.hpp"
-#include "detect/share_out.hpp"
 #include "detect/uses.hpp"
 
 namespace clawback::detect {

@@ -152,7 +152,7 @@ TEST_CASE("catalog: an entry without an id or a source is only learnt from") {
 
 TEST_CASE("shipped policy: it parses, and nothing is sent without a person") {
   const Policy policy = shipped();
-  CHECK(policy.rules.size() == 5);
+  CHECK(policy.rules.size() == 6);
   for (const Rule& rule : policy.rules) {
     CAPTURE(rule.id);
     CHECK(rule.mode <= Mode::approve);

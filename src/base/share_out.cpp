@@ -1,4 +1,4 @@
-#include "detect/share_out.hpp"
+#include "base/share_out.hpp"
 
 #include <algorithm>
 #include <atomic>
@@ -6,7 +6,7 @@
 #include <thread>
 #include <vector>
 
-namespace clawback::detect {
+namespace clawback {
 
 void share_out(std::size_t count, const std::function<void(std::size_t)>& work) {
   constexpr std::size_t portion = 64;
@@ -32,4 +32,4 @@ void share_out(std::size_t count, const std::function<void(std::size_t)>& work) 
   run();
 }
 
-}  // namespace clawback::detect
+}  // namespace clawback
