@@ -1,6 +1,7 @@
 // The labelled corpus of tests/corpus, judged with the shipped policy: precision and recall per
 // rule, of all signals, of the verdicts and per format, and each case that differs from its label.
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "cli/policy_files.hpp"
 #include "corpus/quality.hpp"
@@ -23,7 +24,7 @@ void print_rules(const corpus::Quality& quality) {
 }
 
 void print_verdicts(std::string_view of, const corpus::Tally& tally) {
-  fmt::print("  {:<44} precision {:.3f} ({} of {}), recall {:.3f} ({} of {})\n", of,
+  fmt::print("  {:<48} precision {:.3f} ({} of {}), recall {:.3f} ({} of {})\n", of,
              corpus::precision(tally), tally.right_hits, tally.right_hits + tally.false_hits,
              corpus::recall(tally), tally.right_hits, tally.right_hits + tally.missed);
 }
@@ -44,7 +45,9 @@ int main() {
   fmt::print("\n");
   print_verdicts("all signals", quality.signals);
   print_verdicts("watch or alert, by label", quality.verdicts);
-  print_verdicts("watch or alert, attacks against daily life", quality.stories);
+  print_verdicts("watch or alert, whole stories of attack or life", quality.stories);
+  print_verdicts("alert, whole stories of attack or life", quality.alerts);
+  fmt::print("    of daily life: {}\n", fmt::join(quality.lives, ", "));
   for (const auto& [format, tally] : quality.formats) {
     print_verdicts("  watch or alert in " + format, tally);
   }

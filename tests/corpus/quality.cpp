@@ -25,6 +25,8 @@ std::vector<std::filesystem::path> inputs(const Label& label, const std::string&
 
 bool is_raised(const std::string& verdict) { return verdict == "watch" || verdict == "alert"; }
 
+bool is_alert(const std::string& verdict) { return verdict == "alert"; }
+
 std::string state_in(const Observed& observed, const std::string& rule) {
   if (!observed.finding) return "miss";
   for (const domain::SignalResult& signal : observed.finding->signals) {
@@ -72,8 +74,8 @@ void count_signal(Tally& tally, const Expected& expected, const Observed& observ
   }
 }
 
-void count_case(Quality& to, const Label& label, const std::string& format,
-                const Expected& expected, const Observed& observed) {
+void count_case(Quality& to, const std::string& format, const Expected& expected,
+                const Observed& observed) {
   for (const policy::SignalInfo& signal : policy::signals()) {
     const std::string rule(signal.id);
     if (is_open(expected, rule)) continue;
@@ -83,7 +85,22 @@ void count_case(Quality& to, const Label& label, const std::string& format,
   const bool said = is_raised(observed.verdict);
   count(to.verdicts, is_raised(expected.verdict), said);
   count(to.formats[format], is_raised(expected.verdict), said);
-  if (!label.truth.empty()) count(to.stories, label.truth == "attack", said);
+}
+
+// Raised in all of its formats, or in any, as the truth asks.
+bool is_found(const Label& label, const std::vector<std::string>& verdicts,
+              bool (*raises)(const std::string&)) {
+  return label.truth == "attack" ? std::all_of(verdicts.begin(), verdicts.end(), raises)
+                                 : std::any_of(verdicts.begin(), verdicts.end(), raises);
+}
+
+void count_story(Quality& to, const Label& label, const std::vector<std::string>& verdicts) {
+  if (label.truth.empty() || verdicts.empty()) return;
+  const bool attack = label.truth == "attack";
+  const bool raised = is_found(label, verdicts, is_raised);
+  count(to.stories, attack, raised);
+  count(to.alerts, attack, is_found(label, verdicts, is_alert));
+  if (!attack && raised) to.lives.push_back(label.id);
 }
 
 std::string time_text(const std::optional<Time>& time) {
@@ -186,6 +203,7 @@ Quality measure(const std::vector<Label>& labels, const policy::Policy& policy) 
   Quality out;
   out.cases = labels.size();
   for (const Label& label : labels) {
+    std::vector<std::string> verdicts;
     for (const auto& [format, expected] : label.expect) {
       ++out.runs;
       const auto observed = observe(label, format, policy);
@@ -193,10 +211,12 @@ Quality measure(const std::vector<Label>& labels, const policy::Policy& policy) 
         out.unreadable.push_back(observed.error());
         continue;
       }
-      count_case(out, label, format, expected, *observed);
+      verdicts.push_back(observed->verdict);
+      count_case(out, format, expected, *observed);
       const auto differences = compare(label, format, *observed);
       out.differences.insert(out.differences.end(), differences.begin(), differences.end());
     }
+    count_story(out, label, verdicts);
   }
   return out;
 }

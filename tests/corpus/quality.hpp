@@ -53,7 +53,12 @@ struct Quality {
   std::map<std::string, Tally> rules;
   Tally signals;   // of all rules together
   Tally verdicts;  // watch or alert against neither, by the verdict of the label
-  Tally stories;   // the same for whole stories, by attack or benign
+  // Whole stories, each once: an attack is found where every format raises it, and daily life is
+  // left alone where none does.
+  Tally stories;
+  Tally alerts;  // the same of verdict alert alone
+  std::vector<std::string>
+      lives;  // ids of daily life that is watched or alarmed, as labelled or not
   std::map<std::string, Tally> formats;  // verdicts
   std::vector<Difference> differences;
   std::vector<Error> unreadable;

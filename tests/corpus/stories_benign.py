@@ -1,7 +1,7 @@
 """Ordinary life, with the verdict that a responder would want: mostly none."""
 
 from stories_consent import after
-from stories_identity import calm
+from stories_identity import EM_CLIENT, calm
 from stories_use import GENUINE, IMAP, K9, THUNDERBIRD, Office, usual
 from story import EXCHANGE, GRAPH, TENANT, UNIFIED, Story, Thing, day, guid
 
@@ -21,7 +21,7 @@ def benign(id, why):
 def stories():
     return [thunderbird(), crm(), backup(), apple(), samsung(), calendar(), developer(), japanese(), cyrillic(), arabic(),
             travel(), rotation(), administrator(), incremental(), first_sync(), tidy(), notes(), outlook(), newsletter(),
-            loopback(), granted_twice()]
+            loopback(), granted_twice(), honest_em_client(), on_leave(), approved(), behind_a_vpn(), shared_mailbox_rule()]
 
 
 def thunderbird():
@@ -202,6 +202,58 @@ def loopback():
     for i, user in enumerate(s.colleagues(4)):
         s.gives(day(14 - i), user, app, (EXCHANGE, "IMAP.AccessAsUser.All"))
     s.want("quiet", "D04 D09")
+    return s
+
+
+def honest_em_client():
+    s = benign("benign-honest-em-client", "An honest user of eM Client: nothing in the logs tells him from an intruder.")
+    ada, app = s.user("Ada Lindqvist"), s.app("eM Client", **EM_CLIENT)
+    usual(s, ada, "DE", "DE")
+    s.sign_in(day(3, "09:59:00"), ada, app, agent="eM Client/10.1")
+    s.gives(day(3), ada, app, (EXCHANGE, "EWS.AccessAsUser.All"), (GRAPH, "offline_access"))
+    s.want("alert", "D01 D04", any="D18")
+    return s
+
+
+def on_leave():
+    s = benign("benign-back-from-leave", "A colleague is back after a year and opens his reader again.")
+    ada, app = s.user("Ada Lindqvist"), s.app("Quick Reader")
+    s.holds(app, ada, (GRAPH, "Mail.Read User.Read"))
+    s.last_used(app, day(330))
+    s.sign_in(day(1), ada, app)
+    s.want("watch", "D04 D22")
+    return s
+
+
+def approved():
+    s = benign("benign-request-approved", "A user's consent was refused; the administrator looked at it and let it in for all.")
+    ada, bo, app = s.user("Ada Lindqvist"), s.user("Bo Admin"), s.app("Client Compass")
+    s.consent(day(6), ada, app, (GRAPH, "Mail.Read"), refused=True)
+    s.gives(day(4), bo, app, (GRAPH, "Mail.Read User.Read"), everyone=True, admin=True)
+    s.want("alert", "D04 D06 D13", weights={"D13": 20})
+    return s
+
+
+def behind_a_vpn():
+    s = benign("benign-thunderbird-behind-a-vpn", "Thunderbird of a colleague whose VPN ends in a rented network.")
+    ada, app = s.user("Ada Lindqvist"), s.app("Thunderbird", **THUNDERBIRD)
+    usual(s, ada, "DE", "DE", "DE")
+    s.gives(day(15), ada, app, IMAP, (GRAPH, "offline_access"))
+    for i in range(3):
+        s.sign_in(day(9 - i, "08:10:00"), ada, app, agent=GENUINE, interactive=False, asn=9009, ip="203.0.113.140")
+    s.want("watch", "D04 D17", formats=("graph", "log-analytics"))
+    s.want("quiet", "D04", unknown="D17", formats=UNIFIED)
+    return s
+
+
+def shared_mailbox_rule():
+    s = calm("benign-forwards-to-a-colleague", "case", "benign", "Before his holiday a user forwards to a colleague, a week after connecting a reader.")
+    s.truth = "benign"
+    s.changes.clear()
+    s.consent(day(9), s.users[0], s.subject, (GRAPH, "Mail.Read User.Read"))
+    s.inbox_rule(day(1), s.users[0], "Holiday", ForwardTo="nora@contoso.example")
+    s.want("quiet", "D04", miss="D20", formats=UNIFIED + ("log-analytics",))
+    s.want("quiet", "D04", unknown="D20", formats=("graph",))
     return s
 
 

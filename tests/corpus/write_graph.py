@@ -154,6 +154,6 @@ def logs(story, random):
         records = disorder.records(
             random, [sign_in(one, story.beta) for one in story.sign_ins if story.beta or one.interactive])
         files["signIns.json"] = disorder.line(disorder.members(random, page("auditLogs/signIns", records))) + "\n"
-    if random.random() < 0.25:
+    if random.random() < 0.4:
         return {name + ".gz": gzip.compress(data.encode(), mtime=0) for name, data in files.items()}
     return files

@@ -129,7 +129,7 @@ def purview(story, random):
     for one in disorder.records(random, records(story, random)):
         out.writerow([one["Id"], one["CreationTime"] + ".0000000Z", one["RecordType"], one["Operation"],
                       one["UserId"], disorder.line(one)])
-    if random.random() < 0.5:
+    if random.random() < 0.6:
         return {"AuditLog.csv.gz": gzip.compress(text.getvalue().encode(), mtime=0)}
     return {"AuditLog.csv": text.getvalue()}
 
