@@ -16,10 +16,13 @@ namespace source = domain::source;
 // first has to find a colleague that can consent needs longer; after an hour it is another story.
 constexpr Duration granted_after = std::chrono::minutes(60);
 
+bool speaks_of_risk(const Happening& event) {
+  return to_lower(event.refusal.substr(0, 200)).find("risky") != std::string::npos;
+}
+
 // "Risky application detected" is also the reason of a later success by an administrator.
 bool called_risky(const Happening& event) {
-  return event.kind == HappeningKind::consent && !event.refused &&
-         to_lower(event.refusal.substr(0, 200)).find("risky") != std::string::npos;
+  return event.kind == HappeningKind::consent && !event.refused && speaks_of_risk(event);
 }
 
 bool is_refused_consent(const Happening& event) {
@@ -62,6 +65,11 @@ Answer refused_then_granted(const Happening& refused, const Happening& granted, 
                   same_user(refused, granted) ? "the same user" : who(*granted.event));
   if (!same_user(refused, granted) && granted.admin_consent == true) {
     reason += "; an administrator who grants what a user asked for looks the same";
+    // Refused because it was thought risky, or only because it takes an administrator.
+    if (!speaks_of_risk(refused)) {
+      weight /= 2;
+      reason += ", and no risk was the reason for the refusal: counts half";
+    }
   }
   return hit(weight, std::move(reason), {refused.event->id.str(), granted.event->id.str()});
 }

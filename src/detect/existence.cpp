@@ -34,9 +34,7 @@ void count(const domain::GrantHistory& one, Time start, Tally& tally) {
   if (since(one.first_seen) || since(one.not_before) ||
       (gained && !undated && since(one.last_changed))) {
     ++tally.within;
-  } else if (gained && undated) {
-    ++tally.unknown;
-  } else if (until(one.first_seen) || until(one.not_after)) {
+  } else if (!(gained && undated) && (until(one.first_seen) || until(one.not_after))) {
     ++tally.before;
   } else {
     ++tally.unknown;

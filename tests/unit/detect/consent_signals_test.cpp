@@ -100,6 +100,13 @@ TEST_CASE("D13: refused, and perhaps let in by another") {
             given("au-2", then + seconds(15), "bob")})},
       {"an administrator is told as the honest way", hits, 40, "looks the same",
        log({refusal("au-1", then, "ada"), by_admin(given("au-2", then + seconds(44), "bob"))})},
+      {"refused for want of rights alone, and granted by an administrator", hits, 20,
+       "no risk was the reason for the refusal: counts half",
+       [](auto& all) {
+         all.audits = {refusal("au-1", then, "ada"),
+                       by_admin(given("au-2", then + seconds(44), "bob"))};
+         all.audits[0].reason = "Microsoft.Online.Security.UserConsentBlockedException";
+       }},
       {"by a direct grant", hits, 40, "30 s later bob",
        log({refusal("au-1", then, "ada"),
             grant_change("au-2", then + seconds(30), "sp", "bob", "", "Mail.Read")})},
