@@ -105,7 +105,12 @@ Result<Judged> judge(const Input& input, const Context& context) {
   if (!same) return same.error();
 
   detect::JudgeOptions options{.now = context.now(), .ceiling = domain::Mode::approve};
-  if (out.config) options.ceiling = out.config->ceiling;
+  if (out.config) {
+    options.ceiling = out.config->ceiling;
+    for (const auto* identity : {&out.config->read, &out.config->write}) {
+      if (*identity) options.own_apps.emplace_back(to_lower((*identity)->client_id));
+    }
+  }
   if (*state) {
     const auto memory = (*state)->load(out.snapshot);
     if (!memory) return memory.error();

@@ -21,9 +21,10 @@ struct Context {
   const Index& index;
   // Catalogued names of abused applications, folded (see fold_name in names.hpp).
   std::unordered_map<std::string, std::vector<const policy::CatalogEntry*>> names;
-  const domain::Memory* memory = nullptr;  // nullptr: nothing is remembered
-  std::optional<Time> window_start;        // of the time that is looked at
-  const Lookalikes* lookalikes = nullptr;  // nullptr: D03 makes them anew for each application
+  const domain::Memory* memory = nullptr;    // nullptr: nothing is remembered
+  std::optional<Time> window_start;          // of the time that is looked at
+  const Lookalikes* lookalikes = nullptr;    // nullptr: D03 makes them anew for each application
+  std::vector<domain::AppId> own_apps = {};  // this installation's identities
 };
 
 // One application under judgement: what the signals look at.

@@ -78,13 +78,20 @@ std::vector<Growth> made_directly(const Case& subject) {
   return out;
 }
 
+// clawback's undo gives back what was there: nobody's doing, and journalled.
+bool is_own(const Case& subject, const Growth& growth) {
+  if (growth.event == nullptr || !growth.event->event->actor_app) return false;
+  const auto& own = subject.context.own_apps;
+  return std::find(own.begin(), own.end(), *growth.event->event->actor_app) != own.end();
+}
+
 // Growths that reach more mail than the grant did.
 std::vector<Gain> gains_of(const Case& subject, std::vector<Growth> growths) {
   std::vector<Gain> out;
   for (Growth& growth : growths) {
     const MailReach before = reach_of(subject, growth.key.resource, growth.before);
     const MailReach added = reach_of(subject, growth.key.resource, growth.added);
-    if (!adds_to(before, added)) continue;
+    if (!adds_to(before, added) || is_own(subject, growth)) continue;
     const bool direct = is_direct(subject, growth);
     out.push_back({.growth = std::move(growth), .before = before, .direct = direct});
   }

@@ -271,7 +271,8 @@ Judgement judge(const domain::Snapshot& snapshot, const policy::Policy& policy,
       .names = catalogued_names(policy.catalog),
       .memory = options.memory,
       .window_start = options.window_start ? options.window_start : snapshot.coverage.logs_since,
-      .lookalikes = &lookalikes};
+      .lookalikes = &lookalikes,
+      .own_apps = options.own_apps};
   Judgement judgement{.findings = {},
                       .coverage = snapshot.coverage,
                       .missing = missing_sources(snapshot.coverage, policy),

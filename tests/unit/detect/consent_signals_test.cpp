@@ -242,6 +242,24 @@ TEST_CASE("D14: a grant that grew to reach mail") {
   check_all("D14", cases);
 }
 
+TEST_CASE("D14: what clawback itself gave back is no growth behind anybody's back") {
+  auto all = one_app();
+  all.audits = {grant_change("au", then, "sp", "ada", "", "Mail.Read")};
+  all.audits[0].actor_user.reset();
+  all.audits[0].actor_user_principal_name.reset();
+  all.audits[0].actor_app = domain::AppId(app_guid(900));
+  const auto weight = [&](std::vector<domain::AppId> own) {
+    const auto judgement =
+        detect::judge(all, shipped_policy(), {.now = now(), .own_apps = std::move(own)});
+    const auto* finding = find_finding(judgement, "sp");
+    REQUIRE(finding != nullptr);
+    return find_signal(*finding, "D14")->weight;
+  };
+  CHECK(weight({}) == 35);
+  CHECK(weight({domain::AppId(app_guid(900))}) == 0);
+  CHECK(weight({domain::AppId(app_guid(901))}) == 35);
+}
+
 TEST_CASE("D14: what only the snapshots show") {
   auto all = one_app();
   all.grants = {grant("g", "sp", "ada", {"User.Read"})};
