@@ -12,8 +12,6 @@
 namespace clawback::detect {
 namespace {
 
-using std::chrono::duration_cast;
-
 bool reaches_mail(const std::vector<std::string>& scopes) {
   return std::any_of(scopes.begin(), scopes.end(), [](const std::string& scope) {
     return domain::mail_reach_of_scope(scope).any();

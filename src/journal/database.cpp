@@ -122,7 +122,7 @@ Result<void> Database::change_each(std::string_view sql, const std::vector<Row>&
 
 Result<void> Database::between(std::string_view begin, const std::function<Result<void>()>& work) {
   const auto begun = run(begin);
-  if (!begun) return begun;
+  if (!begun) return begun.error();
   auto done = work();
   if (done) done = run("COMMIT");
   // SQLite may have rolled back by itself; then this says so, and that is no news.

@@ -133,7 +133,8 @@ Result<void> load_sightings(Database& db, const std::string& tenant, domain::Mem
 Result<void> refuse_older(Database& db, const std::string& tenant, const domain::Memory& memory) {
   domain::Memory stored;
   const auto loaded = load_snapshot_time(db, tenant, stored);
-  if (!loaded || !stored.last_snapshot) return loaded;
+  if (!loaded) return loaded.error();
+  if (!stored.last_snapshot) return {};
   if (memory.last_snapshot && *memory.last_snapshot >= *stored.last_snapshot) return {};
   return Error{.code = Errc::conflict,
                .message = fmt::format("state database {}: it remembers the tenant as of {}, which "
@@ -189,7 +190,7 @@ Result<void> put_cases(Database& db, const std::string& tenant, const domain::Me
       "last_reported = excluded.last_reported, verdict = excluded.verdict, "
       "fingerprint = excluded.fingerprint",
       rows);
-  if (!put) return put;
+  if (!put) return put.error();
   const auto cut = db.change(
       fmt::format("DELETE FROM memory_case WHERE tenant = ?1 AND key NOT IN (SELECT key FROM "
                   "memory_case WHERE tenant = ?1 ORDER BY last_reported DESC, key LIMIT {})",
@@ -226,7 +227,7 @@ Result<domain::Memory> MemoryStore::load(const domain::TenantId& tenant) {
 Result<void> MemoryStore::replace(const domain::TenantId& tenant, const domain::Memory& memory) {
   const std::string& id = tenant.str();
   const auto newer = refuse_older(db_, id, memory);
-  if (!newer) return newer;
+  if (!newer) return newer.error();
   const auto grants = grant_rows(db_, id, memory);
   if (!grants) return grants.error();
   for (const std::string_view sql :
@@ -239,15 +240,15 @@ Result<void> MemoryStore::replace(const domain::TenantId& tenant, const domain::
   if (!put) return put.error();
   const auto granted = db_.change_each(
       "INSERT OR REPLACE INTO memory_grant (tenant, place, record) VALUES (?,?,?)", *grants);
-  if (!granted) return granted;
+  if (!granted) return granted.error();
   const auto apps = put_apps(db_, id, memory);
-  if (!apps) return apps;
+  if (!apps) return apps.error();
   return put_cases(db_, id, memory);
 }
 
 Result<void> MemoryStore::save(const domain::TenantId& tenant, const domain::Memory& memory) {
   const auto fits = check_size(db_, memory);
-  if (!fits) return fits;
+  if (!fits) return fits.error();
   return db_.in_transaction([&] { return replace(tenant, memory); });
 }
 

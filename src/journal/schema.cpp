@@ -53,7 +53,7 @@ Result<void> migrate(Database& db) {
   }
   return db.in_transaction([&]() -> Result<void> {
     const auto made = db.run(tables);
-    if (!made) return made;
+    if (!made) return made.error();
     return db.run(fmt::format("PRAGMA user_version={}", current));
   });
 }
