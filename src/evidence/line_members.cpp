@@ -22,6 +22,26 @@ unsigned two_digits(const char* text) {
   return tens <= 9 && ones <= 9 ? tens * 10 + ones : 100;
 }
 
+std::uint64_t eight_bytes(const char* text) {
+  std::uint64_t out = 0;
+  std::memcpy(&out, text, sizeof out);
+  return out;
+}
+
+bool is_same(const char* a, const char* b, std::size_t size) {
+  if (size < 8 || size > 16) return std::memcmp(a, b, size) == 0;
+  return eight_bytes(a) == eight_bytes(b) && eight_bytes(a + size - 8) == eight_bytes(b + size - 8);
+}
+
+// Whether a quotation mark, a backslash or a control character may be among eight bytes.
+bool has_special(const char* text) {
+  constexpr std::uint64_t ones = 0x0101010101010101;
+  const std::uint64_t bytes = eight_bytes(text);
+  const auto zeros = [](std::uint64_t in) { return (in - ones) & ~in; };
+  const std::uint64_t controls = (bytes - ones * ' ') & ~bytes;
+  return ((zeros(bytes ^ ones * '"') | zeros(bytes ^ ones * '\\') | controls) & ones << 7U) != 0;
+}
+
 constexpr std::size_t seconds_size = std::string_view("2026-11-23T03:04:09").size();
 
 }  // namespace
@@ -29,7 +49,7 @@ constexpr std::size_t seconds_size = std::string_view("2026-11-23T03:04:09").siz
 Member member_named(std::string_view key) {
   if (key.size() > key_size_max) return Member::none;
   for (std::size_t i = first_of_size[key.size()]; i < first_of_size[key.size() + 1]; ++i) {
-    if (std::memcmp(named[i].key.data(), key.data(), key.size()) == 0) return named[i].member;
+    if (is_same(named[i].key.data(), key.data(), key.size())) return named[i].member;
   }
   return Member::none;
 }
@@ -43,11 +63,16 @@ Member member_named_in(Member parent, std::string_view key) {
 std::optional<std::string_view> plain_string(std::string_view text) {
   if (!text.starts_with('"')) return std::nullopt;
   text.remove_prefix(1);
-  const std::size_t end = text.find('"');
-  if (end == std::string_view::npos) return std::nullopt;
-  text = text.substr(0, end);
-  if (std::memchr(text.data(), '\\', text.size()) != nullptr) return std::nullopt;
-  return text;
+  std::size_t at = 0;
+  while (at + sizeof(std::uint64_t) <= text.size() && !has_special(text.data() + at)) {
+    at += sizeof(std::uint64_t);
+  }
+  for (; at < text.size() && text[at] != '"'; ++at) {
+    const auto byte = static_cast<unsigned char>(text[at]);
+    if (byte < ' ' || byte == '\\') return std::nullopt;
+  }
+  if (at == text.size()) return std::nullopt;
+  return text.substr(0, at);
 }
 
 std::optional<Time> TimeReader::read(std::string_view text) {

@@ -46,21 +46,12 @@ void LineReader::refuse(BlockOutcome& out, std::uint32_t line, std::optional<Kin
 }
 
 void LineReader::parse(const Line& line, BlockOutcome& out) {
-  json::monotonic_resource memory(json_buffer_.data(), json_buffer_.size());
-  json::parse_options options;
-  options.max_depth = JsonLimits{}.depth;
-  json::parser parser(json::storage_ptr(&memory), options);
-  boost::system::error_code ec;
-  const std::size_t used = parser.write_some(line.text.data(), line.text.size(), ec);
-  if (ec || !is_blank(line.text.substr(used))) {
+  const json::value* parsed = parser_.parse(line.text);
+  if (parsed == nullptr || !parsed->is_object() || is_odd(parsed->get_object())) {
     out.odd.push_back({.line = line.number, .text = std::string(line.text)});
     return;
   }
-  const json::value value = parser.release();
-  if (!value.is_object() || is_odd(value.get_object())) {
-    out.odd.push_back({.line = line.number, .text = std::string(line.text)});
-    return;
-  }
+  const json::value& value = *parsed;
   ++out.records;
   const auto context = string_at(value, "@odata.context");
   const Taken taken =
