@@ -177,7 +177,7 @@ class Pass {
 
   // Whether the members so far tell what becomes of the line. A sign-in to an application that is
   // not known for Microsoft's may still name its owner.
-  [[nodiscard]] bool is_decided(Member member) const {
+  bool is_decided(Member member) {
     if (line_.doubt || member == Member::other_kind || member == Member::several_records) {
       return true;
     }
@@ -185,7 +185,8 @@ class Pass {
     if (!line_.has_all(sign_in_members)) return false;
     if (!line_.has(Member::country) && succeeded().value_or(true)) return false;
     const auto app = text(Member::app_id);
-    return !app || is_microsoft(*app);
+    line_.microsoft = app && is_microsoft(*app);
+    return !app || line_.microsoft;
   }
 
   // Nothing of what follows matters: goes on to the line's end.
@@ -240,18 +241,11 @@ class Pass {
     return line_.has(Member::activity) ? leave_out_audit() : leave_out_sign_in();
   }
 
-  // Spelled as the parser keeps it: no dashes to be unified, no blanks before it.
-  static bool is_plain(std::string_view activity) {
-    return !activity.empty() && activity.front() != ' ' &&
-           std::all_of(activity.begin(), activity.end(),
-                       [](char c) { return c >= ' ' && c <= '~'; });
-  }
-
   void left_out(Time time) { out_.earliest = std::min(out_.earliest.value_or(time), time); }
 
   bool leave_out_audit() {
     const auto activity = text(Member::activity);
-    if (!activity || !is_plain(*activity) || is_relevant_activity(*activity)) return false;
+    if (!activity || !is_plain_activity(*activity) || is_relevant_activity(*activity)) return false;
     const auto written = text(Member::activity_time);
     const auto time = written ? times_.read(*written) : std::nullopt;
     if (!time || activity->find_first_not_of(" .") == std::string_view::npos) return false;
@@ -269,18 +263,16 @@ class Pass {
   // Only a sign-in that succeeded shows where a user usually is; anybody can fail from anywhere.
   [[nodiscard]] std::optional<bool> succeeded() const {
     if (!line_.has(Member::error_code)) return false;
-    const std::string_view code = block_.substr(line_.value(Member::error_code));
-    const std::size_t digits = std::min(code.find_first_not_of("0123456789"), code.size());
-    if (digits == 0 || digits > 9 || digits == code.size()) return std::nullopt;
-    if (code[digits] != ',' && code[digits] != '}') return std::nullopt;
-    return code.substr(0, digits) == "0";
+    return is_zero(block_.substr(line_.value(Member::error_code)));
   }
 
   bool leave_out_sign_in() {
     const auto app = text(Member::app_id);
     const auto user = text(Member::user_id);
     const auto created = text(Member::created);
-    if (!app || app->empty() || !user || !created || !is_microsoft(*app)) return false;
+    if (!app || app->empty() || !user || !created || !(line_.microsoft || is_microsoft(*app))) {
+      return false;
+    }
     const auto time = times_.read(*created);
     const auto success = succeeded();
     if (!time || user->empty() || !success) return false;

@@ -1,5 +1,6 @@
 #include "evidence/line_members.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstring>
 
@@ -22,21 +23,34 @@ unsigned two_digits(const char* text) {
   return tens <= 9 && ones <= 9 ? tens * 10 + ones : 100;
 }
 
-std::uint64_t eight_bytes(const char* text) {
-  std::uint64_t out = 0;
+template <class Word>
+Word word_at(const char* text) {
+  Word out = 0;
   std::memcpy(&out, text, sizeof out);
   return out;
 }
 
-bool is_same(const char* a, const char* b, std::size_t size) {
-  if (size < 8 || size > 16) return std::memcmp(a, b, size) == 0;
-  return eight_bytes(a) == eight_bytes(b) && eight_bytes(a + size - 8) == eight_bytes(b + size - 8);
+// By words that overlap: `size` is at least one and at most two of them.
+template <class Word>
+bool same_words(const char* a, const char* b, std::size_t size) {
+  const std::size_t last = size - sizeof(Word);
+  return word_at<Word>(a) == word_at<Word>(b) && word_at<Word>(a + last) == word_at<Word>(b + last);
 }
+
+// `size`: 2 to 32.
+bool is_same(const char* a, const char* b, std::size_t size) {
+  if (size < 4) return same_words<std::uint16_t>(a, b, size);
+  if (size < 8) return same_words<std::uint32_t>(a, b, size);
+  if (size <= 16) return same_words<std::uint64_t>(a, b, size);
+  return same_words<std::uint64_t>(a, b, 16) &&
+         same_words<std::uint64_t>(a + size - 16, b + size - 16, 16);
+}
+static_assert(named.front().key.size() == 2 && key_size_max <= 32);
 
 // Whether a quotation mark, a backslash or a control character may be among eight bytes.
 bool has_special(const char* text) {
   constexpr std::uint64_t ones = 0x0101010101010101;
-  const std::uint64_t bytes = eight_bytes(text);
+  const auto bytes = word_at<std::uint64_t>(text);
   const auto zeros = [](std::uint64_t in) { return (in - ones) & ~in; };
   const std::uint64_t controls = (bytes - ones * ' ') & ~bytes;
   return ((zeros(bytes ^ ones * '"') | zeros(bytes ^ ones * '\\') | controls) & ones << 7U) != 0;
@@ -73,6 +87,18 @@ std::optional<std::string_view> plain_string(std::string_view text) {
   }
   if (at == text.size()) return std::nullopt;
   return text.substr(0, at);
+}
+
+bool is_plain_activity(std::string_view activity) {
+  return !activity.empty() && activity.front() != ' ' &&
+         std::all_of(activity.begin(), activity.end(), [](char c) { return c >= ' ' && c <= '~'; });
+}
+
+std::optional<bool> is_zero(std::string_view text) {
+  const std::size_t digits = std::min(text.find_first_not_of("0123456789"), text.size());
+  if (digits == 0 || digits > 9 || digits == text.size()) return std::nullopt;
+  if (text[digits] != ',' && text[digits] != '}') return std::nullopt;
+  return text.substr(0, digits) == "0";
 }
 
 std::optional<Time> TimeReader::read(std::string_view text) {

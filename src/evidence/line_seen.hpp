@@ -17,6 +17,7 @@ struct Seen {
   std::size_t end = no_place;    // of the line, once it is known what becomes of it
   std::size_t depth = 0;
   bool doubt = false;
+  bool microsoft = false;                        // the application is
   bool to_the_end = false;                       // something follows that only the whole line tells
   Member inside = Member::none;                  // of the outermost object: location or status
   std::uint32_t members = 0;                     // one bit for each
@@ -32,7 +33,7 @@ struct Seen {
     begin = at;
     first = end = no_place;
     depth = 0;
-    doubt = to_the_end = false;
+    doubt = microsoft = to_the_end = false;
     inside = Member::none;
     members = 0;
   }

@@ -39,21 +39,21 @@ class Smallest {
     other.bytes_ = 0;
   }
 
-  // In the order of keys; and whether there were more.
-  std::pair<std::vector<Row>, bool> take() {
+  // Hands out the rows in the order of keys. True: there were more.
+  template <class Use>
+  bool take(const Use& use) {
     shrink();
     std::vector<std::pair<std::string_view, Row*>> sorted;
     sorted.reserve(rows_.size());
     for (auto& [key, row] : rows_) sorted.emplace_back(key, &row);
     std::sort(sorted.begin(), sorted.end());
-    std::vector<Row> out;
-    out.reserve(sorted.size());
-    for (const auto& [key, row] : sorted) out.push_back(std::move(*row));
+    for (const auto& [key, row] : sorted) use(std::move(*row));
     rows_.clear();
     bytes_ = 0;
-    return {std::move(out), ceiling_.has_value()};
+    return ceiling_.has_value();
   }
 
+  [[nodiscard]] std::size_t size() const { return rows_.size(); }
   [[nodiscard]] std::size_t bytes() const { return bytes_; }
 
  private:

@@ -13,7 +13,7 @@ namespace clawback::evidence {
 namespace {
 
 // What a thread has kept goes to the common keeper when it takes so much memory.
-constexpr std::size_t own_bytes_max = 2u << 20u;
+constexpr std::size_t own_bytes_max = 8u << 20u;
 constexpr std::size_t own_countries_max = 8192;
 // Blocks that may be done before one that is not.
 constexpr std::size_t ahead_max = 4;
@@ -63,7 +63,7 @@ void LineReader::parse(const Line& line, BlockOutcome& out) {
     ++out.passed_over;
     if (taken.kind == Kind::sign_in) ++out.of_no_user;
   }
-  if (has_rows(scratch_)) keeper_.take(scratch_);
+  if (has_rows(scratch_)) keeper_.take(scratch_, &countries_);
 }
 
 std::vector<Line> LineReader::lines_of(std::string_view text, std::uint32_t& count) {

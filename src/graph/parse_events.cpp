@@ -117,7 +117,10 @@ std::string audit_value(std::string_view text) {
 
 std::string activity_name(std::string_view text) {
   std::string out;
-  while (!text.empty()) {
+  const bool ascii = std::all_of(text.begin(), text.end(),
+                                 [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+  if (ascii) out = text;
+  while (!ascii && !text.empty()) {
     const auto* dash = std::find_if(std::begin(dashes), std::end(dashes),
                                     [&](std::string_view one) { return text.starts_with(one); });
     if (dash != std::end(dashes)) {
