@@ -20,8 +20,6 @@ constexpr std::uint32_t sign_in_members = Seen::bit(Member::id) | Seen::bit(Memb
 
 bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r'; }
 
-std::uint64_t below(unsigned bit) { return (std::uint64_t{1} << bit) - 1; }
-
 class Pass {
  public:
   Pass(std::string_view block, const MicrosoftApps& microsoft, Countries& countries)
@@ -97,17 +95,6 @@ class Pass {
     const std::uint64_t next = ((chunk.opens << 1) + ~brackets) & brackets;
     const std::uint64_t unmatched = chunk.closes & ~next;
     return line_.depth >= 2 + static_cast<std::size_t>(std::popcount(unmatched));
-  }
-
-  // What stands behind the block's end is not its.
-  static void cut(Chunk& chunk, std::size_t size) {
-    const std::uint64_t mask = below(static_cast<unsigned>(size));
-    chunk.quotes &= mask;
-    chunk.escapes &= mask;
-    chunk.opens &= mask;
-    chunk.closes &= mask;
-    chunk.colons &= mask;
-    chunk.newlines &= mask;
   }
 
   [[nodiscard]] bool is_followed() const {

@@ -153,12 +153,18 @@ class Run {
     if (error_) return;
     pending_.emplace(index, std::move(outcome));
     while (!pending_.empty() && pending_.begin()->first == next_) {
-      const auto done = fold_(std::move(pending_.begin()->second));
+      const auto done = fold(std::move(pending_.begin()->second));
       pending_.erase(pending_.begin());
       ++next_;
       if (!done && !error_) error_ = done.error();
     }
     folded_.notify_all();
+  }
+
+  // What `fold_` takes of odd lines goes to the common keeper as well.
+  Result<void> fold(BlockOutcome&& outcome) {
+    const std::lock_guard lock(keeping_);
+    return fold_(std::move(outcome));
   }
 
   void fail(const Error& error) {
