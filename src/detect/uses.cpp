@@ -8,6 +8,7 @@
 #include <tuple>
 
 #include "base/digest.hpp"
+#include "detect/signal.hpp"
 
 namespace clawback::detect {
 namespace {
@@ -138,6 +139,27 @@ const Happening* Consents::before(const domain::MailAccess& read) const {
   const std::string_view id = read.user ? std::string_view(read.user->str()) : std::string_view();
   const bool own = knows(id) || knows(read.mailbox);
   return own ? before(id, read.mailbox, read.first) : last_before(all_, read.first);
+}
+
+WideAccess wide_access(const Case& subject, const Consents& consents) {
+  const auto& roles = subject.facts.roles;
+  const auto& given = consents.for_everyone();
+  bool role_in_window = false;
+  bool role_unknown =
+      !was_read(subject, domain::source::app_roles) || !was_read(subject, domain::source::grants);
+  for (const auto* role : roles) {
+    const auto reach = subject.context.index.reach(*role);
+    role_unknown = role_unknown || !reach;
+    if (!reach || !reach->any() || !role->created) continue;
+    role_in_window = role_in_window || in_window(subject, *role->created);
+  }
+  if (role_in_window || std::any_of(given.begin(), given.end(), [&](const Happening* event) {
+        return in_window(subject, event->event->time);
+      })) {
+    return WideAccess::in_window;
+  }
+  if (!given.empty() || held_for_everyone(subject)) return WideAccess::older;
+  return role_unknown ? WideAccess::unknown : WideAccess::no;
 }
 
 std::vector<Person> people(const Case& subject, const Consents& consents) {

@@ -2,6 +2,7 @@
 
 #include <compare>
 #include <cstddef>
+#include <cstdint>
 #include <map>
 #include <string>
 #include <string_view>
@@ -32,6 +33,8 @@ class Consents {
   [[nodiscard]] const Happening* before(const domain::MailAccess& read) const;
   [[nodiscard]] bool knows(std::string_view person) const { return of_.contains(person); }
   [[nodiscard]] bool empty() const { return all_.empty(); }
+  // App roles with mail, and what was granted for the whole tenant; by time and id.
+  [[nodiscard]] const std::vector<const Happening*>& for_everyone() const { return everyone_; }
 
  private:
   using List = std::vector<const Happening*>;  // by time and id
@@ -42,6 +45,11 @@ class Consents {
   List everyone_;
   List all_;
 };
+
+// Whether it is let into the mail of people who were not asked: by an app role, or by a grant for
+// the whole tenant; and whether that was given in the window. Unknown: what it holds was not read.
+enum class WideAccess : std::uint8_t { no, unknown, older, in_window };
+WideAccess wide_access(const Case& subject, const Consents& consents);
 
 // Somebody whose mailbox the application is let into, or read. Either may be empty, not both.
 struct Person {
