@@ -96,7 +96,7 @@ class Users {
       if (held.grant->principal) ids_.insert(held.grant->principal->str());
     }
     for (const auto* sign_in : subject.facts.sign_ins) {
-      if (succeeded(*sign_in)) ids_.insert(sign_in->user.str());
+      if (may_have_succeeded(*sign_in)) ids_.insert(sign_in->user.str());
       if (sign_in->user_principal_name) names_.insert(to_lower(*sign_in->user_principal_name));
     }
   }

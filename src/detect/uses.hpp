@@ -14,8 +14,12 @@
 // Who let the application into mail and when, and what followed in the mailboxes concerned.
 namespace clawback::detect {
 
-// A record without an error code counts as one: exports leave it out.
+// Only with error code 0. A record without a code, which exports may leave out, is neither: it did
+// not succeed for a hit, and it did not fail for a miss. A code below 0 failed, why is not known.
 bool succeeded(const domain::SignIn& sign_in);
+bool may_have_succeeded(const domain::SignIn& sign_in);
+// "2 sign-ins do not say whether they succeeded"; empty: all of them say it.
+std::string unsaid_sign_ins(const AppFacts& facts);
 // The object id of who acted; by his name where the record has no id. Empty: not known.
 std::string actor_of(const Case& subject, const Happening& event);
 
@@ -31,6 +35,8 @@ class Consents {
   // The same for whoever is concerned by a read: the user who read, else the owner of the mailbox,
   // else (a shared mailbox) any.
   [[nodiscard]] const Happening* before(const domain::MailAccess& read) const;
+  // The last at or before a moment, for anybody.
+  [[nodiscard]] const Happening* before(Time moment) const;
   [[nodiscard]] bool knows(std::string_view person) const { return of_.contains(person); }
   [[nodiscard]] bool empty() const { return all_.empty(); }
   // App roles with mail, and what was granted for the whole tenant; by time and id.

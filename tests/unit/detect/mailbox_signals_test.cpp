@@ -269,6 +269,19 @@ TEST_CASE("D20: inbox rules and forwarding after the consent") {
        rule([](auto& one) { one.hides = true; }, -hours(1))},
       {"another user's", misses, 0, "no user of it",
        [](OneApp& world) { rule_at(world, consented() + hours(1), "bob").hides = true; }},
+      {"in a mailbox that is nobody's", unknown, 0,
+       "1 rule belongs to a mailbox that could not be matched to a user",
+       [](OneApp& world) { rule_at(world, consented() + hours(1), "a.lovelace").hides = true; }},
+      {"nobody's, but it neither forwards nor hides", misses, 0, "no user of it",
+       [](OneApp& world) { rule_at(world, consented() + hours(1), "a.lovelace"); }},
+      {"nobody's, but before any consent", misses, 0, "no user of it",
+       [](OneApp& world) { rule_at(world, consented() - hours(1), "a.lovelace").hides = true; }},
+      {"of another user by his id", misses, 0, "no user of it",
+       [](OneApp& world) {
+         auto& one = rule_at(world, consented() + hours(1), "b");
+         one.user = domain::UserId("bob");
+         one.hides = true;
+       }},
       {"a user who consented later", misses, 0, "none that forwards",
        [](OneApp& world) {
          world.all.audits.push_back(
