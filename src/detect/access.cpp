@@ -17,6 +17,9 @@ bool log_gives_mail_role(const AppFacts& facts) {
   std::vector<std::string_view> held;
   for (const Happening* event : facts.events) {
     if (event->refused) continue;
+    // The id in the details is the resource's: others name their roles as they like.
+    const auto& resource = event->event->app_id;
+    if (resource && !domain::is_resource_api(*resource)) continue;
     for (const std::string& value : event->values) {
       if (event->kind == HappeningKind::app_role_added) held.emplace_back(value);
       if (event->kind == HappeningKind::app_role_removed) std::erase(held, value);

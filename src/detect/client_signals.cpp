@@ -226,6 +226,9 @@ Answer genuine(const Case& subject, const Seen& seen) {
   for (const std::string_view name : {source::sign_ins, source::mail_accesses}) {
     if (in_part(subject, name)) return not_evaluable(why_not_read(subject, name), needed);
   }
+  if (const std::string unsaid = unsaid_sign_ins(subject.facts); !unsaid.empty()) {
+    return not_evaluable(unsaid, "the error code (or ResultType) of " + to_read(source::sign_ins));
+  }
   if (seen.agents + seen.infos == 0) {
     const auto unread = !was_read(subject, source::sign_ins)
                             ? why_not_read(subject, source::sign_ins)

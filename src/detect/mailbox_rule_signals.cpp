@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 
 #include "base/digest.hpp"
 #include "base/safe_text.hpp"
@@ -103,6 +104,25 @@ Answer rule_found(const Case& subject, const std::vector<Made>& all, int weight)
   return hit(weight * worst->quarters / 4, std::move(reason), std::move(evidence));
 }
 
+// Rules that would count, had one of its users got them, in mailboxes that are nobody's who is
+// known: an alias, or a name that only Exchange has.
+std::size_t unmatched(const Case& subject, const Consents& consents,
+                      const std::vector<RuleMade>& rules) {
+  std::set<const MailboxChange*> matched;
+  for (const RuleMade& rule : rules) matched.insert(rule.change);
+  const Index& index = subject.context.index;
+  std::size_t count = 0;
+  for (const MailboxChange& change : subject.context.snapshot.mailbox_changes) {
+    const Happening* consent = consents.before(change.time);
+    if (consent == nullptr || change.time - consent->event->time > within) continue;
+    if (matched.contains(&change) || index.user_named(change.mailbox) != nullptr) continue;
+    if (change.user && index.user(change.user->str()) != nullptr) continue;
+    const RuleMade made{.change = &change, .consent = consent};
+    count += weigh(subject, made).quarters > 0 ? 1 : 0;
+  }
+  return count;
+}
+
 // What keeps a miss from being said; empty: nothing.
 std::string in_doubt(const Case& subject, const Consents& consents,
                      const std::vector<RuleMade>& rules) {
@@ -115,6 +135,10 @@ std::string in_doubt(const Case& subject, const Consents& consents,
         "the names of {} users of it are not known, and rules may be recorded by "
         "name: {}",
         nameless, why_not_read(subject, source::users));
+  }
+  if (const std::size_t count = unmatched(subject, consents, rules); count > 0) {
+    return fmt::format("{} {} to a mailbox that could not be matched to a user", count,
+                       count == 1 ? "rule belongs" : "rules belong");
   }
   const auto since = subject.context.snapshot.coverage.logs_since;
   const auto early = std::find_if(rules.begin(), rules.end(), [&](const RuleMade& rule) {

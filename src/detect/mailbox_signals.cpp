@@ -7,6 +7,7 @@
 
 #include "base/digest.hpp"
 #include "base/safe_text.hpp"
+#include "detect/access.hpp"
 #include "detect/client_facts.hpp"
 #include "detect/signal.hpp"
 #include "detect/uses.hpp"
@@ -25,6 +26,8 @@ constexpr std::size_t many_mailboxes = 5;
 struct Found {
   std::vector<std::string> reasons;
   std::vector<std::string> evidence;
+  bool half = true;   // as long as nothing counts in full
+  bool wide = false;  // much was read, but that is what it was let in for
 };
 
 struct ReadAfter {
@@ -38,7 +41,11 @@ std::vector<ReadAfter> reads_after(const Case& subject, const Consents& consents
   std::vector<ReadAfter> out;
   for (const auto* access : subject.facts.accesses) {
     const Happening* consent = consents.before(*access);
-    if (consent != nullptr) out.push_back({.access = access, .consent = consent});
+    if (consent == nullptr) continue;
+    // Who reads by itself reads every day: only a role that is new makes a read soon.
+    if (consent->kind == HappeningKind::app_role_added && !in_window(subject, consent->event->time))
+      continue;
+    out.push_back({.access = access, .consent = consent});
   }
   std::sort(out.begin(), out.end(), [](const ReadAfter& a, const ReadAfter& b) {
     return std::tuple(a.after(), a.access->first, a.access->id, a.access->mailbox) <
@@ -77,6 +84,7 @@ void add_soon(const std::vector<ReadAfter>& reads, Found& found) {
                                  amount(*first.access));
   if (more > 1) text += fmt::format(", and {} more reads as soon", more - 1);
   found.reasons.push_back(std::move(text));
+  found.half = false;
 }
 
 // Whether who owns a mailbox let the application in himself, or signs in with it: then that it
@@ -88,7 +96,7 @@ class Users {
       if (held.grant->principal) ids_.insert(held.grant->principal->str());
     }
     for (const auto* sign_in : subject.facts.sign_ins) {
-      if (succeeded(*sign_in)) ids_.insert(sign_in->user.str());
+      if (may_have_succeeded(*sign_in)) ids_.insert(sign_in->user.str());
       if (sign_in->user_principal_name) names_.insert(to_lower(*sign_in->user_principal_name));
     }
   }
@@ -111,7 +119,7 @@ class Users {
   std::set<std::string> names_;
 };
 
-void add_many(const Case& subject, const Consents& consents, Found& found) {
+void add_many(const Case& subject, const Consents& consents, WideAccess wide, Found& found) {
   if (subject.facts.accesses.size() < many_mailboxes) return;
   const Users users(subject, consents);
   std::map<std::chrono::sys_days, std::map<std::string_view, const MailAccess*>> by_day;
@@ -123,22 +131,38 @@ void add_many(const Case& subject, const Consents& consents, Found& found) {
       by_day.begin(), by_day.end(),
       [](const auto& a, const auto& b) { return a.second.size() < b.second.size(); });
   if (most == by_day.end() || most->second.size() < many_mailboxes) return;
+  found.wide = wide == WideAccess::older;
+  if (found.wide) return;
   for (const auto& [mailbox, access] : most->second) found.evidence.push_back(access->id.str());
-  found.reasons.push_back(
+  std::string text =
       fmt::format("{} mailboxes of people who did not let it in themselves were read on {}",
-                  most->second.size(), format_time(Time(most->first)).substr(0, 10)));
+                  most->second.size(), format_time(Time(most->first)).substr(0, 10));
+  if (wide == WideAccess::in_window) {
+    text += "; it was let into the mailboxes of the whole tenant lately: counts half";
+  } else if (wide == WideAccess::unknown) {
+    text += "; whether it is let into the mailboxes of the whole tenant is not known: counts half";
+  }
+  found.half = found.half && wide != WideAccess::no;
+  found.reasons.push_back(std::move(text));
 }
 
-void add_throttled(const Case& subject, Found& found) {
+void add_throttled(const Case& subject, WideAccess wide, Found& found) {
   const MailAccess* first = nullptr;
   std::size_t count = 0;
+  std::vector<std::string> ids;
   for (const auto* access : subject.facts.accesses) {
     if (!access->throttled) continue;
     if (first == nullptr) first = access;
-    found.evidence.push_back(access->id.str());
+    ids.push_back(access->id.str());
     ++count;
   }
   if (first == nullptr) return;
+  if (wide == WideAccess::older || wide == WideAccess::in_window) {
+    found.wide = true;
+    return;
+  }
+  found.half = false;
+  for (const std::string& id : ids) found.evidence.push_back(id);
   found.reasons.push_back(fmt::format(
       "so much was read of {}{} on {} that the log does not hold all of it (throttled)",
       printable(first->mailbox, 80), count > 1 ? fmt::format(" and {} more", count - 1) : "",
@@ -159,6 +183,7 @@ Answer much_read(const Case& subject, const Found& found, int weight) {
   for (const std::string& id : found.evidence) {
     if (put.insert(id).second) evidence.push_back(id);
   }
+  if (found.half) weight /= 2;
   if (subject.entry != nullptr && is_common_client(*subject.entry) &&
       !shows_script(subject.facts)) {
     reason += "; the first synchronisation of a common mail client looks the same: counts half";
@@ -188,7 +213,7 @@ Answer nothing_read(const Case& subject) {
 }
 
 Answer little_read(const Case& subject, const Consents& consents,
-                   const std::vector<ReadAfter>& reads) {
+                   const std::vector<ReadAfter>& reads, bool wide) {
   Answer nothing = nothing_read(subject);
   if (nothing.state == domain::SignalState::not_evaluable) return nothing;
   if (const std::size_t hidden = hidden_reads(subject, consents); hidden > 0) {
@@ -203,6 +228,11 @@ Answer little_read(const Case& subject, const Consents& consents,
                                      "before it may be older",
                                      printable(early->id.str(), 60)),
                          "directoryAudits from before the first read");
+  }
+  if (wide) {
+    return miss(
+        "it is let into the mailboxes of the whole tenant: that it reads many of them, or "
+        "much, says nothing");
   }
   std::set<std::string_view> mailboxes;
   for (const auto* access : subject.facts.accesses) mailboxes.insert(access->mailbox);
@@ -225,10 +255,11 @@ Answer mail_read_at_once(const Case& subject, int weight) {
   const auto reads = reads_after(subject, consents);
   Found found;
   add_soon(reads, found);
-  add_many(subject, consents, found);
-  add_throttled(subject, found);
+  const WideAccess wide = wide_access(subject, consents);
+  add_many(subject, consents, wide, found);
+  add_throttled(subject, wide, found);
   return !found.reasons.empty() ? much_read(subject, found, weight)
-                                : little_read(subject, consents, reads);
+                                : little_read(subject, consents, reads, found.wide);
 }
 
 }  // namespace clawback::detect

@@ -8,6 +8,7 @@
 #include "base/safe_text.hpp"
 #include "detect/history.hpp"
 #include "detect/signal.hpp"
+#include "detect/uses.hpp"
 
 // What only shows against what is remembered: of other tenants, and of earlier use.
 namespace clawback::detect {
@@ -50,13 +51,15 @@ struct Moment {
   Time time;
   std::string what;
   std::string record;
+  bool sure = true;  // false: a sign-in that may have failed
 };
 
 std::vector<Moment> uses(const Case& subject) {
   std::vector<Moment> out;
   for (const auto* one : subject.facts.sign_ins) {
-    const bool failed = one->error_code && *one->error_code != 0;
-    if (!failed) out.push_back({.time = one->time, .what = "a sign-in", .record = one->id.str()});
+    if (!may_have_succeeded(*one)) continue;
+    out.push_back(
+        {.time = one->time, .what = "a sign-in", .record = one->id.str(), .sure = succeeded(*one)});
   }
   for (const auto* one : subject.facts.accesses) {
     out.push_back({.time = one->first, .what = "access to mail", .record = one->id.str()});
@@ -163,10 +166,13 @@ Answer woke_up(const Case& subject, int weight) {
   std::vector<Moment> moments = gifts(subject);
   moments.insert(moments.end(), used.begin(), used.end());
   std::erase_if(moments, [&](const Moment& one) { return start && one.time < *start; });
+  const bool in_doubt =
+      std::any_of(moments.begin(), moments.end(), [](const Moment& one) { return !one.sure; });
+  std::erase_if(moments, [](const Moment& one) { return !one.sure; });
   std::sort(moments.begin(), moments.end(), [](const Moment& a, const Moment& b) {
     return std::tie(a.time, a.record, a.what) < std::tie(b.time, b.record, b.what);
   });
-  if (moments.empty()) return nothing_new(subject);
+  if (moments.empty() && !in_doubt) return nothing_new(subject);
   const auto* known = remembered(subject);
   const auto* activity = subject.facts.activity;
   const bool never_used = activity != nullptr && !activity->last_used;
@@ -192,6 +198,10 @@ Answer woke_up(const Case& subject, int weight) {
           {one.record});
     }
     prior_known = prior_known || (came && one.time - *came <= dormant);
+  }
+  if (in_doubt) {
+    return not_evaluable(unsaid_sign_ins(subject.facts),
+                         "the error code (or ResultType) of " + to_read(source::sign_ins));
   }
   if (prior_known) return miss("it was not unused for 90 days before anything that happened");
   return not_evaluable("when it was last used before is not known",

@@ -92,6 +92,9 @@ Answer hosting_network(const Case& subject, int weight) {
   if (subject.context.policy.catalog.hosting.empty()) {
     return not_evaluable("the catalog names no hosting network", "[hosting.networks] in a catalog");
   }
+  if (const std::string unsaid = unsaid_sign_ins(subject.facts); !unsaid.empty()) {
+    return not_evaluable(unsaid, "the error code (or ResultType) of " + to_read(source::sign_ins));
+  }
   if (found.sign_ins == 0) {
     if (subject.context.index.has_beta_sign_ins()) return miss("nobody signed in with it");
     return not_evaluable("v1.0 sign-ins show none of it, and not those of refresh tokens", beta);

@@ -117,20 +117,26 @@ Answer rare_and_new(const Case& subject, int weight) {
     if (age.state != New::no) return miss(std::move(reason));
     return against(fmt::format("{}, and {}", reason, age.reason));
   }
+  Newness newness_of = newness(subject);
+  const std::string few = users.size() == 1 ? "only 1 user holds it"
+                                            : fmt::format("only {} users hold it", users.size());
+  const auto* grants = domain::find(subject.context.snapshot.coverage, source::grants);
+  const bool partial = grants != nullptr && grants->state == domain::SourceState::partial;
+  if (partial && !users.empty() && newness_of.state == New::yes) {
+    return hit(weight / 2,
+               fmt::format("{}, as far as is known, and {}; {}: counts half", few,
+                           newness_of.reason, why_not_read(subject, source::grants)),
+               std::move(newness_of.evidence));
+  }
   if (!was_read(subject, source::grants)) {
     return not_evaluable(fmt::format("how many users hold it is not known: {}",
                                      why_not_read(subject, source::grants)),
                          to_read(source::grants));
   }
   if (users.empty()) return miss("no user granted it anything");
-  Newness newness_of = newness(subject);
   switch (newness_of.state) {
     case New::yes:
-      return hit(weight,
-                 fmt::format("{}, and {}",
-                             users.size() == 1 ? "only 1 user holds it"
-                                               : fmt::format("only {} users hold it", users.size()),
-                             newness_of.reason),
+      return hit(weight, fmt::format("{}, and {}", few, newness_of.reason),
                  std::move(newness_of.evidence));
     case New::no:
       return miss(newness_of.reason);

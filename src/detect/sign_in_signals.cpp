@@ -203,8 +203,9 @@ Answer unremarkable(const std::vector<Look>& looks) {
   }
   if (without > 0) {
     return not_evaluable(
-        fmt::format("no sign-in of the user is near the consent, for {} of {} {}", without,
-                    looks.size(), looks.size() == 1 ? "consent" : "consents"),
+        fmt::format("no sign-in of that user to this application is near the consent, for {} of {} "
+                    "{} (sign-ins to Microsoft's own applications are not kept from exports)",
+                    without, looks.size(), looks.size() == 1 ? "consent" : "consents"),
         needed());
   }
   if (known.empty()) {

@@ -8,6 +8,7 @@
 #include <tuple>
 
 #include "base/digest.hpp"
+#include "detect/signal.hpp"
 
 namespace clawback::detect {
 namespace {
@@ -77,7 +78,20 @@ bool held_for_everyone(const Case& subject) {
 
 }  // namespace
 
-bool succeeded(const domain::SignIn& sign_in) { return sign_in.error_code.value_or(0) == 0; }
+bool succeeded(const domain::SignIn& sign_in) { return sign_in.error_code == 0; }
+
+bool may_have_succeeded(const domain::SignIn& sign_in) {
+  return sign_in.error_code.value_or(0) == 0;
+}
+
+std::string unsaid_sign_ins(const AppFacts& facts) {
+  const auto count = std::count_if(facts.sign_ins.begin(), facts.sign_ins.end(),
+                                   [](const auto* sign_in) { return !sign_in->error_code; });
+  if (count == 0) return {};
+  return fmt::format("{} {} whether {} succeeded", count,
+                     count == 1 ? "sign-in does not say" : "sign-ins do not say",
+                     count == 1 ? "it" : "they");
+}
 
 std::string actor_of(const Case& subject, const Happening& event) {
   if (event.event->actor_user) return event.event->actor_user->str();
@@ -134,10 +148,33 @@ const Happening* Consents::before(std::string_view id, std::string_view name, Ti
   return last;
 }
 
+const Happening* Consents::before(Time moment) const { return last_before(all_, moment); }
+
 const Happening* Consents::before(const domain::MailAccess& read) const {
   const std::string_view id = read.user ? std::string_view(read.user->str()) : std::string_view();
   const bool own = knows(id) || knows(read.mailbox);
-  return own ? before(id, read.mailbox, read.first) : last_before(all_, read.first);
+  return own ? before(id, read.mailbox, read.first) : before(read.first);
+}
+
+WideAccess wide_access(const Case& subject, const Consents& consents) {
+  const auto& roles = subject.facts.roles;
+  const auto& given = consents.for_everyone();
+  bool role_in_window = false;
+  bool role_unknown =
+      !was_read(subject, domain::source::app_roles) || !was_read(subject, domain::source::grants);
+  for (const auto* role : roles) {
+    const auto reach = subject.context.index.reach(*role);
+    role_unknown = role_unknown || !reach;
+    if (!reach || !reach->any() || !role->created) continue;
+    role_in_window = role_in_window || in_window(subject, *role->created);
+  }
+  if (role_in_window || std::any_of(given.begin(), given.end(), [&](const Happening* event) {
+        return in_window(subject, event->event->time);
+      })) {
+    return WideAccess::in_window;
+  }
+  if (!given.empty() || held_for_everyone(subject)) return WideAccess::older;
+  return role_unknown ? WideAccess::unknown : WideAccess::no;
 }
 
 std::vector<Person> people(const Case& subject, const Consents& consents) {
@@ -170,7 +207,7 @@ std::vector<Person> people(const Case& subject, const Consents& consents) {
   }
   if (held_for_everyone(subject)) {
     for (const auto* sign_in : subject.facts.sign_ins) {
-      if (succeeded(*sign_in)) put(sign_in->user.str(), {});
+      if (may_have_succeeded(*sign_in)) put(sign_in->user.str(), {});
     }
   }
   std::sort(all.begin(), all.end());

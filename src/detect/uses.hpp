@@ -2,6 +2,7 @@
 
 #include <compare>
 #include <cstddef>
+#include <cstdint>
 #include <map>
 #include <string>
 #include <string_view>
@@ -13,8 +14,12 @@
 // Who let the application into mail and when, and what followed in the mailboxes concerned.
 namespace clawback::detect {
 
-// A record without an error code counts as one: exports leave it out.
+// Only with error code 0. A record without a code, which exports may leave out, is neither: it did
+// not succeed for a hit, and it did not fail for a miss. A code below 0 failed, why is not known.
 bool succeeded(const domain::SignIn& sign_in);
+bool may_have_succeeded(const domain::SignIn& sign_in);
+// "2 sign-ins do not say whether they succeeded"; empty: all of them say it.
+std::string unsaid_sign_ins(const AppFacts& facts);
 // The object id of who acted; by his name where the record has no id. Empty: not known.
 std::string actor_of(const Case& subject, const Happening& event);
 
@@ -30,8 +35,12 @@ class Consents {
   // The same for whoever is concerned by a read: the user who read, else the owner of the mailbox,
   // else (a shared mailbox) any.
   [[nodiscard]] const Happening* before(const domain::MailAccess& read) const;
+  // The last at or before a moment, for anybody.
+  [[nodiscard]] const Happening* before(Time moment) const;
   [[nodiscard]] bool knows(std::string_view person) const { return of_.contains(person); }
   [[nodiscard]] bool empty() const { return all_.empty(); }
+  // App roles with mail, and what was granted for the whole tenant; by time and id.
+  [[nodiscard]] const std::vector<const Happening*>& for_everyone() const { return everyone_; }
 
  private:
   using List = std::vector<const Happening*>;  // by time and id
@@ -42,6 +51,11 @@ class Consents {
   List everyone_;
   List all_;
 };
+
+// Whether it is let into the mail of people who were not asked: by an app role, or by a grant for
+// the whole tenant; and whether that was given in the window. Unknown: what it holds was not read.
+enum class WideAccess : std::uint8_t { no, unknown, older, in_window };
+WideAccess wide_access(const Case& subject, const Consents& consents);
 
 // Somebody whose mailbox the application is let into, or read. Either may be empty, not both.
 struct Person {

@@ -45,9 +45,14 @@ def crm():
 
 
 def backup():
-    s = benign("benign-backup-product", "A backup product that an administrator installed a year ago: worth one look.")
-    s.role(day(395), s.app("Keepsafe Backup"), GRAPH, "Mail.Read")
-    s.want("watch", "D05")
+    s = benign("benign-backup-product", "A backup product that an administrator installed a year ago reads seven mailboxes every night: worth one look.")
+    app = s.app("Keepsafe Backup")
+    s.role(day(395), app, GRAPH, "Mail.Read")
+    for night in (3, 2, 1):
+        for i, user in enumerate(s.colleagues(7)):
+            s.read(day(night, f"02:0{i}:00"), user, app, throttled=i == 6)
+    s.want("watch", "D05", miss="D19", formats=UNIFIED + ("log-analytics",))
+    s.want("watch", "D05", unknown="D19", formats=("graph",))
     return s
 
 

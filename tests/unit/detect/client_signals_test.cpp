@@ -80,6 +80,8 @@ TEST_CASE("D18: user agents") {
       {"browser", misses, 0, "1 user agents", agent("Mozilla/5.0 (Windows NT 10.0) Chrome/120.0")},
       {"failed", unknown, 0, "no sign-in of it shows a user agent",
        [](OneApp& world) { show(world, "python-requests/2.31").error_code = 50126; }},
+      {"whether it succeeded is not said", unknown, 0, "does not say whether it succeeded",
+       [](OneApp& world) { show(world, "python-requests/2.31").error_code.reset(); }},
       {"the catalog knows better", misses, 0, "of nothing that the genuine client does not show",
        [](OneApp& world) {
          world.entry().user_agents = {"okhttp/"};

@@ -71,6 +71,11 @@ domain::AuditEvent by_admin(domain::AuditEvent event) {
   return event;
 }
 
+domain::AuditEvent because(domain::AuditEvent event, const std::string& reason) {
+  event.reason = reason;
+  return event;
+}
+
 domain::AuditEvent with_activity(domain::AuditEvent event, const std::string& activity) {
   event.activity = activity;
   return event;
@@ -95,6 +100,26 @@ TEST_CASE("D13: refused, and perhaps let in by another") {
        log({refusal("au-1", then, "ada"), given("au-2", then + seconds(44), "bob")})},
       {"the same user", hits, 40, "12 min later the same user let it in",
        log({refusal("au-1", then, "ada"), given("au-2", then + minutes(12), "ada")})},
+      {"the same user, for want of rights", hits, 10, "people try again: counts a quarter",
+       log({because(refusal("au-1", then, "ada"), "UserConsentBlockedException"),
+            given("au-2", then + minutes(12), "ada")})},
+      {"the same user, who cancelled first", misses, 0, "let it in himself later",
+       log({because(refusal("au-1", then, "ada"), "UserDeclinedConsent"),
+            given("au-2", then + minutes(2), "ada")})},
+      {"the same user, for no reason that is known", misses, 0, "let it in himself later",
+       log({because(refusal("au-1", then, "ada"), ""), given("au-2", then + minutes(2), "ada")})},
+      {"but another was refused as well", hits, 40, "refused to cy@contoso.example",
+       log({because(refusal("au-0", then, "cy"), "UserConsentBlockedException"),
+            because(refusal("au-1", then + seconds(1), "ada"), ""),
+            given("au-2", then + minutes(2), "ada")})},
+      {"the risk counts, whatever came between", hits, 40, "Risky application detected",
+       log({refusal("au-0", then, "ada"),
+            because(refusal("au-1", then + seconds(1), "ada"), "UserDeclinedConsent"),
+            given("au-2", then + minutes(2), "ada")})},
+      {"cancelled, and never let in", hits, 20, "refused once",
+       log({because(refusal("au-1", then, "ada"), "UserDeclinedConsent")})},
+      {"one refusal in two logs", hits, 20, "refused once",
+       log({refusal("au-1", then, "ada"), refusal("uni-1", then + milliseconds(40), "ada")})},
       {"the nearest refusal counts", hits, 40, "5 s later",
        log({refusal("au-0", then, "ada"), refusal("au-1", then + seconds(10), "ada"),
             given("au-2", then + seconds(15), "bob")})},

@@ -160,6 +160,16 @@ TEST_CASE("D09: reply URLs that records add") {
 }
 
 TEST_CASE("D21: a credential was added") {
+  const auto logged_role = [](World& w, const std::string& resource) {
+    w.all.grants.clear();
+    deny(w.all, source::app_roles);
+    auto role = act("Add app role assignment to service principal", "au-r", then - minutes(9));
+    role.targets[0].id = "sp-graph";
+    role.app_id = domain::AppId(resource);
+    set_property(role, "ServicePrincipal.ObjectID", "sp");
+    set_property(role, "AppRole.Value", "Mail.Read");
+    w.all.audits = {role, credential("au", then)};
+  };
   const Case cases[] = {
       {"to the service principal", hits, 25,
        "eve@contoso.example added a credential to it on 2026-11-20T09:00:00Z (\"Add service",
@@ -214,6 +224,10 @@ TEST_CASE("D21: a credential was added") {
          deny(w.all, source::grants);
          w.all.audits = {credential("au", then)};
        }},
+      {"by a role that the log tells of", hits, 25, "added a credential",
+       [=](World& w) { logged_role(w, "00000003-0000-0000-c000-000000000000"); }},
+      {"a role of that name on something else", unknown, 0, "whether it reaches mail is not known",
+       [=](World& w) { logged_role(w, app_guid(9)); }},
       {"part of the log, with one", hits, 25, "added a credential",
        [](World& w) {
          w.all.audits = {credential("au", then)};

@@ -157,6 +157,18 @@ TEST_CASE("D19: what cannot be known") {
 }
 
 TEST_CASE("D19: how much was read") {
+  const auto add_role = [](OneApp& world, Time created) {
+    world.all.app_roles = {app_role("r", "sp", "Mail.Read")};
+    world.all.app_roles[0].created = created;
+  };
+  const auto role_given = [&](OneApp& world, Time time) {
+    add_role(world, time);
+    auto event = consent_event("au-r", time, "sp-graph", "ada");
+    event.activity = "Add app role assignment to service principal";
+    set_property(event, "ServicePrincipal.ObjectID", "sp");
+    set_property(event, "AppRole.Value", "Mail.Read");
+    world.all.audits = {event};
+  };
   const auto crowd = [](int count, Time time) {
     return [count, time](OneApp& world) {
       for (int i = 0; i < count; ++i) {
@@ -193,6 +205,42 @@ TEST_CASE("D19: how much was read") {
          crowd(5, days_ago(1))(world);
          deny(world.all, source::users);
        }},
+      {"what a role of long ago is for", misses, 0, "says nothing",
+       [&](OneApp& world) {
+         crowd(6, days_ago(1))(world);
+         world.all.mail_accesses[0].throttled = true;
+         add_role(world, days_ago(400));
+       }},
+      {"the role was given lately", hits, 20, "the whole tenant lately: counts half",
+       [&](OneApp& world) {
+         crowd(6, days_ago(1))(world);
+         add_role(world, days_ago(5));
+       }},
+      {"what a grant for everyone is for", misses, 0, "says nothing",
+       [&](OneApp& world) {
+         crowd(6, days_ago(1))(world);
+         world.all.grants.push_back(grant("g-all", "sp", "", {"Mail.Read"}));
+       }},
+      {"a role without mail is for nothing of that", hits, 40, "6 mailboxes",
+       [&](OneApp& world) {
+         crowd(6, days_ago(1))(world);
+         world.all.app_roles = {app_role("r", "sp", "User.Read.All")};
+       }},
+      {"roles were not read", hits, 20, "is not known: counts half",
+       [&](OneApp& world) {
+         crowd(6, days_ago(1))(world);
+         deny(world.all, source::app_roles);
+       }},
+      {"read right after a role of before the window", misses, 0, "not within",
+       [&](OneApp& world) {
+         role_given(world, days_ago(31));
+         read_at(world, days_ago(31) + seconds(22), "bob");
+       }},
+      {"read right after a role that is new", hits, 40, "22 s after",
+       [&](OneApp& world) {
+         role_given(world, days_ago(4));
+         read_at(world, days_ago(4) + seconds(22), "bob");
+       }},
       {"throttled", hits, 40, "the log does not hold all of it (throttled)",
        [](OneApp& world) { read_at(world, days_ago(1)).throttled = true; }},
   };
@@ -221,6 +269,19 @@ TEST_CASE("D20: inbox rules and forwarding after the consent") {
        rule([](auto& one) { one.hides = true; }, -hours(1))},
       {"another user's", misses, 0, "no user of it",
        [](OneApp& world) { rule_at(world, consented() + hours(1), "bob").hides = true; }},
+      {"in a mailbox that is nobody's", unknown, 0,
+       "1 rule belongs to a mailbox that could not be matched to a user",
+       [](OneApp& world) { rule_at(world, consented() + hours(1), "a.lovelace").hides = true; }},
+      {"nobody's, but it neither forwards nor hides", misses, 0, "no user of it",
+       [](OneApp& world) { rule_at(world, consented() + hours(1), "a.lovelace"); }},
+      {"nobody's, but before any consent", misses, 0, "no user of it",
+       [](OneApp& world) { rule_at(world, consented() - hours(1), "a.lovelace").hides = true; }},
+      {"of another user by his id", misses, 0, "no user of it",
+       [](OneApp& world) {
+         auto& one = rule_at(world, consented() + hours(1), "b");
+         one.user = domain::UserId("bob");
+         one.hides = true;
+       }},
       {"a user who consented later", misses, 0, "none that forwards",
        [](OneApp& world) {
          world.all.audits.push_back(

@@ -42,8 +42,12 @@ struct OneApp {
 
 inline domain::SignalResult result_of(const OneApp& world, std::string_view id) {
   const detect::Index index(world.all);
-  const detect::Context context{
-      .snapshot = world.all, .policy = world.policy, .now = now(), .index = index, .names = {}};
+  const detect::Context context{.snapshot = world.all,
+                                .policy = world.policy,
+                                .now = now(),
+                                .index = index,
+                                .names = {},
+                                .window_start = world.all.coverage.logs_since};
   for (const auto& facts : index.apps()) {
     if (facts.id != "sp") continue;
     detect::Case subject{.context = context, .facts = facts, .ownership = {}, .entry = nullptr};

@@ -200,6 +200,17 @@ TEST_CASE("D22: used or given something after a long time without use") {
          signed_in(a, 2), remember(a, 120);
          a.all.sign_ins[0].error_code = 50126;
        }},
+      {"a sign-in that may have failed is no use", unknown, 0, "does not say whether it succeeded",
+       [&](Asked& a) {
+         signed_in(a, 2), remember(a, 120);
+         a.all.sign_ins[0].error_code.reset();
+       }},
+      {"nor is it sleep", misses, 0, "not unused",
+       [&](Asked& a) {
+         signed_in(a, 20), signed_in(a, 2), remember(a, 300);
+         a.all.sign_ins[0].time = days_ago(50);
+         a.all.sign_ins[0].error_code.reset();
+       }},
       {"still asleep", misses, 0, "neither used nor given", [&](Asked& a) { counted(a, 200); }},
       {"before the window", misses, 0, "neither used nor given",
        [&](Asked& a) { signed_in(a, 40), remember(a, 300); }},

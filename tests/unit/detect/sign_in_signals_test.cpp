@@ -104,7 +104,8 @@ TEST_CASE("D16: risk and protocol of the sign-in behind the consent") {
 
 TEST_CASE("D16: only the user's own sign-in near the consent counts, never the record's address") {
   const SignalCase cases[] = {
-      {"another user's", unknown, 0, "no sign-in of the user is near", behind([](auto& si) {
+      {"another user's", unknown, 0, "no sign-in of that user to this application is near",
+       behind([](auto& si) {
          si.user = domain::UserId("bob");
          si.risk_level = "high";
        })},
@@ -112,7 +113,7 @@ TEST_CASE("D16: only the user's own sign-in near the consent counts, never the r
          si.time = consented() - minutes(16);
          si.risk_level = "high";
        })},
-      {"failed", unknown, 0, "no sign-in of the user", behind([](auto& si) {
+      {"failed", unknown, 0, "own applications are not kept from exports", behind([](auto& si) {
          si.error_code = 50126;
          si.risk_level = "high";
        })},
@@ -234,6 +235,14 @@ TEST_CASE("D17: catalogued clients that sign in from a hosting network") {
       {"at home", misses, 0, "none of 1 sign-ins came from a hosting network", from(1136)},
       {"failed", unknown, 0, "v1.0 sign-ins show none of it",
        [](OneApp& world) { add_sign_in(world, "si", days_ago(2)).error_code = 50126; }},
+      {"whether it succeeded is not said", unknown, 0,
+       "1 sign-in does not say whether it succeeded",
+       [](OneApp& world) {
+         auto& si = add_sign_in(world, "si", days_ago(2));
+         si.as_number = 14061;
+         si.error_code.reset();
+       }},
+      {"failed for a reason that is not known", misses, 0, "nobody signed in", from(14061, -1)},
       {"failed, though the evidence is of beta", misses, 0, "nobody signed in with it",
        from(14061, 50126)},
       {"no number", unknown, 0, "the network of 1 of 1 sign-ins",

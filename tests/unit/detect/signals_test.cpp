@@ -410,11 +410,19 @@ TEST_CASE("D11: few users, and new") {
          w.all.audits[0].result = domain::AuditResult::failure;
        }},
       {"age not known", unknown, 0, "since when", [](World& w) { w.app.created.reset(); }},
-      {"part of the grants", unknown, 0, "how many users",
+      {"part of the grants, and new", hits, 5, "only read in part: counts half",
        [&](World& w) {
          young_app(w);
          state(w, source::grants, SourceState::partial);
        }},
+      {"part of the grants, and nobody in it", unknown, 0, "how many users",
+       [&](World& w) {
+         young_app(w);
+         w.all.grants.clear();
+         state(w, source::grants, SourceState::partial);
+       }},
+      {"part of the grants", unknown, 0, "how many users",
+       [&](World& w) { state(w, source::grants, SourceState::partial); }},
   };
   check_all("D11", cases);
 }
