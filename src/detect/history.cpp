@@ -138,7 +138,7 @@ std::string why_unknown(const Case& subject, const GrantHistory& history) {
   if (history.from) return {};
   return was_read(subject, source::sign_ins)
              ? "from where is not known: no sign-in of that user to this application is near the "
-               "consent"
+               "consent (sign-ins to Microsoft's own applications are not kept from exports)"
              : "from where is not known: " + why_not_read(subject, source::sign_ins);
 }
 
@@ -182,10 +182,13 @@ const domain::SignIn* nearest(const Case& subject, const Happening& event, bool 
                        [](const domain::SignIn* one, Time time) { return one->time < time; });
   const domain::SignIn* best = nullptr;
   Duration best_distance = Duration::max();
+  // One that is known to have succeeded comes before any that only may have.
   for (auto at = first; at != all.end() && (*at)->time - event.event->time <= after; ++at) {
-    if (!succeeded(**at) || (same_app && (*at)->app_id.str() != app)) continue;
+    if (!may_have_succeeded(**at) || (same_app && (*at)->app_id.str() != app)) continue;
     const Duration away = std::chrono::abs((*at)->time - event.event->time);
-    if (away < best_distance) {
+    const bool surer = best != nullptr && succeeded(**at) && !succeeded(*best);
+    const bool as_sure = best == nullptr || succeeded(**at) == succeeded(*best);
+    if (surer || (as_sure && away < best_distance)) {
       best = *at;
       best_distance = away;
     }
