@@ -85,7 +85,7 @@ domain::MailReach reach_of(const Case& subject, const domain::ServicePrincipalId
 }
 
 bool gives(const Happening& event) {
-  if (event.refused) return false;
+  if (event.refused || event.undecided) return false;
   switch (event.kind) {
     case HappeningKind::consent:
     case HappeningKind::app_role_added:

@@ -148,6 +148,7 @@ Answer delegated_mail(const Case& subject, int weight) {
                     weight, weight * 3 / 2);
     weight = weight * 3 / 2;
   }
+  if (subject.facts.grants_from_log) reason += "; the log shows it, the inventory does not (yet)";
   return hit(weight, std::move(reason), ids_of(subject.facts, false));
 }
 

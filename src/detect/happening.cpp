@@ -258,6 +258,7 @@ std::optional<Happening> understand(const domain::AuditEvent& event) {
   out.event = &event;
   out.kind = *kind;
   out.refused = event.result == domain::AuditResult::failure;
+  out.undecided = event.result == domain::AuditResult::other;
   out.by_managed_identity = event.actor_app_name == "Managed Service Identity";
   switch (*kind) {
     case HappeningKind::consent:

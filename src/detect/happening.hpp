@@ -41,7 +41,8 @@ struct GrantChange {
 struct Happening {
   const domain::AuditEvent* event = nullptr;
   HappeningKind kind = HappeningKind::consent;
-  bool refused = false;  // result is failure
+  bool refused = false;    // result is failure
+  bool undecided = false;  // neither success nor failure: nothing was given, as far as is known
   // The application it is about, by one of service_principal, app_id and application at least (but
   // for policy_changed). In grant and role records the target is the resource, and the client
   // stands in a property.

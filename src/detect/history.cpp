@@ -137,7 +137,8 @@ std::string why_unknown(const Case& subject, const GrantHistory& history) {
   if (!history.by) return "by whom is not in the record";
   if (history.from) return {};
   return was_read(subject, source::sign_ins)
-             ? "from where is not known: no sign-in of that user is near the consent"
+             ? "from where is not known: no sign-in of that user to this application is near the "
+               "consent"
              : "from where is not known: " + why_not_read(subject, source::sign_ins);
 }
 

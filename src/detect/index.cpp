@@ -1,11 +1,13 @@
 #include "detect/index.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <tuple>
 
 #include "base/digest.hpp"
 #include "base/share_out.hpp"
 #include "detect/replay.hpp"
+#include "domain/grant_id.hpp"
 
 namespace clawback::detect {
 namespace {
@@ -43,11 +45,8 @@ Index::Index(const domain::Snapshot& snapshot, const domain::Memory* memory)
   add_events(snapshot);
   add_uses(snapshot);
   if (memory != nullptr) add_memory(*memory);
-  const auto* grants = domain::find(snapshot.coverage, domain::source::grants);
-  const bool unread = grants == nullptr || grants->state == domain::SourceState::absent ||
-                      grants->state == domain::SourceState::denied;
   sort_all();
-  if (unread) rebuild_grants();
+  rebuild_grants(snapshot);
 }
 
 void Index::add_inventory(const domain::Snapshot& snapshot) {
@@ -171,15 +170,42 @@ void Index::add_memory(const domain::Memory& memory) {
   }
 }
 
-void Index::rebuild_grants() {
+// What only the log knows of: everything where the grants were not read, what is not among them
+// where they were read in part, and what changed after they were read whole.
+void Index::rebuild_grants(const domain::Snapshot& snapshot) {
+  const bool whole = domain::was_read(snapshot.coverage, domain::source::grants);
+  const auto later_than = whole ? std::optional(snapshot.observed) : std::nullopt;
   for (AppFacts& facts : apps_) {
-    if (facts.events.empty() || !facts.grants.empty()) continue;
-    for (domain::Grant& grant : grants_after(facts.events)) {
-      rebuilt_.push_back(std::move(grant));
-      facts.grants.push_back(held(rebuilt_.back()));
-      facts.grants_from_log = true;
+    if (facts.events.empty()) continue;
+    if (later_than && facts.events.back()->event->time <= *later_than) continue;
+    for (domain::Grant& grant : grants_after(facts.events, later_than)) {
+      add_from_log(facts, std::move(grant));
     }
+    std::sort(facts.grants.begin(), facts.grants.end(),
+              [](const HeldGrant& a, const HeldGrant& b) { return a.grant->id < b.grant->id; });
   }
+}
+
+void Index::add_from_log(AppFacts& facts, domain::Grant grant) {
+  const auto key = domain::key_of(grant);
+  const auto known =
+      std::find_if(facts.grants.begin(), facts.grants.end(),
+                   [&](const HeldGrant& held) { return domain::key_of(*held.grant) == key; });
+  if (known == facts.grants.end()) {
+    rebuilt_.push_back(std::move(grant));
+    facts.grants.push_back(held(rebuilt_.back()));
+    facts.grants_from_log = true;
+    return;
+  }
+  const auto& there = known->grant->scopes;
+  if (std::includes(there.begin(), there.end(), grant.scopes.begin(), grant.scopes.end())) return;
+  domain::Grant wider = *known->grant;
+  wider.scopes.clear();
+  std::set_union(there.begin(), there.end(), grant.scopes.begin(), grant.scopes.end(),
+                 std::back_inserter(wider.scopes));
+  rebuilt_.push_back(std::move(wider));
+  *known = held(rebuilt_.back());
+  facts.grants_from_log = true;
 }
 
 void Index::sort_all() {

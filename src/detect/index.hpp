@@ -36,7 +36,7 @@ struct AppFacts {
   domain::ServicePrincipal* from_log = nullptr;   // the same as `app` if it is from the logs
   bool in_inventory = false;
   std::vector<HeldGrant> grants;  // by id
-  bool grants_from_log = false;   // put together from audit records: grants were not read at all
+  bool grants_from_log = false;   // one at least is put together from audit records
   std::vector<const domain::AppRoleAssignment*> roles;  // by id
   std::vector<const Happening*> events;                 // by time and id
   std::vector<const domain::SignIn*> sign_ins;          // by time and id
@@ -97,7 +97,8 @@ class Index {
   void add_uses(const domain::Snapshot& snapshot);
   void add_access(const domain::MailAccess& access);
   void add_memory(const domain::Memory& memory);
-  void rebuild_grants();
+  void rebuild_grants(const domain::Snapshot& snapshot);
+  void add_from_log(AppFacts& facts, domain::Grant grant);
   void sort_all();
 
   bool inventory_read_ = false;

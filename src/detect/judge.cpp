@@ -222,7 +222,7 @@ std::optional<domain::Finding> judge_app(const Context& context, const AppFacts&
   describe(subject, finding);
   decide_existence(subject, finding);
   decide_mode(subject, ceiling, finding);
-  if (context.memory != nullptr) compare_with_memory(*context.memory, finding);
+  if (context.memory != nullptr) compare_with_memory(subject, finding);
   return finding;
 }
 

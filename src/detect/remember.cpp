@@ -37,6 +37,18 @@ const domain::RememberedCase* find_case(const domain::Memory& memory, const std:
   return found != memory.cases.end() && found->key == key ? &*found : nullptr;
 }
 
+// The id of a grant is made of client, resource and principal: one that was revoked and given again
+// looks the same.
+bool came_back(const Case& subject, const domain::Finding& finding) {
+  const auto& remembered = subject.facts.remembered;
+  return std::any_of(remembered.begin(), remembered.end(), [&](const domain::GrantHistory* before) {
+    if (before->present) return false;
+    return std::any_of(finding.history.begin(), finding.history.end(), [&](const auto& now) {
+      return now.present && now.resource == before->resource && now.principal == before->principal;
+    });
+  });
+}
+
 bool keeps_inventory(const Context& context) {
   const auto& coverage = context.snapshot.coverage;
   return domain::was_read(coverage, source::grants) &&
@@ -122,6 +134,10 @@ std::vector<domain::RememberedCase> remember_cases(const Context& context,
                                                    const std::vector<domain::Finding>& findings) {
   std::map<std::string, domain::RememberedCase> all;
   for (const auto& one : context.memory->cases) all.emplace(one.key, one);
+  // What is no case any more in a pass that saw everything is closed: it would be news again.
+  if (keeps_inventory(context)) {
+    for (auto& [key, one] : all) one.fingerprint.clear();
+  }
   for (const auto& finding : findings) {
     const auto [found, is_new] =
         all.try_emplace(finding.key, domain::RememberedCase{.key = finding.key,
@@ -145,15 +161,15 @@ std::vector<domain::RememberedCase> remember_cases(const Context& context,
 
 }  // namespace
 
-void compare_with_memory(const domain::Memory& memory, domain::Finding& finding) {
-  const auto* known = find_case(memory, finding.key);
+void compare_with_memory(const Case& subject, domain::Finding& finding) {
+  const auto* known = find_case(*subject.context.memory, finding.key);
   if (known == nullptr) {
     finding.state = domain::CaseState::fresh;
     return;
   }
   finding.case_since = known->first_reported;
-  finding.state = known->fingerprint == fingerprint(finding) ? domain::CaseState::unchanged
-                                                             : domain::CaseState::changed;
+  const bool same = known->fingerprint == fingerprint(finding) && !came_back(subject, finding);
+  finding.state = same ? domain::CaseState::unchanged : domain::CaseState::changed;
 }
 
 domain::Memory remember(const Context& context, const std::vector<domain::Finding>& findings) {

@@ -75,7 +75,10 @@ void take(GrantTrack& track, const Happening& event, const GrantChange& change) 
     grow(track, event, before, *change.after);
   }
   track.present = true;
-  track.scopes = *change.after;
+  // A consent takes nothing away. The one that closes an amended consent shows the old scopes on
+  // both sides, although the pair of changes before it has added to them.
+  track.scopes = event.kind == HappeningKind::consent && !made ? united(track.scopes, *change.after)
+                                                               : *change.after;
 }
 
 }  // namespace
@@ -83,7 +86,7 @@ void take(GrantTrack& track, const Happening& event, const GrantChange& change) 
 std::vector<GrantTrack> replay(const std::vector<const Happening*>& events) {
   std::map<domain::GrantKey, GrantTrack> tracks;
   for (const Happening* event : events) {
-    if (event->refused) continue;
+    if (event->refused || event->undecided) continue;
     for (const GrantChange& change : event->changes) {
       const domain::GrantKey key{
           .client = change.client, .resource = change.resource, .principal = change.principal};
@@ -98,10 +101,12 @@ std::vector<GrantTrack> replay(const std::vector<const Happening*>& events) {
   return out;
 }
 
-std::vector<domain::Grant> grants_after(const std::vector<const Happening*>& events) {
+std::vector<domain::Grant> grants_after(const std::vector<const Happening*>& events,
+                                        std::optional<Time> later_than) {
   std::vector<domain::Grant> out;
   for (const GrantTrack& track : replay(events)) {
     if (!track.present) continue;
+    if (later_than && (track.last == nullptr || track.last->event->time <= *later_than)) continue;
     domain::Grant grant;
     grant.id = track.id;
     grant.client = track.key.client;

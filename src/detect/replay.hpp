@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "base/time.hpp"
@@ -43,7 +44,9 @@ struct GrantTrack {
 // order they stand.
 std::vector<GrantTrack> replay(const std::vector<const Happening*>& events);
 
-// The grants that are there after all events, for evidence without any inventory. By id.
-std::vector<domain::Grant> grants_after(const std::vector<const Happening*>& events);
+// The grants that are there after all events, for evidence without a whole inventory; with
+// `later_than` only those that changed since. By id.
+std::vector<domain::Grant> grants_after(const std::vector<const Happening*>& events,
+                                        std::optional<Time> later_than = std::nullopt);
 
 }  // namespace clawback::detect

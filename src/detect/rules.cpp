@@ -176,6 +176,9 @@ std::optional<Choice> match(const policy::Rule& rule, const Case& subject,
   cap_by_entry(subject, caps);
   if (!subject.facts.in_inventory) {
     caps.at_most(Mode::report, "only the logs know it: its service principal was not read");
+  } else if (subject.facts.grants_from_log) {
+    caps.at_most(Mode::report,
+                 "only the log knows some of its grants: collect the inventory again, then plan");
   }
   const policy::Match& wanted = rule.match;
   const bool holds = is_named(subject, wanted.app_ids) &&

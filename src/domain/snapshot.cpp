@@ -88,14 +88,22 @@ bool stays_before(const MailboxChange& a, const MailboxChange& b) { return a.tim
 // Events are ordered by time, but a repeated record may come with another time: ids decide first.
 template <class Event>
 void sort_events(std::vector<Event>& events) {
-  std::sort(events.begin(), events.end(), [](const Event& a, const Event& b) {
-    return a.id != b.id ? a.id < b.id : stays_before(a, b);
+  // An event is long: each is moved once.
+  std::vector<Event*> order;
+  order.reserve(events.size());
+  for (Event& event : events) order.push_back(&event);
+  std::sort(order.begin(), order.end(), [](const Event* a, const Event* b) {
+    return a->id != b->id ? a->id < b->id : stays_before(*a, *b);
   });
-  const auto same = [](const Event& a, const Event& b) { return a.id == b.id; };
-  events.erase(std::unique(events.begin(), events.end(), same), events.end());
-  std::sort(events.begin(), events.end(), [](const Event& a, const Event& b) {
-    return a.time != b.time ? a.time < b.time : a.id < b.id;
+  const auto same = [](const Event* a, const Event* b) { return a->id == b->id; };
+  order.erase(std::unique(order.begin(), order.end(), same), order.end());
+  std::sort(order.begin(), order.end(), [](const Event* a, const Event* b) {
+    return a->time != b->time ? a->time < b->time : a->id < b->id;
   });
+  std::vector<Event> sorted;
+  sorted.reserve(order.size());
+  for (Event* event : order) sorted.push_back(std::move(*event));
+  events = std::move(sorted);
 }
 
 // One row for each user and country, over all the time it was seen.

@@ -7,6 +7,7 @@
 
 #include "base/time.hpp"
 #include "domain/entities.hpp"
+#include "evidence/relevance.hpp"
 
 namespace clawback::evidence {
 
@@ -14,7 +15,7 @@ namespace clawback::evidence {
 // a block of lines adds, before it goes to the keeper.
 class Countries {
  public:
-  static constexpr std::size_t user_size = 36;
+  static constexpr std::size_t user_size = guid_size;
   static constexpr std::size_t country_size = 2;
 
   // `user`: 36 bytes, `country`: 2 bytes. False: they are not canonical, nothing was added.

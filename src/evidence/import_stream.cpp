@@ -35,6 +35,7 @@ Result<bool> read_up_to(std::string& text, std::size_t size, const Read& source)
 
 template <class Record>
 void append(std::vector<Record>& to, std::vector<Record>& from) {
+  if (to.empty()) to.swap(from);
   to.insert(to.end(), std::make_move_iterator(from.begin()), std::make_move_iterator(from.end()));
   from.clear();
 }

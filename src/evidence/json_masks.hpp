@@ -17,6 +17,20 @@ struct Chunk {
   std::uint64_t newlines = 0;
 };
 
+// The bits before `bit`, which is below 64.
+inline std::uint64_t below(unsigned bit) { return (std::uint64_t{1} << bit) - 1; }
+
+// Leaves what stands in the first `size` bytes.
+inline void cut(Chunk& chunk, std::size_t size) {
+  const std::uint64_t mask = below(static_cast<unsigned>(size));
+  chunk.quotes &= mask;
+  chunk.escapes &= mask;
+  chunk.opens &= mask;
+  chunk.closes &= mask;
+  chunk.colons &= mask;
+  chunk.newlines &= mask;
+}
+
 // What one piece of text hands to the next.
 struct MaskCarry {
   bool escaped = false;

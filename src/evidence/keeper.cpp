@@ -19,7 +19,10 @@ constexpr std::size_t reads_max = 10'000;
 
 // Parts of a key, told apart by a byte that no JSON string can hold raw in an id.
 std::string key_of(std::initializer_list<std::string_view> parts) {
+  std::size_t size = 0;
+  for (const std::string_view part : parts) size += part.size() + 1;
   std::string out;
+  out.reserve(size);
   for (const std::string_view part : parts) {
     out += part;
     out += '\0';
@@ -145,6 +148,24 @@ void Keeper::Reads::add(Reads&& other) {
       {size, other.size, size_of(all) + sizeof(Reads) + 40 * std::min(records.size(), reads_max)});
 }
 
+// Writes into `all` what was counted. True: there was more.
+bool Keeper::Reads::put_records() {
+  std::vector<std::pair<std::uint64_t, One>> counted(records.begin(), records.end());
+  const bool more = counted.size() > reads_max;
+  if (more) {
+    std::nth_element(counted.begin(), counted.begin() + reads_max, counted.end(),
+                     [](const auto& a, const auto& b) { return a.first < b.first; });
+    counted.resize(reads_max);
+  }
+  all.records = counted.size();
+  all.items = all.syncs = 0;
+  for (const auto& [hash, one] : counted) {
+    all.items += one.items;
+    all.syncs += one.syncs;
+  }
+  return more || hash_max != UINT64_MAX;
+}
+
 Keeper::Keeper(const MicrosoftApps& microsoft, const KeepLimits& limits)
     : microsoft_(microsoft),
       audits_(limits.audits),
@@ -153,14 +174,14 @@ Keeper::Keeper(const MicrosoftApps& microsoft, const KeepLimits& limits)
       reads_(limits.mail_accesses),
       changes_(limits.mailbox_changes) {}
 
-void Keeper::take(domain::Snapshot& from) {
+void Keeper::take(domain::Snapshot& from, Countries* countries) {
   for (domain::AuditEvent& event : from.audits) {
     if (!is_relevant_activity(event.activity)) continue;
     const std::size_t size = size_of(event);
     std::string id = event.id.str();
     audits_.add(std::move(id), {.record = std::move(event), .size = size});
   }
-  for (domain::SignIn& sign_in : from.sign_ins) take_sign_in(std::move(sign_in));
+  for (domain::SignIn& sign_in : from.sign_ins) take_sign_in(std::move(sign_in), countries);
   for (domain::MailAccess& access : from.mail_accesses) take_access(std::move(access));
   for (domain::MailboxChange& change : from.mailbox_changes) {
     const std::size_t size = size_of(change);
@@ -182,8 +203,11 @@ void Keeper::take(std::vector<domain::UserCountry> rows) {
   }
 }
 
-void Keeper::take_sign_in(domain::SignIn&& sign_in) {
-  if (sign_in.error_code == 0 && sign_in.country && !sign_in.country->empty()) {
+void Keeper::take_sign_in(domain::SignIn&& sign_in, Countries* countries) {
+  const bool of_usual = sign_in.error_code == 0 && sign_in.country && !sign_in.country->empty();
+  const bool added = of_usual && countries != nullptr &&
+                     countries->add(sign_in.user.str(), *sign_in.country, sign_in.time);
+  if (of_usual && !added) {
     stays_.add(key_of({sign_in.user.str(), *sign_in.country}), {.row = {.user = sign_in.user,
                                                                         .country = *sign_in.country,
                                                                         .first = sign_in.time,
@@ -230,36 +254,25 @@ std::vector<std::string> Keeper::put_into(domain::Snapshot& to) {
   const auto note = [&more](bool left_out, std::string_view source) {
     if (left_out) more.emplace_back(source);
   };
-  auto [audits, more_audits] = audits_.take();
-  for (auto& one : audits) to.audits.push_back(std::move(one.record));
+  to.audits.reserve(to.audits.size() + audits_.size());
+  to.sign_ins.reserve(to.sign_ins.size() + sign_ins_.size());
+  to.user_countries.reserve(to.user_countries.size() + stays_.size());
+  const bool more_audits =
+      audits_.take([&](auto&& one) { to.audits.push_back(std::move(one.record)); });
   note(more_audits, domain::source::audits);
-  auto [sign_ins, more_sign_ins] = sign_ins_.take();
-  for (auto& one : sign_ins) to.sign_ins.push_back(std::move(one.record));
-  auto [stays, more_stays] = stays_.take();
-  for (auto& one : stays) to.user_countries.push_back(std::move(one.row));
+  const bool more_sign_ins =
+      sign_ins_.take([&](auto&& one) { to.sign_ins.push_back(std::move(one.record)); });
+  const bool more_stays =
+      stays_.take([&](Stay&& one) { to.user_countries.push_back(std::move(one.row)); });
   note(more_sign_ins || more_stays, domain::source::sign_ins);
-  auto [reads, more_reads] = reads_.take();
-  for (Reads& group : reads) {
-    std::vector<std::pair<std::uint64_t, Reads::One>> counted(group.records.begin(),
-                                                              group.records.end());
-    if (counted.size() > reads_max) {
-      std::nth_element(counted.begin(), counted.begin() + reads_max, counted.end(),
-                       [](const auto& a, const auto& b) { return a.first < b.first; });
-      counted.resize(reads_max);
-      more_reads = true;
-    }
-    group.all.records = counted.size();
-    group.all.items = group.all.syncs = 0;
-    for (const auto& [hash, one] : counted) {
-      group.all.items += one.items;
-      group.all.syncs += one.syncs;
-    }
-    more_reads = more_reads || group.hash_max != UINT64_MAX;
+  bool cut = false;
+  const bool more_reads = reads_.take([&](Reads&& group) {
+    cut = group.put_records() || cut;
     to.mail_accesses.push_back(std::move(group.all));
-  }
-  note(more_reads, domain::source::mail_accesses);
-  auto [changes, more_changes] = changes_.take();
-  for (auto& one : changes) to.mailbox_changes.push_back(std::move(one.record));
+  });
+  note(more_reads || cut, domain::source::mail_accesses);
+  const bool more_changes =
+      changes_.take([&](auto&& one) { to.mailbox_changes.push_back(std::move(one.record)); });
   note(more_changes, domain::source::mailbox_changes);
   return more;
 }

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "domain/snapshot.hpp"
+#include "evidence/countries.hpp"
 #include "evidence/relevance.hpp"
 #include "evidence/smallest.hpp"
 
@@ -34,8 +35,9 @@ class Keeper {
  public:
   Keeper(const MicrosoftApps& microsoft, const KeepLimits& limits);
 
-  // Takes the records of logs out of `from`; the directory's objects stay there.
-  void take(domain::Snapshot& from);
+  // Takes the records of logs out of `from`; the directory's objects stay there. Where sign-ins
+  // came from goes into `countries`, where it fits in and is given, for a later `take` of its rows.
+  void take(domain::Snapshot& from, Countries* countries = nullptr);
   void take(std::vector<domain::UserCountry> rows);
   // Empties `other`.
   void merge(Keeper& other);
@@ -69,10 +71,11 @@ class Keeper {
     std::size_t size = 0;
     void add(Reads&& other);
     void count(std::uint64_t hash, const One& one);
+    bool put_records();
     [[nodiscard]] std::size_t bytes() const { return size; }
   };
 
-  void take_sign_in(domain::SignIn&& sign_in);
+  void take_sign_in(domain::SignIn&& sign_in, Countries* countries);
   void take_access(domain::MailAccess&& access);
 
   const MicrosoftApps& microsoft_;

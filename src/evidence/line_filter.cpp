@@ -1,40 +1,24 @@
 #include "evidence/line_filter.hpp"
 
 #include <algorithm>
-#include <array>
 #include <bit>
-#include <bitset>
 #include <optional>
 
 #include "domain/permissions.hpp"
+#include "evidence/line_end.hpp"
 #include "evidence/line_members.hpp"
+#include "evidence/line_seen.hpp"
 
 namespace clawback::evidence {
 namespace {
 
-constexpr std::size_t no_place = static_cast<std::size_t>(-1);
-
-// What is known of the line being looked at.
-struct Seen {
-  std::size_t begin = 0;
-  std::size_t first = no_place;  // its outermost bracket
-  std::size_t depth = 0;
-  bool doubt = false;
-  Member inside = Member::none;  // of the outermost object: location or status
-  std::bitset<member_kinds> members;
-  std::array<std::size_t, member_kinds> values{};  // where the value begins
-
-  [[nodiscard]] bool has(Member member) const {
-    return members.test(static_cast<std::size_t>(member));
-  }
-  [[nodiscard]] std::size_t value(Member member) const {
-    return values[static_cast<std::size_t>(member)];
-  }
-};
+constexpr std::uint32_t audit_members =
+    Seen::bit(Member::id) | Seen::bit(Member::activity) | Seen::bit(Member::activity_time);
+constexpr std::uint32_t sign_in_members = Seen::bit(Member::id) | Seen::bit(Member::app_id) |
+                                          Seen::bit(Member::user_id) | Seen::bit(Member::created) |
+                                          Seen::bit(Member::error_code);
 
 bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r'; }
-
-std::uint64_t below(unsigned bit) { return (std::uint64_t{1} << bit) - 1; }
 
 class Pass {
  public:
@@ -42,20 +26,31 @@ class Pass {
       : block_(block), microsoft_(microsoft), countries_(countries) {}
 
   Filtered run() {
-    MaskCarry carry;
-    for (std::size_t at = 0; at < block_.size(); at += tile_chunks * chunk_bytes) {
-      chunks_[0] = chunks_[tile_chunks];
-      const std::size_t left = (block_.size() - at + chunk_bytes - 1) / chunk_bytes;
-      const std::size_t count = std::min(left, tile_chunks);
-      mark(block_.data() + at, count, carry, &chunks_[1]);
-      for (std::size_t i = 1; i <= count; ++i) look(i, at + (i - 1) * chunk_bytes);
-    }
-    if (line_.begin < block_.size()) end_line(block_.size());
+    for (std::size_t at = 0; at < block_.size();) at = read_line(at) + 1;
     return std::move(out_);
   }
 
  private:
-  static constexpr std::size_t tile_chunks = 64;
+  static constexpr std::size_t tile_chunks = 6;
+
+  // Where the line ends.
+  std::size_t read_line(std::size_t begin) {
+    line_.start(begin);
+    MaskCarry carry;
+    chunks_[tile_chunks] = {};
+    for (std::size_t at = begin; at < block_.size(); at += tile_chunks * chunk_bytes) {
+      chunks_[0] = chunks_[tile_chunks];
+      const std::size_t left = (block_.size() - at + chunk_bytes - 1) / chunk_bytes;
+      const std::size_t count = std::min(left, tile_chunks);
+      mark(block_.data() + at, count, carry, &chunks_[1]);
+      for (std::size_t i = 1; i <= count; ++i) {
+        look(i, at + (i - 1) * chunk_bytes);
+        if (line_.end != no_place) return line_.end;
+      }
+    }
+    end_line(block_.size());
+    return line_.end;
+  }
 
   void look(std::size_t index, std::size_t base) {
     Chunk& chunk = chunks_[index];
@@ -73,6 +68,7 @@ class Pass {
         std::uint64_t here = next < chunk_bytes ? colons & below(next) : colons;
         for (; here != 0; here &= here - 1) {
           on_colon(index, base, static_cast<unsigned>(std::countr_zero(here)));
+          if (line_.end != no_place) return;
         }
       }
       if (next == chunk_bytes) return;
@@ -85,6 +81,7 @@ class Pass {
         on_close();
       } else {
         end_line(base + next);
+        return;
       }
     }
   }
@@ -98,17 +95,6 @@ class Pass {
     const std::uint64_t next = ((chunk.opens << 1) + ~brackets) & brackets;
     const std::uint64_t unmatched = chunk.closes & ~next;
     return line_.depth >= 2 + static_cast<std::size_t>(std::popcount(unmatched));
-  }
-
-  // What stands behind the block's end is not its.
-  static void cut(Chunk& chunk, std::size_t size) {
-    const std::uint64_t mask = below(static_cast<unsigned>(size));
-    chunk.quotes &= mask;
-    chunk.escapes &= mask;
-    chunk.opens &= mask;
-    chunk.closes &= mask;
-    chunk.colons &= mask;
-    chunk.newlines &= mask;
   }
 
   [[nodiscard]] bool is_followed() const {
@@ -136,7 +122,6 @@ class Pass {
       const std::uint64_t here = chunks_[index].quotes & below(static_cast<unsigned>(at - base));
       if (here != 0) return base + 63 - static_cast<unsigned>(std::countl_zero(here));
     }
-    if (base < chunk_bytes) return no_place;
     std::uint64_t before = chunks_[index - 1].quotes;
     if (at < base) before &= below(static_cast<unsigned>(at - (base - chunk_bytes)));
     if (before == 0) return no_place;
@@ -167,34 +152,68 @@ class Pass {
 
   void on_member(Member member, std::size_t value) {
     while (value < block_.size() && is_blank(block_[value])) ++value;
-    const auto place = static_cast<std::size_t>(member);
-    if (line_.members.test(place)) line_.doubt = true;
-    line_.members.set(place);
-    line_.values[place] = value;
-    if (member != Member::location && member != Member::status) return;
-    if (value < block_.size() && block_[value] == '{') line_.inside = member;
+    if (line_.has(member)) line_.doubt = true;
+    line_.members |= Seen::bit(member);
+    line_.values[static_cast<std::size_t>(member)] = value;
+    if (member == Member::location || member == Member::status) {
+      if (value < block_.size() && block_[value] == '{') line_.inside = member;
+    } else if (!line_.to_the_end && is_decided(member)) {
+      stop(value);
+    }
+  }
+
+  // Whether the members so far tell what becomes of the line. A sign-in to an application that is
+  // not known for Microsoft's may still name its owner.
+  bool is_decided(Member member) {
+    if (line_.doubt || member == Member::other_kind || member == Member::several_records) {
+      return true;
+    }
+    if (line_.has(Member::activity)) return line_.has_all(audit_members);
+    if (!line_.has_all(sign_in_members)) return false;
+    if (!line_.has(Member::country) && succeeded().value_or(true)) return false;
+    const auto app = text(Member::app_id);
+    line_.microsoft = app && is_microsoft(*app);
+    return !app || line_.microsoft;
+  }
+
+  // Nothing of what follows matters: goes on to the line's end.
+  void stop(std::size_t from) {
+    const LineEnd line_end = find_line_end(block_.data(), from, block_.size());
+    std::size_t last = line_end.at;
+    if (last > from && block_[last - 1] == '\r') --last;
+    const std::size_t first = first_of_line(last);
+    const bool whole = !line_end.more_values && line_.first == first && block_[first] == '{' &&
+                       block_[last - 1] == '}';
+    if (!whole) {
+      line_.to_the_end = true;
+      return;
+    }
+    ++out_.lines;
+    line_.end = line_end.at;
+    if (line_.doubt || !leave_out()) pass();
+  }
+
+  [[nodiscard]] std::size_t first_of_line(std::size_t end) const {
+    std::size_t first = line_.begin;
+    while (first < end && is_blank(block_[first])) ++first;
+    return first;
+  }
+
+  void pass() {
+    out_.to_parse.push_back(
+        {.text = block_.substr(line_.begin, line_.end - line_.begin), .number = out_.lines});
   }
 
   void end_line(std::size_t end) {
     ++out_.lines;
-    std::size_t begin = line_.begin;
+    line_.end = end;
     std::size_t last = end;
-    while (begin < last && is_blank(block_[begin])) ++begin;
+    const std::size_t begin = first_of_line(end);
     while (last > begin && is_blank(block_[last - 1])) --last;
-    if (begin < last) {
-      const bool whole = !line_.doubt && line_.depth == 0 && line_.first == begin &&
-                         block_[begin] == '{' && block_[last - 1] == '}';
-      if (!whole || !leave_out()) {
-        out_.to_parse.push_back(
-            {.text = block_.substr(line_.begin, end - line_.begin), .number = out_.lines});
-      }
-    }
-    line_.begin = end + 1;
-    line_.first = no_place;
-    line_.depth = 0;
-    line_.doubt = false;
-    line_.inside = Member::none;
-    line_.members.reset();
+    if (begin == last) return;
+    const bool whole = !line_.doubt && line_.depth == 0 && line_.first == begin &&
+                       block_[begin] == '{' && block_[last - 1] == '}';
+    if (!whole || !leave_out()) pass();
   }
 
   [[nodiscard]] std::optional<std::string_view> text(Member member) const {
@@ -209,16 +228,9 @@ class Pass {
     return line_.has(Member::activity) ? leave_out_audit() : leave_out_sign_in();
   }
 
-  // Spelled as the parser keeps it: no dashes to be unified, no blanks before it.
-  static bool is_plain(std::string_view activity) {
-    return !activity.empty() && activity.front() != ' ' &&
-           std::all_of(activity.begin(), activity.end(),
-                       [](char c) { return c >= ' ' && c <= '~'; });
-  }
-
   bool leave_out_audit() {
     const auto activity = text(Member::activity);
-    if (!activity || !is_plain(*activity) || is_relevant_activity(*activity)) return false;
+    if (!activity || !is_plain_activity(*activity) || is_relevant_activity(*activity)) return false;
     const auto written = text(Member::activity_time);
     const auto time = written ? times_.read(*written) : std::nullopt;
     if (!time || activity->find_first_not_of(" .") == std::string_view::npos) return false;
@@ -236,18 +248,16 @@ class Pass {
   // Only a sign-in that succeeded shows where a user usually is; anybody can fail from anywhere.
   [[nodiscard]] std::optional<bool> succeeded() const {
     if (!line_.has(Member::error_code)) return false;
-    const std::string_view code = block_.substr(line_.value(Member::error_code));
-    const std::size_t digits = std::min(code.find_first_not_of("0123456789"), code.size());
-    if (digits == 0 || digits > 9 || digits == code.size()) return std::nullopt;
-    if (code[digits] != ',' && code[digits] != '}') return std::nullopt;
-    return code.substr(0, digits) == "0";
+    return is_zero(block_.substr(line_.value(Member::error_code)));
   }
 
   bool leave_out_sign_in() {
     const auto app = text(Member::app_id);
     const auto user = text(Member::user_id);
     const auto created = text(Member::created);
-    if (!app || app->empty() || !user || !created || !is_microsoft(*app)) return false;
+    if (!app || app->empty() || !user || !created || !(line_.microsoft || is_microsoft(*app))) {
+      return false;
+    }
     const auto time = times_.read(*created);
     const auto success = succeeded();
     if (!time || user->empty() || !success) return false;
@@ -266,7 +276,7 @@ class Pass {
   TimeReader times_;
   Filtered out_;
   Seen line_;
-  // The last chunk of the tile before comes first: a name may begin in it.
+  // The last chunk before these comes first: a name may begin in it.
   std::array<Chunk, tile_chunks + 1> chunks_{};
 };
 

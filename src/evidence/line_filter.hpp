@@ -13,12 +13,17 @@
 // Which lines of a log have to be parsed, told from their bytes.
 //
 // A line is left out only when its bytes prove what a parser would find: the filter follows the
-// quotes and brackets of the whole line and reads the members of the outermost object by name. So a
-// name or value inside a string, or deeper in the record, is never taken for one of the record
-// itself, and order and white space do not matter. Whatever it can't read as it stands, because a
-// backslash is in it, because a member comes twice, or because it is spelled in another way than
-// the logs do, makes the line pass: then the parser decides. What it does not prove is that the
-// rest of a line that is left out is flawless JSON.
+// quotes and brackets of the line and reads the members of the outermost object by name. So a name
+// or value inside a string, or deeper in the record, is never taken for one of the record itself,
+// and order and white space do not matter. Whatever it can't read as it stands, because a backslash
+// is in it or because it is spelled in another way than the logs do, makes the line pass: then the
+// parser decides.
+//
+// As soon as the members so far tell that a line concerns no case, the filter goes on to the line's
+// end. Of what it does not look at it knows only that no second value follows the record, and that
+// the line ends in a brace. So a line left out need not be flawless JSON; and a record is judged by
+// what it says first, where a parser would go by the last of two members of one name. No exporter
+// writes one twice, and who can change an export can as well leave the line out.
 namespace clawback::evidence {
 
 struct Line {

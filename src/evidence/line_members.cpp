@@ -1,5 +1,6 @@
 #include "evidence/line_members.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstring>
 
@@ -22,6 +23,39 @@ unsigned two_digits(const char* text) {
   return tens <= 9 && ones <= 9 ? tens * 10 + ones : 100;
 }
 
+template <class Word>
+Word word_at(const char* text) {
+  Word out = 0;
+  std::memcpy(&out, text, sizeof out);
+  return out;
+}
+
+// By words that overlap: `size` is at least one and at most two of them.
+template <class Word>
+bool same_words(const char* a, const char* b, std::size_t size) {
+  const std::size_t last = size - sizeof(Word);
+  return word_at<Word>(a) == word_at<Word>(b) && word_at<Word>(a + last) == word_at<Word>(b + last);
+}
+
+// `size`: 2 to 32.
+bool is_same(const char* a, const char* b, std::size_t size) {
+  if (size < 4) return same_words<std::uint16_t>(a, b, size);
+  if (size < 8) return same_words<std::uint32_t>(a, b, size);
+  if (size <= 16) return same_words<std::uint64_t>(a, b, size);
+  return same_words<std::uint64_t>(a, b, 16) &&
+         same_words<std::uint64_t>(a + size - 16, b + size - 16, 16);
+}
+static_assert(named.front().key.size() == 2 && key_size_max <= 32);
+
+// Whether a quotation mark, a backslash or a control character may be among eight bytes.
+bool has_special(const char* text) {
+  constexpr std::uint64_t ones = 0x0101010101010101;
+  const auto bytes = word_at<std::uint64_t>(text);
+  const auto zeros = [](std::uint64_t in) { return (in - ones) & ~in; };
+  const std::uint64_t controls = (bytes - ones * ' ') & ~bytes;
+  return ((zeros(bytes ^ ones * '"') | zeros(bytes ^ ones * '\\') | controls) & ones << 7U) != 0;
+}
+
 constexpr std::size_t seconds_size = std::string_view("2026-11-23T03:04:09").size();
 
 }  // namespace
@@ -29,7 +63,7 @@ constexpr std::size_t seconds_size = std::string_view("2026-11-23T03:04:09").siz
 Member member_named(std::string_view key) {
   if (key.size() > key_size_max) return Member::none;
   for (std::size_t i = first_of_size[key.size()]; i < first_of_size[key.size() + 1]; ++i) {
-    if (std::memcmp(named[i].key.data(), key.data(), key.size()) == 0) return named[i].member;
+    if (is_same(named[i].key.data(), key.data(), key.size())) return named[i].member;
   }
   return Member::none;
 }
@@ -43,11 +77,28 @@ Member member_named_in(Member parent, std::string_view key) {
 std::optional<std::string_view> plain_string(std::string_view text) {
   if (!text.starts_with('"')) return std::nullopt;
   text.remove_prefix(1);
-  const std::size_t end = text.find('"');
-  if (end == std::string_view::npos) return std::nullopt;
-  text = text.substr(0, end);
-  if (std::memchr(text.data(), '\\', text.size()) != nullptr) return std::nullopt;
-  return text;
+  std::size_t at = 0;
+  while (at + sizeof(std::uint64_t) <= text.size() && !has_special(text.data() + at)) {
+    at += sizeof(std::uint64_t);
+  }
+  for (; at < text.size() && text[at] != '"'; ++at) {
+    const auto byte = static_cast<unsigned char>(text[at]);
+    if (byte < ' ' || byte == '\\') return std::nullopt;
+  }
+  if (at == text.size()) return std::nullopt;
+  return text.substr(0, at);
+}
+
+bool is_plain_activity(std::string_view activity) {
+  return !activity.empty() && activity.front() != ' ' &&
+         std::all_of(activity.begin(), activity.end(), [](char c) { return c >= ' ' && c <= '~'; });
+}
+
+std::optional<bool> is_zero(std::string_view text) {
+  const std::size_t digits = std::min(text.find_first_not_of("0123456789"), text.size());
+  if (digits == 0 || digits > 9 || digits == text.size()) return std::nullopt;
+  if (text[digits] != ',' && text[digits] != '}') return std::nullopt;
+  return text.substr(0, digits) == "0";
 }
 
 std::optional<Time> TimeReader::read(std::string_view text) {

@@ -102,9 +102,15 @@ inline bool may_be_named(const char* quote) { return named_endings[ending(quote)
 Member member_named(std::string_view key);                    // of the outermost object
 Member member_named_in(Member parent, std::string_view key);  // of location or status
 
-// A string as it stands in the text, without its quotes. `text` begins at the value and is followed
-// by readable bytes up to a quote or line end. nullopt: not a string, or a backslash is in it.
+// A string as it stands in the text that begins with it, without its quotes. nullopt: not a string,
+// or a backslash or a control character is in it.
 std::optional<std::string_view> plain_string(std::string_view text);
+
+// Spelled as the parser keeps it: no dashes to be unified, no blanks before it.
+bool is_plain_activity(std::string_view activity);
+
+// Whether the number that `text` begins with is 0; nullopt: it is not a plain one.
+std::optional<bool> is_zero(std::string_view text);
 
 // As parse_time, quick for the usual spelling "2026-11-23T03:04:09Z", with decimals or without.
 class TimeReader {

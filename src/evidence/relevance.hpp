@@ -1,7 +1,9 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <set>
 #include <span>
 #include <string_view>
@@ -20,6 +22,22 @@ std::span<const std::string_view> relevant_activities();
 // "Consent to application.".
 bool is_relevant_activity(std::string_view activity);
 
+inline constexpr std::size_t guid_size = 36;
+
+// Of two texts of that size.
+inline bool is_same_guid(const char* a, const char* b) {
+  const auto differ = []<class Word>(const char* x, const char* y, Word one) {
+    Word other = 0;
+    std::memcpy(&one, x, sizeof one);
+    std::memcpy(&other, y, sizeof other);
+    return one ^ other;
+  };
+  const std::uint64_t words =
+      differ(a, b, std::uint64_t{}) | differ(a + 8, b + 8, std::uint64_t{}) |
+      differ(a + 16, b + 16, std::uint64_t{}) | differ(a + 24, b + 24, std::uint64_t{});
+  return (words | differ(a + 32, b + 32, std::uint32_t{})) == 0;
+}
+
 // Applications whose sign-ins are left out because Microsoft makes them: the resource APIs, and
 // those that are given.
 class MicrosoftApps {
@@ -29,7 +47,6 @@ class MicrosoftApps {
   [[nodiscard]] bool contains(const domain::AppId& app) const { return contains(app.str()); }
 
  private:
-  static constexpr std::size_t guid_size = 36;
   using Guid = std::array<char, guid_size>;
 
   // Open addressing, at most half full; an empty place begins with a zero.

@@ -1,10 +1,11 @@
 #pragma once
 
 #include <algorithm>
-#include <boost/unordered/unordered_flat_map.hpp>
 #include <cstddef>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -22,51 +23,63 @@ class Smallest {
 
   void add(std::string key, Row&& row) {
     if (ceiling_ && key >= *ceiling_) return;
-    const std::size_t key_bytes = key.size() + overhead;
     const auto [place, is_new] = rows_.try_emplace(std::move(key), std::move(row));
-    if (is_new) {
-      bytes_ += key_bytes + place->second.bytes();
-    } else {
-      const std::size_t before = place->second.bytes();
-      place->second.add(std::move(row));
-      bytes_ += place->second.bytes() - before;
-    }
-    if (bytes_ > bytes_max_ + bytes_max_ / 4) shrink();
+    united(place, is_new, &row);
   }
 
   // Empties `other`.
   void merge(Smallest& other) {
     if (other.ceiling_) lower(*other.ceiling_);
-    for (auto& [key, row] : other.rows_) add(key, std::move(row));
-    other.rows_.clear();
+    while (!other.rows_.empty()) {
+      auto node = other.rows_.extract(other.rows_.begin());
+      if (ceiling_ && node.key() >= *ceiling_) continue;
+      auto put = rows_.insert(std::move(node));
+      united(put.position, put.inserted, put.inserted ? nullptr : &put.node.mapped());
+    }
     other.bytes_ = 0;
   }
 
-  // In the order of keys; and whether there were more.
-  std::pair<std::vector<Row>, bool> take() {
+  // Hands out the rows in the order of keys. True: there were more.
+  template <class Use>
+  bool take(const Use& use) {
     shrink();
-    std::vector<std::pair<std::string, Row>> sorted(std::make_move_iterator(rows_.begin()),
-                                                    std::make_move_iterator(rows_.end()));
+    std::vector<std::pair<std::string_view, Row*>> sorted;
+    sorted.reserve(rows_.size());
+    for (auto& [key, row] : rows_) sorted.emplace_back(key, &row);
+    std::sort(sorted.begin(), sorted.end());
+    for (const auto& [key, row] : sorted) use(std::move(*row));
     rows_.clear();
-    std::sort(sorted.begin(), sorted.end(),
-              [](const auto& a, const auto& b) { return a.first < b.first; });
-    std::vector<Row> out;
-    out.reserve(sorted.size());
-    for (auto& [key, row] : sorted) out.push_back(std::move(row));
-    return {std::move(out), ceiling_.has_value()};
+    bytes_ = 0;
+    return ceiling_.has_value();
   }
 
+  [[nodiscard]] std::size_t size() const { return rows_.size(); }
   [[nodiscard]] std::size_t bytes() const { return bytes_; }
 
  private:
   // Of a place in the table, and of what an allocation costs besides its bytes.
   static constexpr std::size_t overhead = 64;
 
-  void lower(const std::string& ceiling) {
+  using Rows = std::unordered_map<std::string, Row>;
+
+  // Counts the row at `place`, which is new or has to take in `other`.
+  void united(Rows::iterator place, bool is_new, Row* other) {
+    Row& row = place->second;
+    if (is_new) {
+      bytes_ += place->first.size() + overhead + row.bytes();
+    } else {
+      const std::size_t before = row.bytes();
+      row.add(std::move(*other));
+      bytes_ += row.bytes() - before;
+    }
+    if (bytes_ > bytes_max_ + bytes_max_ / 4) shrink();
+  }
+
+  void lower(std::string ceiling) {
     if (ceiling_ && *ceiling_ <= ceiling) return;
-    ceiling_ = ceiling;
-    boost::unordered::erase_if(rows_, [&](const auto& entry) {
-      if (entry.first < ceiling) return false;
+    ceiling_ = std::move(ceiling);
+    std::erase_if(rows_, [&](const auto& entry) {
+      if (entry.first < *ceiling_) return false;
       bytes_ -= entry.first.size() + overhead + entry.second.bytes();
       return true;
     });
@@ -74,7 +87,7 @@ class Smallest {
 
   void shrink() {
     if (bytes_ <= bytes_max_) return;
-    std::vector<std::pair<std::string, std::size_t>> keys;
+    std::vector<std::pair<std::string_view, std::size_t>> keys;
     keys.reserve(rows_.size());
     for (const auto& [key, row] : rows_)
       keys.emplace_back(key, key.size() + overhead + row.bytes());
@@ -82,14 +95,14 @@ class Smallest {
     std::size_t sum = 0;
     for (const auto& [key, bytes] : keys) {
       sum += bytes;
-      if (sum > bytes_max_) return lower(key);
+      if (sum > bytes_max_) return lower(std::string(key));
     }
   }
 
   std::size_t bytes_max_;
   std::size_t bytes_ = 0;
   std::optional<std::string> ceiling_;
-  boost::unordered_flat_map<std::string, Row> rows_;
+  Rows rows_;  // that stay where they are: a row may be long
 };
 
 }  // namespace clawback::evidence

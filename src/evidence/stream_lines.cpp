@@ -13,7 +13,7 @@ namespace clawback::evidence {
 namespace {
 
 // What a thread has kept goes to the common keeper when it takes so much memory.
-constexpr std::size_t own_bytes_max = 2u << 20u;
+constexpr std::size_t own_bytes_max = 8u << 20u;
 constexpr std::size_t own_countries_max = 8192;
 // Blocks that may be done before one that is not.
 constexpr std::size_t ahead_max = 4;
@@ -46,21 +46,12 @@ void LineReader::refuse(BlockOutcome& out, std::uint32_t line, std::optional<Kin
 }
 
 void LineReader::parse(const Line& line, BlockOutcome& out) {
-  json::monotonic_resource memory(json_buffer_.data(), json_buffer_.size());
-  json::parse_options options;
-  options.max_depth = JsonLimits{}.depth;
-  json::parser parser(json::storage_ptr(&memory), options);
-  boost::system::error_code ec;
-  const std::size_t used = parser.write_some(line.text.data(), line.text.size(), ec);
-  if (ec || !is_blank(line.text.substr(used))) {
+  const json::value* parsed = parser_.parse(line.text);
+  if (parsed == nullptr || !parsed->is_object() || is_odd(parsed->get_object())) {
     out.odd.push_back({.line = line.number, .text = std::string(line.text)});
     return;
   }
-  const json::value value = parser.release();
-  if (!value.is_object() || is_odd(value.get_object())) {
-    out.odd.push_back({.line = line.number, .text = std::string(line.text)});
-    return;
-  }
+  const json::value& value = *parsed;
   ++out.records;
   const auto context = string_at(value, "@odata.context");
   const Taken taken =
@@ -72,7 +63,7 @@ void LineReader::parse(const Line& line, BlockOutcome& out) {
     ++out.passed_over;
     if (taken.kind == Kind::sign_in) ++out.of_no_user;
   }
-  if (has_rows(scratch_)) keeper_.take(scratch_);
+  if (has_rows(scratch_)) keeper_.take(scratch_, &countries_);
 }
 
 std::vector<Line> LineReader::lines_of(std::string_view text, std::uint32_t& count) {
@@ -162,12 +153,18 @@ class Run {
     if (error_) return;
     pending_.emplace(index, std::move(outcome));
     while (!pending_.empty() && pending_.begin()->first == next_) {
-      const auto done = fold_(std::move(pending_.begin()->second));
+      const auto done = fold(std::move(pending_.begin()->second));
       pending_.erase(pending_.begin());
       ++next_;
       if (!done && !error_) error_ = done.error();
     }
     folded_.notify_all();
+  }
+
+  // What `fold_` takes of odd lines goes to the common keeper as well.
+  Result<void> fold(BlockOutcome&& outcome) {
+    const std::lock_guard lock(keeping_);
+    return fold_(std::move(outcome));
   }
 
   void fail(const Error& error) {

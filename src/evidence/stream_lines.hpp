@@ -1,8 +1,6 @@
 #pragma once
 
 #include <array>
-#include <boost/json/monotonic_resource.hpp>
-#include <boost/json/parser.hpp>
 #include <functional>
 #include <optional>
 #include <string>
@@ -14,6 +12,7 @@
 #include "evidence/keeper.hpp"
 #include "evidence/kind.hpp"
 #include "evidence/line_filter.hpp"
+#include "evidence/line_parser.hpp"
 
 namespace clawback::evidence {
 
@@ -50,7 +49,7 @@ struct BlockOutcome {
 class LineReader {
  public:
   LineReader(const MicrosoftApps& microsoft, const KeepLimits& limits)
-      : filter_(microsoft), keeper_(microsoft, limits), json_buffer_(256u << 10u) {}
+      : filter_(microsoft), keeper_(microsoft, limits) {}
 
   // `parse_all`: without the filter; the same result, slower.
   BlockOutcome read(const Block& block, bool parse_all = false);
@@ -68,7 +67,7 @@ class LineReader {
   Countries countries_;
   Keeper keeper_;
   domain::Snapshot scratch_;
-  std::vector<unsigned char> json_buffer_;
+  LineParser parser_;
 };
 
 struct LinesOptions {

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <boost/json/monotonic_resource.hpp>
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 #include <limits>
@@ -105,8 +106,10 @@ std::string audit_value(std::string_view text) {
   if (start == std::string_view::npos) return std::string(text);
   const char first = text[start];
   if (first != '"' && first != '[' && first != '{') return std::string(text);
+  unsigned char buffer[4096];
+  json::monotonic_resource memory(buffer, sizeof buffer);
   boost::system::error_code ec;
-  const json::value inner = json::parse(text, ec);
+  const json::value inner = json::parse(text, ec, json::storage_ptr(&memory));
   if (ec) return std::string(text);
   if (inner.is_string()) return std::string(inner.get_string());
   return json::serialize(inner);
@@ -114,7 +117,10 @@ std::string audit_value(std::string_view text) {
 
 std::string activity_name(std::string_view text) {
   std::string out;
-  while (!text.empty()) {
+  const bool ascii = std::all_of(text.begin(), text.end(),
+                                 [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+  if (ascii) out = text;
+  while (!ascii && !text.empty()) {
     const auto* dash = std::find_if(std::begin(dashes), std::end(dashes),
                                     [&](std::string_view one) { return text.starts_with(one); });
     if (dash != std::end(dashes)) {

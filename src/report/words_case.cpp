@@ -25,10 +25,13 @@ std::string joined(const std::vector<std::string>& words) {
 }
 
 std::string duration_words(std::int64_t seconds) {
-  if (seconds < 120) return fmt::format("{} s", seconds);
-  if (seconds < 2 * 3600) return fmt::format("{} min", seconds / 60);
-  if (seconds < 2 * 86400) return fmt::format("{} h", seconds / 3600);
-  return fmt::format("{} days", seconds / 86400);
+  constexpr std::int64_t minute = 60;
+  constexpr std::int64_t hour = 60 * minute;
+  constexpr std::int64_t day = 24 * hour;
+  if (seconds < 2 * minute) return fmt::format("{} s", seconds);
+  if (seconds < 2 * hour) return fmt::format("{} min", seconds / minute);
+  if (seconds < 2 * day) return fmt::format("{} h", seconds / hour);
+  return fmt::format("{} days", seconds / day);
 }
 
 }  // namespace

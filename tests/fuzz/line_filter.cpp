@@ -1,16 +1,45 @@
 #include <algorithm>
 #include <cstdint>
 #include <cstdlib>
+#include <set>
 #include <string>
 #include <string_view>
 
 #include "base/json.hpp"
 #include "evidence/files.hpp"
+#include "evidence/line_members.hpp"
+#include "evidence/outline.hpp"
 
-// Any lines: the filter and parsing every line keep the same. Lines in braces that are not JSON are
-// taken out first: of those that concern no case the filter does not say so.
+namespace {
+
+using namespace clawback;
+
+// Whether a name comes twice in an object, or one that makes the record something else comes behind
+// its first member.
+bool is_ambiguous(std::string_view object, bool outermost) {
+  const auto outline = evidence::outline_object({.text = object, .line = 1});
+  if (!outline) return true;
+  std::set<std::string> names;
+  for (const auto& [name, value] : outline->members) {
+    const evidence::Member member = evidence::member_named(name);
+    const bool decides = member == evidence::Member::several_records ||
+                         member == evidence::Member::other_kind ||
+                         (member == evidence::Member::activity && names.contains("appId"));
+    if (outermost && decides && !names.empty()) return true;
+    if (!names.insert(name).second) return true;
+    const bool inside = name == "location" || name == "status";
+    if (outermost && inside && value.text.starts_with('{') && is_ambiguous(value.text, false)) {
+      return true;
+    }
+  }
+  return false;
+}
+
+}  // namespace
+
+// Any lines: the filter and parsing every line keep the same. What the filter may overlook
+// (line_filter.hpp) is taken out first: lines in braces that are not JSON, and ambiguous records.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  using namespace clawback;
   std::string_view left(reinterpret_cast<const char*>(data), size);
   const std::string_view good =
       R"({"id":"a","activityDisplayName":"x","activityDateTime":"2026-11-20T00:00:00Z"})";
@@ -20,7 +49,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const std::size_t end = std::min(left.find('\n'), left.size());
     const std::string_view line = left.substr(0, end);
     left.remove_prefix(std::min(end + 1, left.size()));
-    if (parse_json(line)) (text += line) += '\n';
+    const auto value = parse_json(line);
+    if (!value || (value->is_object() && is_ambiguous(line, true))) continue;
+    (text += line) += '\n';
   }
   const auto read = [&text](bool parse_all) {
     return evidence::read_bytes("input", text,

@@ -259,3 +259,79 @@ TEST_CASE("memory: a sign-in that failed is no use of an application") {
   REQUIRE(found != apps.end());
   CHECK(found->last_used == days_ago(5));
 }
+
+TEST_CASE("history: without an inventory an amended consent leaves what it added") {
+  domain::Snapshot all;
+  all.tenant = own_tenant;
+  all.observed = now();
+  set_source(all, domain::source::audits, domain::SourceState::read);
+  const Time time = days_ago(2);
+  const std::string old = consent_entry("sp", "sp-graph", "ada", "User.Read");
+  auto first = consent_to("au-0", time - minutes(1), "sp", "ada", old);
+  first.app_id = domain::AppId(em_client_id);
+  all.audits = {first, grant_change("au-1", time, "sp", "ada", "User.Read", "Mail.Read User.Read"),
+                consent_to("au-2", time + milliseconds(13), "sp", "ada", old, old)};
+  const auto judgement = judged(all, shipped_policy());
+  CHECK(only_history(judgement).scopes == Scopes{"Mail.Read", "User.Read"});
+  CHECK(find_signal(only(judgement), "D04")->state == domain::SignalState::hit);
+}
+
+TEST_CASE("index: what the log gave after the inventory was read, or beside a part of it, counts") {
+  auto all = with_grant();
+  all.grants.clear();
+  all.audits = {consent_to("au", days_ago(1), "sp", "ada",
+                           consent_entry("sp", "sp-graph", "ada", "Mail.Read User.Read"))};
+  const auto mail = [&] { return find_signal(only(judged(all, shipped_policy())), "D04"); };
+  CHECK(mail()->state == domain::SignalState::miss);  // the inventory is newer: it is gone again
+
+  all.observed = days_ago(2);
+  const auto stale = judged(all, shipped_policy());
+  CHECK(only(stale).verdict == domain::Verdict::alert);
+  CHECK(only(stale).mode == domain::Mode::report);
+  CHECK(only(stale).mode_reason.find("collect the inventory again") != std::string::npos);
+  all.grants = {grant("g", "sp", "ada", {"User.Read"})};
+  const auto wider = judged(all, shipped_policy());
+  REQUIRE(only(wider).grants.size() == 1);
+  CHECK(only(wider).grants[0].id.str() == "g");
+  CHECK(only(wider).grants[0].scopes == Scopes{"Mail.Read", "User.Read"});
+
+  all.observed = now();
+  all.grants = {grant("g-bob", "sp", "bob", {"User.Read"})};
+  set_source(all, domain::source::grants, domain::SourceState::partial);
+  const auto part = judged(all, shipped_policy());
+  CHECK(only(part).grants.size() == 2);
+  CHECK(only(part).mode <= domain::Mode::report);
+}
+
+TEST_CASE("history: a record of an unknown outcome gives nothing") {
+  domain::Snapshot all;
+  all.tenant = own_tenant;
+  all.observed = now();
+  set_source(all, domain::source::audits, domain::SourceState::read);
+  auto event = consent_to("au", days_ago(2), "sp", "ada",
+                          consent_entry("sp", "sp-graph", "ada", "Mail.Read"));
+  event.app_id = domain::AppId(em_client_id);
+  event.result = domain::AuditResult::other;
+  all.audits = {event};
+  for (const auto& finding : judged(all, shipped_policy()).findings) CHECK(finding.grants.empty());
+}
+
+TEST_CASE("memory: a case that was closed, and a grant that came back, are told again") {
+  auto all = with_grant();
+  const auto judge = [&](const domain::Memory& memory, Time observed) {
+    all.observed = observed;
+    return detect::judge(all, shipped_policy(), {.now = observed, .memory = &memory});
+  };
+  const auto found = judge(domain::Memory{}, days_ago(4));
+  CHECK(only(found).state == domain::CaseState::fresh);
+  const auto held = all.grants;
+  all.grants.clear();
+  all.service_principals.clear();
+  const auto gone = judge(*found.memory, days_ago(3));
+  CHECK(gone.findings.empty());
+  all = with_grant();
+  const auto back = judge(*gone.memory, days_ago(2));
+  CHECK(only(back).state == domain::CaseState::changed);
+  CHECK(only(back).case_since == days_ago(4));
+  CHECK(only(judge(*back.memory, days_ago(1))).state == domain::CaseState::unchanged);
+}
