@@ -93,8 +93,11 @@ std::string who_and_from(const domain::SignIn& sign_in) {
   if (sign_in.client_app_used) text += " with " + printable(*sign_in.client_app_used, 40);
   if (sign_in.ip_address) text += " from " + printable(*sign_in.ip_address, 45);
   if (sign_in.country) text += fmt::format(" ({})", printable(*sign_in.country, 20));
-  if (sign_in.error_code && *sign_in.error_code != 0)
+  if (sign_in.error_code == domain::error_unknown) {
+    text += " (failed)";
+  } else if (sign_in.error_code && *sign_in.error_code != 0) {
     text += fmt::format(" (failed: {})", *sign_in.error_code);
+  }
   return text;
 }
 

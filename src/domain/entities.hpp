@@ -118,6 +118,9 @@ struct AuditEvent {
   friend bool operator==(const AuditEvent&, const AuditEvent&) = default;
 };
 
+// Of a sign-in that failed, the log does not say with which error.
+inline constexpr std::int64_t error_unknown = -1;
+
 // One record of /auditLogs/signIns. v1.0 has interactive ones only, and none of the members marked
 // beta. Exports that repeat one (user, app, address) all day keep the first of each day.
 struct SignIn {
@@ -129,7 +132,7 @@ struct SignIn {
   std::optional<std::string> app_name;
   std::optional<std::string> ip_address;
   std::optional<std::string> client_app_used;  // "Mobile Apps and Desktop clients", "IMAP4"…
-  std::optional<std::int64_t> error_code;      // 0 is success
+  std::optional<std::int64_t> error_code;      // 0 is success; error_unknown
   std::optional<std::string> country;          // ISO 3166 code of two letters
   std::optional<std::string> city;
   std::optional<AppId> resource;

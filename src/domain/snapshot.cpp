@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <tuple>
 
+#include "domain/repeated.hpp"
+
 namespace clawback::domain {
 
 std::string_view name_of(SourceState state) {
@@ -50,14 +52,24 @@ std::size_t rank(std::string_view name) {
   return static_cast<std::size_t>(found - std::begin(order));
 }
 
-template <class Record, class Key>
-void sort_unique(std::vector<Record>& records, Key key) {
-  const auto less = [&](const Record& a, const Record& b) { return key(a) < key(b); };
+// One record of each id: `join` adds what a repeated one says to the first.
+template <class Record, class Join>
+void sort_united(std::vector<Record>& records, Join join) {
+  const auto less = [](const Record& a, const Record& b) { return a.id < b.id; };
   if (!std::is_sorted(records.begin(), records.end(), less)) {
     std::sort(records.begin(), records.end(), less);
   }
-  const auto same = [&](const Record& a, const Record& b) { return key(a) == key(b); };
-  records.erase(std::unique(records.begin(), records.end(), same), records.end());
+  const auto same = [](const Record& a, const Record& b) { return a.id == b.id; };
+  auto last = std::adjacent_find(records.begin(), records.end(), same);
+  if (last == records.end()) return;
+  for (auto next = std::next(last); next != records.end(); ++next) {
+    if (same(*last, *next)) {
+      join(*last, *next);
+    } else {
+      *++last = std::move(*next);
+    }
+  }
+  records.erase(std::next(last), records.end());
 }
 
 // Which of several with one id stays, whatever their order was: the origin that comes first, the
@@ -127,12 +139,15 @@ void record(Coverage& coverage, Source source) {
 }
 
 void normalise(Snapshot& snapshot) {
-  const auto by_id = [](const auto& record) -> const auto& { return record.id; };
-  sort_unique(snapshot.service_principals, by_id);
-  sort_unique(snapshot.grants, by_id);
-  sort_unique(snapshot.app_roles, by_id);
-  sort_unique(snapshot.users, by_id);
-  sort_unique(snapshot.permission_grant_policies, by_id);
+  const auto join = [](auto& into, const auto& other) { unite(into, other); };
+  sort_united(snapshot.service_principals,
+              [&](ServicePrincipal& into, const ServicePrincipal& other) {
+                unite(into, other, snapshot.tenant);
+              });
+  sort_united(snapshot.grants, join);
+  sort_united(snapshot.app_roles, join);
+  sort_united(snapshot.users, join);
+  sort_united(snapshot.permission_grant_policies, join);
   sort_events(snapshot.audits);
   sort_events(snapshot.sign_ins);
   sort_events(snapshot.mailbox_changes);

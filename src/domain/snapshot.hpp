@@ -75,7 +75,8 @@ struct Snapshot {
   Coverage coverage;
 };
 
-// Sorts, and drops records with an id that is already there.
+// Sorts. Objects of the directory with one id become one (repeated.hpp), of events with one id the
+// same one stays whatever their order was.
 void normalise(Snapshot& snapshot);
 // By id in a normalised snapshot; nullptr if unknown.
 const ServicePrincipal* find_service_principal(const Snapshot& snapshot,

@@ -109,6 +109,7 @@ void CsvReader::feed_part(std::string_view part) {
 
 void CsvReader::deliver() {
   for (auto& cells : parser_->take_rows()) {
+    if (!has_heading_ && cells.front().starts_with("#TYPE")) continue;  // of PowerShell
     if (!has_heading_) {
       has_heading_ = true;
       heading_ = std::move(cells);

@@ -23,9 +23,10 @@ struct CsvRow {
   [[nodiscard]] std::string_view at(std::string_view column) const;
 };
 
-// CSV (RFC 4180, through libcsv) as it comes, in pieces of any size. The first row is the heading.
-// A row with broken quoting, with more or fewer cells than the heading, or past the limits above is
-// refused with its line, and reading goes on at the next line; without a usable heading it stops.
+// CSV (RFC 4180, through libcsv) as it comes, in pieces of any size. The first row is the heading,
+// but for PowerShell's "#TYPE …". A row with broken quoting, with more or fewer cells than the
+// heading, or past the limits above is refused with its line, and reading goes on at the next line;
+// without a usable heading it stops.
 class CsvReader {
  public:
   using Head = std::function<void(const std::vector<std::string>& heading)>;

@@ -43,12 +43,13 @@ using Read = std::function<Result<std::size_t>(char* to, std::size_t size)>;
 // reported with file and line and makes its source partial; the rest is read. A log counts as read
 // when a record of it was met: directoryAudits and signIns in any format, mailItemsAccessed and
 // mailboxChanges in the Unified Audit Log, where a mailbox record of another operation proves
-// nothing. Unless a document says since when there are logs, it is the earliest record met. Kinds
-// that no file holds are `absent` in coverage. Errc::invalid with file, line and column for a file
-// that is none of these.
+// nothing. Unless a document says since when there are logs, it is the earliest directory audit,
+// and without that log the earliest record of the others. Kinds that no file holds are `absent` in
+// coverage. Errc::invalid with file, line and column for a file that is none of these.
 //
 // Files with one object per line may be of any length: of audits and sign-ins only what a case
-// needs is kept (keeper.hpp), and what fits no more makes coverage partial. Other files must fit
+// needs is kept (keeper.hpp), and what fits no more makes coverage partial. A CSV is read in
+// portions too. Other files must fit
 // into `text_bytes_max`.
 Result<FromFiles> read_files(const std::vector<std::filesystem::path>& paths,
                              const FileOptions& options);

@@ -69,7 +69,9 @@ Result<void> Import::add_text(std::string_view text) {
     for (const Slice& item : outline->items) add_record_at(item, std::nullopt);
     return {};
   }
-  if (text[start] != '{') return add_csv(text);
+  if (text[start] != '{') {
+    return add_csv(text, [](char*, std::size_t) { return std::size_t{0}; });
+  }
   const auto outline = outline_object(whole);
   if (outline && is_blank(outline->rest)) return add_object(whole, *outline);
   if (!outline) return at(outline.error(), {});
@@ -162,7 +164,7 @@ void Import::take(const json::value& record, std::uint32_t line, std::optional<K
     account(*taken.kind).met = true;
     kinds_.insert(*taken.kind);
   }
-  if (taken.time) earliest_ = std::min(earliest_.value_or(*taken.time), *taken.time);
+  earliest_.add(taken.kind, taken.time);
   if (taken.fate == Fate::refused) refuse(line, taken.kind, taken.why);
   if (taken.fate != Fate::passed_over) return;
   ++passed_over_;

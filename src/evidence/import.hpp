@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "evidence/begin.hpp"
 #include "evidence/files.hpp"
 #include "evidence/keeper.hpp"
 #include "evidence/kind.hpp"
@@ -34,6 +35,7 @@ class Import {
     std::string first_unusable;
     std::size_t pages_with_link = 0;
     std::size_t last_pages = 0;
+    bool damaged = false;  // a file of them has a part that can't be read
   };
 
   Result<void> add_source(const Read& source);
@@ -42,7 +44,9 @@ class Import {
   Result<void> add_lines(std::string head, const Read& rest);
   Result<void> fold(BlockOutcome&& outcome);
   Result<void> add_odd_line(Slice line);
-  Result<void> add_csv(std::string_view text);
+  // `rest`: what follows `head`.
+  Result<void> add_csv(std::string_view head, const Read& rest);
+  [[nodiscard]] Error too_much(std::string_view text, std::size_t most) const;
   Result<void> add_object(Slice object, const Outline& outline);
   Result<void> add_page(const Outline& outline, Slice records);
   Result<void> add_document(Slice object);
@@ -71,11 +75,12 @@ class Import {
   domain::Coverage documents_;            // what evidence documents say of themselves
   std::optional<domain::TenantId> tenant_;
   bool observed_ = false;
-  std::optional<Time> earliest_;  // of the records of logs
+  Begin earliest_;  // of the records of logs
 
   // Of the file being read.
   std::string file_;
   std::set<Kind> kinds_;
+  bool trailing_ = false;    // other bytes behind the gzip data
   std::uint32_t lines_ = 0;  // before the block of lines that is folded next
   std::size_t records_ = 0;
   std::size_t passed_over_ = 0;      // known, and of no use

@@ -84,6 +84,12 @@ void Import::close_file() {
                                 of_no_user_),
          .position = {.file = file_}});
   }
+  if (trailing_) {
+    warnings_.push_back({.message = "other bytes follow the gzip data: they were not read, and "
+                                    "records may be missing",
+                         .position = {.file = file_}});
+    for (const Kind kind : kinds_) account(kind).damaged = true;
+  }
   if (refused_unknown_ == 0) return;
   for (const Kind kind : kinds_) {
     Account& one = account(kind);
@@ -104,6 +110,9 @@ domain::Source Import::account_of(Kind kind) const {
   } else if (one.unusable > 0) {
     source.state = domain::SourceState::partial;
     source.reason = fmt::format("{} records are unusable: {}", one.unusable, one.first_unusable);
+  } else if (one.damaged) {
+    source.state = domain::SourceState::partial;
+    source.reason = "a file of it is damaged: other bytes follow the gzip data";
   } else if (one.pages_with_link > 0 && one.last_pages == 0) {
     source.state = domain::SourceState::partial;
     source.reason = "the last page is not in the files: each links to a further one";
@@ -135,7 +144,9 @@ FromFiles Import::finish() {
   domain::normalise(snapshot_);
   name_app_roles(snapshot_);
   snapshot_.coverage = documents_;
-  if (!snapshot_.coverage.logs_since) snapshot_.coverage.logs_since = earliest_;
+  if (!snapshot_.coverage.logs_since) {
+    snapshot_.coverage.logs_since = account(Kind::audit).met ? earliest_.audits : earliest_.any;
+  }
   for (const Kind kind : all_kinds) {
     const domain::Source files = account_of(kind);
     const domain::Source* document = domain::find(documents_, source_of(kind));

@@ -5,10 +5,10 @@
 
 namespace clawback::evidence {
 
-Result<void> Import::add_csv(std::string_view text) {
+Result<void> Import::add_csv(std::string_view head, const Read& rest) {
   std::vector<std::string> columns;
   std::optional<Error> unusable;
-  const auto head = [&](const std::vector<std::string>& heading) {
+  const auto on_head = [&](const std::vector<std::string>& heading) {
     auto names = record_columns(heading);
     if (names) {
       columns = std::move(*names);
@@ -26,13 +26,18 @@ Result<void> Import::add_csv(std::string_view text) {
     ++records_;
     refuse(line, std::nullopt, why);
   };
-  CsvReader reader(head, row, bad);
+  CsvReader reader(on_head, row, bad);
   // A text that is no such table is not read to its end.
   constexpr std::size_t portion = 1u << 20u;
-  bool first = true;
-  for (; !text.empty() && (first || !columns.empty()); first = false) {
-    reader.feed(text.substr(0, portion));
-    text.remove_prefix(std::min(portion, text.size()));
+  reader.feed(head.substr(0, portion));
+  head.remove_prefix(std::min(portion, head.size()));
+  if (!columns.empty()) reader.feed(head);
+  std::string buffer(portion, '\0');
+  while (!columns.empty()) {
+    const auto got = rest(buffer.data(), buffer.size());
+    if (!got) return at(got.error(), {});
+    if (*got == 0) break;
+    reader.feed(std::string_view(buffer).substr(0, *got));
   }
   reader.finish();
   if (unusable) return at(*unusable, {});

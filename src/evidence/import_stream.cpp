@@ -7,6 +7,7 @@
 #include "evidence/import.hpp"
 #include "evidence/inflate.hpp"
 #include "evidence/text.hpp"
+#include "evidence/text_shape.hpp"
 
 namespace clawback::evidence {
 namespace {
@@ -14,37 +15,9 @@ namespace {
 // How much of a text decides what it is.
 constexpr std::size_t head_bytes = 1u << 20u;
 constexpr std::string_view blanks = " \t\r\n";
-constexpr std::string_view utf8_bom = "\xef\xbb\xbf";
 
 bool is_blank(std::string_view text) {
   return text.find_first_not_of(blanks) == std::string_view::npos;
-}
-
-bool is_complete_object(std::string_view text) {
-  const auto outline = outline_object({.text = text, .line = 1});
-  return outline && is_blank(outline->rest);
-}
-
-// One object per line: the first lines begin with a brace, and one of them at least is complete by
-// itself. A text that is one object as a whole is not.
-bool looks_like_lines(std::string_view text, bool whole) {
-  if (text.starts_with(utf8_bom)) text.remove_prefix(utf8_bom.size());
-  if (whole && is_complete_object(text)) return false;
-  std::size_t lines = 0;
-  std::size_t complete = 0;
-  while (!text.empty() && lines < 3) {
-    const std::size_t end = std::min(text.find('\n'), text.size());
-    if (end == text.size() && !whole) break;  // it goes on
-    const std::string_view line = text.substr(0, end);
-    text.remove_prefix(std::min(end + 1, text.size()));
-    if (is_blank(line)) continue;
-    if (line[line.find_first_not_of(blanks)] != '{') return false;
-    ++lines;
-    if (is_complete_object(line)) ++complete;
-  }
-  // What was read ends within the second line: what comes first is complete, and more follows.
-  const bool goes_on = !whole && lines == 1 && !is_blank(text);
-  return (lines > 1 || goes_on) && complete > 0;
 }
 
 // Adds to `text` until it has `size` bytes; false when the source ended before.
@@ -89,6 +62,7 @@ Result<void> Import::add(std::string_view name, const Read& source) {
   file_ = name;
   kinds_.clear();
   lines_ = 0;
+  trailing_ = false;
   records_ = passed_over_ = of_no_user_ = refused_ = refused_unknown_ = 0;
   first_refused_unknown_.clear();
   const auto added = add_source(source);
@@ -106,7 +80,9 @@ Result<void> Import::add_source(const Read& source) {
   if (is_gzip) {
     Inflate inflate(std::move(head), source);
     const Read inflated = [&inflate](char* to, std::size_t size) { return inflate.read(to, size); };
-    return add_plain(inflated);
+    const auto added = add_plain(inflated);
+    trailing_ = inflate.has_trailing();
+    return added;
   }
   bool given = false;
   const Read again = [&](char* to, std::size_t size) -> Result<std::size_t> {
@@ -124,25 +100,32 @@ Result<void> Import::add_plain(const Read& source) {
   std::string text;
   const auto longer = read_up_to(text, head_bytes, source);
   if (!longer) return at(longer.error(), {});
-  if (looks_like_lines(text, !*longer)) {
-    if (text.starts_with(utf8_bom)) text.erase(0, utf8_bom.size());
-    return add_lines(std::move(text), source);
-  }
-  const auto too_long = read_up_to(text, text_bytes_max + 1, source);
+  const TextShape shape = shape_of(text, !*longer);
+  if (shape != TextShape::whole && text.starts_with(utf8_bom)) text.erase(0, utf8_bom.size());
+  if (shape == TextShape::lines) return add_lines(std::move(text), source);
+  if (shape == TextShape::table) return add_csv(text, source);
+  // UTF-16 is held twice: as it came and as UTF-8.
+  const std::size_t most = is_utf16(text) ? text_bytes_max / 2 : text_bytes_max;
+  const auto too_long = read_up_to(text, most + 1, source);
   if (!too_long) return at(too_long.error(), {});
-  if (*too_long) {
-    Error error = none_of_these(1);
-    error.message = fmt::format("{}: more than {} MiB that is not one object per line",
-                                printable(file_), text_bytes_max >> 20u);
-    error.hint =
-        "write one object per line: jq -c '.[]' (of a list) or jq -c '.value[]' (of a page)";
-    return error;
-  }
+  if (*too_long) return too_much(text, most);
   const auto decoded = decode_text(text);
   if (!decoded) return at(decoded.error(), {});
-  text.clear();
-  if (!looks_like_lines(*decoded, true)) return add_text(*decoded);
+  text = {};
+  if (shape_of(*decoded, true) != TextShape::lines) return add_text(*decoded);
   return add_lines(*decoded, [](char*, std::size_t) { return std::size_t{0}; });
+}
+
+Error Import::too_much(std::string_view text, std::size_t most) const {
+  const std::size_t start = text.find_first_not_of(std::string_view(" \t\r\n\0\xff\xfe", 7));
+  const bool json = start == std::string_view::npos || text[start] == '[' || text[start] == '{';
+  Error error = none_of_these(1);
+  error.message = fmt::format("{}: more than {} MiB that must be held in memory", printable(file_),
+                              most >> 20u);
+  error.hint =
+      json ? "write one object per line: jq -c '.[]' (of a list) or jq -c '.value[]' (of a page)"
+           : "export fewer operations or a shorter time, split it, or save it as UTF-8";
+  return error;
 }
 
 Result<void> Import::add_lines(std::string head, const Read& rest) {
@@ -160,8 +143,7 @@ Result<void> Import::fold(BlockOutcome&& outcome) {
   records_ += outcome.records;
   passed_over_ += outcome.passed_over;
   of_no_user_ += outcome.of_no_user;
-  if (outcome.earliest)
-    earliest_ = std::min(earliest_.value_or(*outcome.earliest), *outcome.earliest);
+  earliest_.add(outcome.earliest);
   for (const Kind kind : all_kinds) {
     if (!outcome.met[static_cast<std::size_t>(kind)]) continue;
     account(kind).met = true;

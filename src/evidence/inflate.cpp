@@ -112,13 +112,21 @@ Result<void> Inflate::refill() {
   return {};
 }
 
+// Up to where the next member begins, if there is one.
+Result<void> Inflate::find_member() {
+  while (true) {
+    left_.remove_prefix(std::min(left_.find_first_not_of('\0'), left_.size()));
+    if (left_.size() >= gzip_magic.size() || input_ended_) return {};
+    const auto filled = refill();
+    if (!filled) return filled;
+  }
+}
+
 Result<std::size_t> Inflate::read(char* to, std::size_t size) {
   while (!ended_ && size > 0) {
     if (decoder_->member_ended) {
-      while (left_.size() < gzip_magic.size() && !input_ended_) {
-        const auto filled = refill();
-        if (!filled) return filled.error();
-      }
+      const auto found = find_member();
+      if (!found) return found.error();
       ended_ = !left_.starts_with(gzip_magic);
       if (ended_) break;
       decoder_->begin();

@@ -11,8 +11,9 @@ namespace clawback::evidence {
 
 inline constexpr std::string_view gzip_magic = "\x1f\x8b";
 
-// The text of gzip data as it is read, also of several members one after the other; what follows
-// the last one is ignored. By ISA-L where the build found it, else by zlib.
+// The text of gzip data as it is read, also of several members one after the other. What follows
+// the last one is not read: zeros fill up, anything else is `has_trailing`. By ISA-L where the
+// build found it, else by zlib.
 class Inflate {
  public:
   // `head`: what was already read.
@@ -23,11 +24,14 @@ class Inflate {
 
   // Up to `size` bytes; 0 at the end. Errc::invalid: broken or cut off.
   Result<std::size_t> read(char* to, std::size_t size);
+  // At the end: other bytes followed, perhaps of a damaged member.
+  [[nodiscard]] bool has_trailing() const { return ended_ && !left_.empty(); }
 
  private:
   struct Decoder;
 
   Result<void> refill();
+  Result<void> find_member();
 
   const Read& source_;
   std::string input_;

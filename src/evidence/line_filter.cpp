@@ -228,15 +228,13 @@ class Pass {
     return line_.has(Member::activity) ? leave_out_audit() : leave_out_sign_in();
   }
 
-  void left_out(Time time) { out_.earliest = std::min(out_.earliest.value_or(time), time); }
-
   bool leave_out_audit() {
     const auto activity = text(Member::activity);
     if (!activity || !is_plain_activity(*activity) || is_relevant_activity(*activity)) return false;
     const auto written = text(Member::activity_time);
     const auto time = written ? times_.read(*written) : std::nullopt;
     if (!time || activity->find_first_not_of(" .") == std::string_view::npos) return false;
-    left_out(*time);
+    out_.earliest.add(Kind::audit, time);
     ++out_.audits;
     return true;
   }
@@ -267,7 +265,7 @@ class Pass {
       const auto country = text(Member::country);
       if (!country || !countries_.add(*user, *country, *time)) return false;
     }
-    left_out(*time);
+    out_.earliest.add(Kind::sign_in, time);
     ++out_.sign_ins;
     return true;
   }

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "evidence/begin.hpp"
 #include "evidence/countries.hpp"
 #include "evidence/json_masks.hpp"
 #include "evidence/relevance.hpp"
@@ -31,7 +32,7 @@ struct Line {
 };
 
 struct Filtered {
-  std::optional<Time> earliest;  // of the records left out
+  Begin earliest;  // of the records left out
   std::vector<Line> to_parse;
   std::uint32_t lines = 0;     // line ends, and a last line without one
   std::uint32_t audits = 0;    // left out: an activity that concerns no case

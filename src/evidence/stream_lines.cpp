@@ -57,7 +57,7 @@ void LineReader::parse(const Line& line, BlockOutcome& out) {
   const Taken taken =
       take_record(scratch_, value, context ? kind_of_context(*context) : std::nullopt);
   if (taken.kind) out.met[static_cast<std::size_t>(*taken.kind)] = true;
-  if (taken.time) out.earliest = std::min(out.earliest.value_or(*taken.time), *taken.time);
+  out.earliest.add(taken.kind, taken.time);
   if (taken.fate == Fate::refused) refuse(out, line.number, taken.kind, taken.why);
   if (taken.fate == Fate::passed_over) {
     ++out.passed_over;

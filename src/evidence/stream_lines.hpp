@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "domain/snapshot.hpp"
+#include "evidence/begin.hpp"
 #include "evidence/blocks.hpp"
 #include "evidence/keeper.hpp"
 #include "evidence/kind.hpp"
@@ -34,8 +35,8 @@ struct BlockOutcome {
   std::uint32_t lines = 0;
   std::size_t records = 0;
   std::size_t passed_over = 0;
-  std::size_t of_no_user = 0;    // sign-ins among those
-  std::optional<Time> earliest;  // of the records of logs
+  std::size_t of_no_user = 0;  // sign-ins among those
+  Begin earliest;              // of the records of logs
   std::array<bool, all_kinds.size()> met{};
   std::vector<Refusal> refusals;  // the first of them…
   std::array<std::size_t, all_kinds.size() + 1>

@@ -10,7 +10,6 @@ namespace clawback::evidence {
 namespace {
 
 constexpr std::string_view gzip_magic = "\x1f\x8b";
-constexpr std::string_view utf8_bom = "\xef\xbb\xbf";
 constexpr std::string_view utf16_le_bom = "\xff\xfe";
 constexpr std::string_view utf16_be_bom = "\xfe\xff";
 
@@ -113,6 +112,10 @@ Result<std::string> from_utf16(std::string_view bytes, bool big_endian) {
 }
 
 }  // namespace
+
+bool is_utf16(std::string_view bytes) {
+  return bytes.starts_with(utf16_le_bom) || bytes.starts_with(utf16_be_bom);
+}
 
 Result<std::string> decode_text(std::string_view bytes, std::size_t bytes_max) {
   std::string unpacked;

@@ -94,8 +94,8 @@ Result<domain::SignIn> parse_logon(const json::value& record) {
   if (out.error_code && (*out.error_code < 0 || *out.error_code > 0x7FFFFFFF)) {
     out.error_code = std::nullopt;
   }
-  if (!failed && !out.error_code) out.error_code = 0;
-  if (failed && out.error_code == 0) out.error_code = std::nullopt;
+  if (failed && out.error_code.value_or(0) == 0) out.error_code = domain::error_unknown;
+  if (!out.error_code) out.error_code = 0;
   std::string_view resource = text_at(record, "ObjectId");
   if (!is_guid(resource)) resource = guid_in(record, "Target");
   if (!resource.empty()) out.resource = domain::AppId(graph::lower_guid(resource));

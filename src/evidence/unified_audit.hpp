@@ -25,7 +25,8 @@ const json::value* audit_data_of(const json::value& row);
 // mail_access; New-InboxRule, Set-InboxRule, UpdateInboxRules and Set-Mailbox with a forwarding
 // address mailbox_change (passed over when the command failed or removed a rule). Everything else
 // in the log is passed over without a kind: a mailbox record of another operation does not prove
-// that reads or rules were exported. A failed sign-in without an error number has none here.
+// that reads or rules were exported. A failed sign-in without an error number has
+// domain::error_unknown.
 Taken take_unified_audit(domain::Snapshot& to, const json::value& record,
                          domain::Origin origin = domain::Origin::unified_audit);
 

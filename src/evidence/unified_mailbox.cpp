@@ -99,6 +99,19 @@ void add_recipients(std::vector<std::string>& to, std::string_view text) {
   }
 }
 
+bool is_address(std::string_view text) { return text.find('@') != std::string_view::npos; }
+
+// A cmdlet may name the mailbox by its address, or by an alias, a GUID or a distinguished name:
+// then only who acted can be matched with a user. Who changes the mailbox of another address is not
+// its user, unless the record says that it is his.
+void set_mailbox(const json::value& record, std::string_view named, domain::MailboxChange& out) {
+  if (named.empty() || (!is_address(named) && is_address(out.mailbox))) return;
+  const std::string actor = to_lower(text_at(record, "UserId"));
+  out.mailbox = to_lower(named);
+  if (!is_address(out.mailbox) || !is_address(actor) || actor == out.mailbox) return;
+  if (to_lower(text_at(record, "MailboxOwnerUPN")) != actor) out.user = std::nullopt;
+}
+
 // The parameters of a cmdlet: New-InboxRule, Set-InboxRule, Set-Mailbox.
 void read_parameters(const json::value& record, domain::MailboxChange& out) {
   for (const std::string_view name : sending) {
@@ -123,7 +136,7 @@ void read_parameters(const json::value& record, domain::MailboxChange& out) {
   if (out.kind == domain::MailboxChangeKind::forwarding) {
     mailbox = named_value(record, "Parameters", "Identity");
   }
-  if (!mailbox.empty()) out.mailbox = to_lower(mailbox);
+  set_mailbox(record, mailbox, out);
 }
 
 // What Outlook sends: the actions are a JSON text.

@@ -183,6 +183,9 @@ Result<domain::SignIn> parse_sign_in(const json::value& value) {
   out.client_app_used = string_at(value, "clientAppUsed");
   if (const json::value* status = member(value, "status")) {
     out.error_code = number_at(*status, "errorCode", std::numeric_limits<std::int32_t>::max());
+    if (int_at(*status, "errorCode") == domain::error_unknown) {
+      out.error_code = domain::error_unknown;
+    }
   }
   if (const json::value* location = member(value, "location")) {
     out.country = string_at(*location, "countryOrRegion");

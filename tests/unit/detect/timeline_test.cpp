@@ -96,6 +96,10 @@ TEST_CASE("timeline: consents, grants and sign-ins stand in the order of time") 
   CHECK(timeline[1].record == "au-1");
   CHECK(timeline[2].event == "Add delegated permission grant by ada@contoso.example: Mail.Read");
   CHECK(timeline[3].event == "Sign-in of ada@contoso.example from 203.0.113.7 (failed: 50053)");
+  all.sign_ins[0].error_code = domain::error_unknown;
+  const auto unknown = judged(all, shipped_policy());
+  CHECK(unknown.findings.at(0).timeline.at(3).event ==
+        "Sign-in of ada@contoso.example from 203.0.113.7 (failed)");
 }
 
 TEST_CASE("timeline: of a long one the oldest and the newest are kept") {

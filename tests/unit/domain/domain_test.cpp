@@ -1,5 +1,7 @@
 #include <doctest/doctest.h>
 
+#include <algorithm>
+
 #include "domain/finding.hpp"
 #include "domain/permissions.hpp"
 #include "domain/snapshot.hpp"
@@ -89,4 +91,78 @@ TEST_CASE("snapshot: normalising sorts and drops repeated records") {
   REQUIRE(snapshot.audits.size() == 2);
   CHECK(snapshot.audits[0].id.str() == "2");
   CHECK(find_user(snapshot, UserId("x")) == nullptr);
+}
+
+TEST_CASE(
+    "snapshot: repeated rows of one object are united, and never into something more benign") {
+  const TenantId own("own");
+  const TenantId microsoft("f8cdef31-a31e-4b4a-93e4-5f571e91255a");
+  Snapshot all;
+  all.tenant = own;
+  const auto grant = [&](std::vector<std::string> scopes, ConsentType consent) {
+    Grant out{.id = GrantId("g"), .client = ServicePrincipalId("c")};
+    out.consent = consent;
+    if (consent == ConsentType::principal) out.principal = UserId("ada");
+    out.scopes = std::move(scopes);
+    all.grants.push_back(out);
+  };
+  grant({"User.Read"}, ConsentType::principal);
+  grant({"Mail.Read", "User.Read"}, ConsentType::all_principals);
+  grant({}, ConsentType::principal);
+  ServicePrincipal sparse{.id = ServicePrincipalId("c"), .app_id = AppId("app")};
+  ServicePrincipal full = sparse;
+  full.display_name = "B";
+  full.owner_tenant = TenantId("stranger");
+  full.account_enabled = true;
+  full.verified_publisher = VerifiedPublisher{};
+  full.created = Time(Duration(9));
+  full.reply_urls = {"https://z", "https://b"};
+  ServicePrincipal benign = full;
+  benign.display_name = "C";
+  benign.owner_tenant = microsoft;
+  benign.account_enabled = false;
+  benign.verified_publisher = VerifiedPublisher{.id = "1", .display_name = "Known"};
+  benign.created = Time(Duration(1));
+  benign.reply_urls = {"https://a", "https://b"};
+  ServicePrincipal ours = benign;
+  ours.owner_tenant = own;
+  all.service_principals = {sparse, full, benign, ours};
+  User named{.id = UserId("ada"), .user_principal_name = "ada@contoso.example"};
+  all.users = {{.id = UserId("ada")}, named, {.id = UserId("bob")}};
+  AppRoleAssignment role{.id = AssignmentId("r")};
+  role.role_id = "role";
+  AppRoleAssignment mail = role;
+  mail.value = "Mail.Read";
+  AppRoleAssignment harmless = role;
+  harmless.value = "A.Read";
+  all.app_roles = {role, harmless, mail};
+
+  std::vector<std::size_t> order = {0, 1, 2, 3};
+  do {
+    Snapshot one = all;
+    for (std::size_t i = 0; i < 4; ++i) {
+      one.service_principals[i] = all.service_principals[order[i]];
+      if (order[3] != 3 || i == 3) continue;
+      one.grants[i] = all.grants[order[i]];
+      one.users[i] = all.users[order[i]];
+      one.app_roles[i] = all.app_roles[order[i]];
+    }
+    normalise(one);
+    REQUIRE(one.grants.size() == 1);
+    CHECK(one.grants[0].scopes == std::vector<std::string>{"Mail.Read", "User.Read"});
+    CHECK(one.grants[0].consent == ConsentType::all_principals);
+    CHECK_FALSE(one.grants[0].principal);
+    REQUIRE(one.service_principals.size() == 1);
+    const ServicePrincipal& app = one.service_principals[0];
+    CHECK(app.display_name == "B");
+    CHECK(app.owner_tenant == TenantId("stranger"));
+    CHECK(app.account_enabled == true);
+    CHECK(app.verified_publisher == VerifiedPublisher{});
+    CHECK(app.created == Time(Duration(9)));
+    CHECK(app.reply_urls == std::vector<std::string>{"https://a", "https://b", "https://z"});
+    REQUIRE(one.users.size() == 2);
+    CHECK(one.users[0] == named);
+    REQUIRE(one.app_roles.size() == 1);
+    CHECK(one.app_roles[0] == mail);
+  } while (std::next_permutation(order.begin(), order.end()));
 }

@@ -114,7 +114,7 @@ domain::Snapshot full() {
   rich.app_name = "E\"M";
   rich.ip_address = "203.0.113.7";
   rich.client_app_used = "IMAP4";
-  rich.error_code = 65004;
+  rich.error_code = domain::error_unknown;
   rich.city = "Delft";
   rich.resource = domain::AppId("res");
   rich.risk_level = "hidden";

@@ -318,3 +318,104 @@ TEST_CASE("files: evidence of two tenants is not mixed") {
   folder.put("b.json", R"({"schema":"clawback.evidence/1","tenant":{"id":"two"},"users":[]})");
   CHECK(!evidence::read_files({folder.path}, options));
 }
+
+TEST_CASE(
+    "files: the logs begin with the earliest audit, not with an older record of another log") {
+  const std::string old_sign_in =
+      R"({"id":"s0","appId":"app-c","userId":"ada","createdDateTime":"2026-08-01T00:00:00Z"})";
+  // As lines, also one that the filter passes over, and as a list.
+  const std::string update =
+      R"({"id":"a0","activityDisplayName":"Update user","activityDateTime":"2026-10-01T00:00:00Z"})";
+  for (const std::string& text : {audit + "\n" + old_sign_in + "\n" + update,
+                                  "[" + audit + "," + old_sign_in + "," + update + "]"}) {
+    CHECK(read(text).snapshot.coverage.logs_since == parse_time("2026-10-01T00:00:00Z"));
+  }
+  CHECK(read(old_sign_in).snapshot.coverage.logs_since == parse_time("2026-08-01T00:00:00Z"));
+}
+
+TEST_CASE("files: damaged lines at the top do not hide the lines after them") {
+  struct Case {
+    std::string_view name;
+    std::string top;
+    std::size_t bad;
+  };
+  const Case cases[] = {
+      {"the tail of a line", "tail of a cut line\"}\n", 1},
+      {"a comment", "# exported today\n\n", 1},
+      {"begins that are cut", "{\"x\":\n{\"x\":\n{\"x\":\n{\"x\":\n", 4},
+      {"a string that is not closed", "{\"id\":\"a\n", 1},
+      {"a control character", std::string("\0\n", 2), 1},
+  };
+  for (const Case& c : cases) {
+    CAPTURE(c.name);
+    for (const std::size_t repeats : {1U, 20'000U}) {
+      std::string text = c.top;
+      for (std::size_t i = 0; i < repeats; ++i) text += grant_a + "\n";
+      const auto from = read(text + grant_b);
+      CHECK(from.snapshot.grants.size() == 2);
+      CHECK(source(from, domain::source::grants).state == SourceState::partial);
+      REQUIRE(from.warnings.size() == c.bad);
+      CHECK(from.warnings[0].position.line == 1);
+      CHECK(from.warnings[0].position.file == "x.json");
+    }
+  }
+  // Parts of one text on lines of their own are no such lines.
+  std::string page = "{\"value\":[\n" + grant_a;
+  for (int i = 0; i < 20'000; ++i) page += "\n," + grant_b;
+  CHECK(source(read(page + "\n]}"), domain::source::grants).state == SourceState::read);
+  // Nor are lines within a cell of a table.
+  const auto table = read(
+      "Note,TimeGenerated,Id,AppId,UserId,ResultType\n\"\n{}\n\n{}\n\",2026-11-01T00:00:00Z,s,a,"
+      "ada,0\n");
+  CHECK(table.snapshot.sign_ins.size() == 1);
+  CHECK(table.warnings.empty());
+}
+
+TEST_CASE("files: bytes behind gzip data that are no member make what was read partial") {
+  const std::string zeros(600'000, '\0');
+  CHECK(read(gzip(grant_a + "\n") + zeros + gzip(grant_b) + zeros).snapshot.grants.size() == 2);
+  CHECK(read(gzip(grant_a) + zeros).warnings.empty());
+  for (const std::string& tail :
+       {std::string("garbage"), zeros + "x", std::string("\x1f"), gzip(grant_b).substr(1)}) {
+    for (const std::string& text :
+         {grant_a + "\n" + grant_b, "[" + grant_a + "," + grant_b + "]"}) {
+      const auto from = read(gzip(text) + tail);
+      CHECK(from.snapshot.grants.size() == 2);
+      CHECK(source(from, domain::source::grants).state == SourceState::partial);
+      REQUIRE(from.warnings.size() == 1);
+      CHECK(from.warnings[0].position.file == "x.json");
+      CHECK(from.warnings[0].message.find("gzip") != std::string::npos);
+    }
+  }
+}
+
+TEST_CASE("files: what must be held in memory has a limit, and a table need not be") {
+  constexpr std::size_t part = std::size_t{1} << 20U;
+  // Gives `head`, then `count` parts of what fills up, as much as is asked for.
+  const auto endless = [&](std::string head, std::string fill, std::size_t count) {
+    std::size_t given = 0;
+    const evidence::Read source = [&, left = head](char* to, std::size_t size) mutable {
+      while (left.size() < size && given < count * part) {
+        left += fill;
+        given += fill.size();
+      }
+      const std::size_t some = left.copy(to, size);
+      left.erase(0, some);
+      return some;
+    };
+    return evidence::read_stream("big.csv", source, options);
+  };
+  const auto json = endless("[", std::string(part, ' '), 300);
+  REQUIRE_FALSE(json);
+  CHECK(json.error().message.find("256 MiB") != std::string::npos);
+  CHECK(json.error().message.find("big.csv") != std::string::npos);
+  CHECK(json.error().hint.find("jq") != std::string::npos);
+  const auto wide = endless("\xff\xfe\"", std::string(part, 'A'), 300);
+  REQUIRE_FALSE(wide);
+  CHECK(wide.error().hint.find("operations") != std::string::npos);
+  const std::string row = "2026-11-01T00:00:00Z,s,a,ada,0," + std::string(part - 31, 'x') + "\n";
+  const auto table = endless("TimeGenerated,Id,AppId,UserId,ResultType,Other\n", row, 260);
+  REQUIRE(table);
+  CHECK(table->snapshot.sign_ins.size() == 1);
+  CHECK(table->warnings.empty());
+}

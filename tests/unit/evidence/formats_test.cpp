@@ -233,8 +233,10 @@ TEST_CASE("unified audit: sign-ins") {
       sign_in_of(head + actor + app + R"("Operation":"UserLoginFailed","ErrorNumber":"50126"})");
   CHECK(failed.error_code == 50126);
   // A failure of which the number is not known is no success.
-  CHECK(!sign_in_of(head + actor + app + R"("Operation":"UserLoginFailed","ErrorNumber":"0"})")
-             .error_code);
+  for (const char* number : {"", R"(,"ErrorNumber":"0")", R"(,"ErrorNumber":"x")"}) {
+    CHECK(sign_in_of(head + actor + app + R"("Operation":"UserLoginFailed")" + number + "}")
+              .error_code == domain::error_unknown);
+  }
   domain::Snapshot to;
   for (const std::string& part : {actor, app}) {
     const auto taken = take(to, head + part + R"("Operation":"UserLoggedIn"})");
@@ -371,6 +373,46 @@ TEST_CASE("unified audit: rules and forwarding") {
   }
 }
 
+TEST_CASE("unified audit: a mailbox is known by an address, whoever changed it") {
+  const std::string actor = "ada00000-0000-4000-8000-000000000001";
+  struct Case {
+    std::string_view members;
+    std::string_view mailbox;
+    bool by_its_user;
+  };
+  const Case cases[] = {
+      {R"("Parameters":[{"Name":"Identity","Value":"Ada@contoso.example"}])", "ada@contoso.example",
+       true},
+      {R"("Parameters":[{"Name":"Identity","Value":"ada.l"}])", "ada@contoso.example", true},
+      {R"("Parameters":[{"Name":"Identity","Value":"EUR01.PROD/Contoso/ada"}])",
+       "ada@contoso.example", true},
+      {R"("Parameters":[{"Name":"Identity","Value":"bob@contoso.example"}])", "bob@contoso.example",
+       false},
+      {R"("MailboxOwnerUPN":"ada@contoso.example",
+          "Parameters":[{"Name":"Identity","Value":"a.lovelace@contoso.example"}])",
+       "a.lovelace@contoso.example", true},
+  };
+  for (const Case& c : cases) {
+    CAPTURE(c.members);
+    std::string members(c.members);
+    members.insert(members.rfind(']'), R"(,{"Name":"ForwardingSmtpAddress","Value":"x@y"})");
+    domain::Snapshot to;
+    take(to, R"({"CreationTime":"2026-11-01T10:00:00","Id":"c","RecordType":1,
+                "Workload":"Exchange","Operation":"Set-Mailbox","UserId":"Ada@contoso.example",
+                "UserKey":")" +
+                 actor + R"(",)" + members + "}");
+    REQUIRE(to.mailbox_changes.size() == 1);
+    CHECK(to.mailbox_changes[0].mailbox == c.mailbox);
+    CHECK(to.mailbox_changes[0].user.has_value() == c.by_its_user);
+  }
+  domain::Snapshot to;
+  take(to, R"({"CreationTime":"2026-11-01T10:00:00","Id":"c","RecordType":1,"Workload":"Exchange",
+              "Operation":"New-InboxRule","UserId":"NT AUTHORITY\\SYSTEM",
+              "Parameters":[{"Name":"Mailbox","Value":"ada.l"}]})");
+  REQUIRE(to.mailbox_changes.size() == 1);
+  CHECK(to.mailbox_changes[0].mailbox == "ada.l");
+}
+
 TEST_CASE("unified audit: what is of no use is passed over, and proves no source") {
   const auto from = read(
       R"([{"CreationTime":"2026-11-01T10:00:00","Id":"1","Operation":"FileAccessed","RecordType":6,"Workload":"SharePoint"},
@@ -395,7 +437,8 @@ TEST_CASE("unified audit: an export shows which sources were read, and repeats c
   CHECK(state(from, domain::source::mail_accesses) == SourceState::read);
   CHECK(state(from, domain::source::mailbox_changes) == SourceState::absent);
   CHECK(state(from, domain::source::sign_ins) == SourceState::absent);
-  CHECK(from.snapshot.coverage.logs_since == parse_time("2026-11-01T08:00:00Z"));
+  // Of the directory audits, although a mail read is older.
+  CHECK(from.snapshot.coverage.logs_since == parse_time("2026-11-01T10:00:00Z"));
 }
 
 TEST_CASE("log analytics: a sign-in, as diagnostic record and as row") {
@@ -495,6 +538,13 @@ TEST_CASE("formats: Purview's CSV, newer and older") {
       read("\xef\xbb\xbf\"CreationDate\",\"UserIds\",\"Operations\",\"AuditData\"\n1,y,x," + data);
   CHECK(older.snapshot.audits.size() == 1);
   CHECK(state(older, domain::source::audits) == SourceState::read);
+  const auto shell = read(
+      "\xef\xbb\xbf#TYPE Deserialized.Selected.PSCustomObject\r\n"
+      "\"CreationDate\",\"AuditData\"\r\n1," +
+      data + "\r\n2,\"{\"\r\n");
+  CHECK(shell.snapshot.audits.size() == 1);
+  REQUIRE(shell.warnings.size() == 1);
+  CHECK(shell.warnings[0].position.line == 4 + lines);
 }
 
 TEST_CASE("formats: the CSV of a Log Analytics table") {
