@@ -281,8 +281,8 @@ TEST_CASE("index: what the log gave after the inventory was read, or beside a pa
   all.grants.clear();
   all.audits = {consent_to("au", days_ago(1), "sp", "ada",
                            consent_entry("sp", "sp-graph", "ada", "Mail.Read User.Read"))};
-  const auto mail = [&] { return find_signal(only(judged(all, shipped_policy())), "D04"); };
-  CHECK(mail()->state == domain::SignalState::miss);  // the inventory is newer: it is gone again
+  const auto fresh = judged(all, shipped_policy());  // the inventory is newer: it is gone again
+  CHECK(find_signal(only(fresh), "D04")->state == domain::SignalState::miss);
 
   all.observed = days_ago(2);
   const auto stale = judged(all, shipped_policy());
