@@ -74,7 +74,8 @@ Claim nothing_benign(const std::vector<lab::Planted>& planted, const plan::Plan&
     }
   }
   if (touched.empty()) {
-    return {.text = fmt::format("none of the {} planted applications to be left alone is touched", benign),
+    return {.text = fmt::format("none of the {} planted applications to be left alone is touched",
+                                benign),
             .holds = true};
   }
   return {.text = "applications to be left alone would be touched:" + touched, .holds = false};
