@@ -73,7 +73,8 @@ template <auto read, auto parities>
 inline Raw read_sse2(const char* text) {
   Raw out;
   for (unsigned part = 0; part < 4; ++part) {
-    const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(text + 16 * part));
+    const __m128i bytes =
+        _mm_loadu_si128(reinterpret_cast<const __m128i*>(text + std::size_t{16} * part));
     const __m128i braces = _mm_or_si128(bytes, _mm_set1_epi8(brace_bit));
     const auto where = [part](__m128i in, char wanted) {
       const int mask = _mm_movemask_epi8(_mm_cmpeq_epi8(in, _mm_set1_epi8(wanted)));

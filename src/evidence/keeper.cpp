@@ -82,7 +82,7 @@ std::size_t size_of(const domain::SignIn& one) {
 std::size_t size_of(const domain::MailboxChange& one) {
   std::size_t sum = sizeof one + heaps(one.id, one.operation, one.user, one.mailbox, one.client_app,
                                        one.ip_address, one.rule_name);
-  for (const std::string& recipient : one.recipients) sum += sizeof recipient + heap(recipient);
+  for (const std::string& recipient : one.recipients) sum += sizeof(std::string) + heap(recipient);
   return sum;
 }
 

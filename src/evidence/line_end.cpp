@@ -40,8 +40,8 @@ template <auto read>
 inline Ends ends_sse2(const char* text) {
   Ends out;
   for (unsigned part = 0; part < 4; ++part) {
-    const auto* from = reinterpret_cast<const __m128i*>(text + 16 * part);
-    const auto* behind = reinterpret_cast<const __m128i*>(text + 16 * part + 1);
+    const auto* from = reinterpret_cast<const __m128i*>(text + std::size_t{16} * part);
+    const auto* behind = reinterpret_cast<const __m128i*>(text + std::size_t{16} * part + 1);
     const __m128i bytes = _mm_loadu_si128(from);
     const __m128i next = _mm_loadu_si128(behind);
     const auto is = [](__m128i in, char wanted) {
@@ -62,8 +62,8 @@ inline Ends ends_sse2(const char* text) {
 [[gnu::target("avx2")]] inline Ends ends_avx2(const char* text) {
   Ends out;
   for (unsigned part = 0; part < 2; ++part) {
-    const auto* from = reinterpret_cast<const __m256i*>(text + 32 * part);
-    const auto* behind = reinterpret_cast<const __m256i*>(text + 32 * part + 1);
+    const auto* from = reinterpret_cast<const __m256i*>(text + std::size_t{32} * part);
+    const auto* behind = reinterpret_cast<const __m256i*>(text + std::size_t{32} * part + 1);
     const __m256i bytes = _mm256_loadu_si256(from);
     const __m256i next = _mm256_loadu_si256(behind);
     const __m256i braces = _mm256_or_si256(next, _mm256_set1_epi8(brace_bit));

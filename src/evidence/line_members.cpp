@@ -63,7 +63,7 @@ constexpr std::size_t seconds_size = std::string_view("2026-11-23T03:04:09").siz
 Member member_named(std::string_view key) {
   if (key.size() > key_size_max) return Member::none;
   for (std::size_t i = first_of_size[key.size()]; i < first_of_size[key.size() + 1]; ++i) {
-    if (is_same(named[i].key.data(), key.data(), key.size())) return named[i].member;
+    if (is_same(named[i].key.begin(), key.begin(), key.size())) return named[i].member;
   }
   return Member::none;
 }

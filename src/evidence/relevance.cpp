@@ -85,7 +85,7 @@ bool MicrosoftApps::contains(std::string_view guid) const {
   if (guid.size() != guid_size) return false;
   std::size_t place = hash(guid) & (places_.size() - 1);
   while (places_[place][0] != 0) {
-    if (is_same_guid(places_[place].data(), guid.data())) return true;
+    if (is_same_guid(places_[place].data(), guid.begin())) return true;
     place = (place + 1) & (places_.size() - 1);
   }
   return false;
