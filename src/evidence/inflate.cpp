@@ -42,6 +42,7 @@ struct Inflate::Decoder {
   bool decode(std::string_view& in, char* to, std::size_t size, std::size_t& made) {
     std::string_view mine = in.substr(0, UINT32_MAX);
     // ISA-L reads its input only, whatever the type says.
+    // NOLINTNEXTLINE(cppcoreguidelines-pro-type-const-cast)
     state.next_in = const_cast<std::uint8_t*>(reinterpret_cast<const std::uint8_t*>(mine.data()));
     state.avail_in = static_cast<std::uint32_t>(mine.size());
     state.next_out = reinterpret_cast<std::uint8_t*>(to);
