@@ -1,9 +1,9 @@
 #pragma once
 
+#include "asking.hpp"
 #include "detect/case.hpp"
 #include "detect/signal.hpp"
 #include "domain/permissions.hpp"
-#include "judging.hpp"
 
 // One signal asked of one application, without the rest of judging.
 namespace clawback::test {
@@ -20,28 +20,11 @@ struct Asked {
 inline domain::SignalResult ask(Asked asked, std::string_view id) {
   if (asked.app_is_read) asked.all.service_principals.push_back(asked.app);
   domain::normalise(asked.all);
-  const domain::Memory* memory = asked.memory ? &*asked.memory : nullptr;
-  const detect::Index index(asked.all, memory);
-  const detect::Context context{.snapshot = asked.all,
-                                .policy = asked.policy,
-                                .now = now(),
-                                .index = index,
-                                .names = {},
-                                .memory = memory,
-                                .window_start = asked.window_start};
-  for (const auto& facts : index.apps()) {
-    if (facts.id != "sp") continue;
-    detect::Case subject{.context = context, .facts = facts, .ownership = {}, .entry = nullptr};
-    if (facts.app != nullptr) {
-      subject.ownership = domain::ownership_of(*facts.app, own_tenant);
-      subject.entry = policy::find(asked.policy.catalog, facts.app->app_id);
-    }
-    for (const auto& signal : detect::signal_table()) {
-      if (signal.id == id) return detect::evaluate(signal, subject);
-    }
-  }
-  FAIL("no such application or signal");
-  return {};
+  return ask(Question{.all = asked.all,
+                      .policy = asked.policy,
+                      .memory = asked.memory ? &*asked.memory : nullptr,
+                      .window_start = asked.window_start},
+             id);
 }
 
 struct AskedCase {

@@ -6,8 +6,8 @@
 #include <string>
 #include <string_view>
 
+#include "asking.hpp"
 #include "detect/signal.hpp"
-#include "judging.hpp"
 
 // One application that one user let into her mail three days ago, for tests of single signals.
 namespace clawback::test {
@@ -41,26 +41,11 @@ struct OneApp {
 };
 
 inline domain::SignalResult result_of(const OneApp& world, std::string_view id) {
-  const detect::Index index(world.all);
-  const detect::Context context{.snapshot = world.all,
-                                .policy = world.policy,
-                                .now = now(),
-                                .index = index,
-                                .names = {},
-                                .window_start = world.all.coverage.logs_since};
-  for (const auto& facts : index.apps()) {
-    if (facts.id != "sp") continue;
-    detect::Case subject{.context = context, .facts = facts, .ownership = {}, .entry = nullptr};
-    if (facts.app != nullptr) {
-      subject.ownership = domain::ownership_of(*facts.app, own_tenant);
-      subject.entry = policy::find(world.policy.catalog, facts.app->app_id);
-    }
-    for (const auto& signal : detect::signal_table()) {
-      if (signal.id == id) return detect::evaluate(signal, subject);
-    }
-  }
-  FAIL("no such application or signal");
-  return {};
+  return ask(Question{.all = world.all,
+                      .policy = world.policy,
+                      .memory = nullptr,
+                      .window_start = world.all.coverage.logs_since},
+             id);
 }
 
 struct SignalCase {
