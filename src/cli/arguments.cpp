@@ -5,6 +5,7 @@
 
 #include "base/safe_text.hpp"
 #include "cli/arguments_lab.hpp"
+#include "cli/arguments_parts.hpp"
 #include "cli/arguments_raw.hpp"
 
 // Only this file and arguments_lab.cpp know the library which reads the command line.
@@ -19,7 +20,7 @@ class Reader {
     app_.require_subcommand(0);
     app_.allow_extras();
     app_.set_version_flag("--version", "clawback " CLAWBACK_VERSION);
-    globals();
+    add_globals(app_, raw_);
     looking();
     deciding();
     acting();
@@ -52,26 +53,6 @@ class Reader {
     CLI::App* app;
     std::function<Command()> make;
   };
-
-  void globals() {
-    const std::string group = "Everywhere";
-    app_.add_option("--config", raw_.global.config, "clawback.toml")
-        ->group(group)
-        ->type_name("FILE");
-    app_.add_flag("--json", raw_.global.json, "Machine output on stdout, and nothing else there")
-        ->group(group);
-    app_.add_flag("--quiet,-q", raw_.global.quiet, "No notes and no progress")->group(group);
-    app_.add_flag("--verbose,-v", raw_.global.verbose, "More of both")->group(group);
-    app_.add_flag("--no-color", raw_.global.no_color, "No colours")->group(group);
-    app_.add_flag("--yes", raw_.global.yes, "No prompt; never replaces an approval")->group(group);
-    app_.add_option("--passphrase-env", raw_.global.passphrase_env,
-                    "Variable that holds the key's passphrase")
-        ->group(group)
-        ->type_name("NAME");
-    app_.add_option("--now", raw_.texts.now, "A fixed clock, RFC 3339")
-        ->group(group)
-        ->type_name("TIME");
-  }
 
   CLI::App* command(CLI::App& parent, const std::string& name, const std::string& what,
                     std::function<Command()> make) {
@@ -130,12 +111,14 @@ class Reader {
     input(plan, raw_.plan.input);
     file(plan, "--report", raw_.plan.report, "Write an HTML report");
     file(plan, "-o,--output", raw_.plan.output, "Write the plan");
+    add_plan_options(*plan, raw_.plan);
     auto* show = command(app_, "show", "Print a plan or a run for a person",
                          [this] { return Command(raw_.show); });
     show->add_option("what", raw_.show.what, "A plan's file or a run's id")
         ->type_name("FILE|RUN")
         ->required();
     file(show, "--report", raw_.show.report, "Write an HTML report of a plan");
+    file(show, "--against", raw_.show.against, "Another plan: what differs");
     sign("approve", "Sign a yes to exactly this plan", raw_.approve);
     raw_.reject.rejects = true;
     sign("reject", "Sign a final no", raw_.reject);
@@ -169,6 +152,7 @@ class Reader {
                           [this] { return Command(raw_.apply); });
     apply->add_option("plan", raw_.apply.plan, "The plan")->type_name("FILE")->required();
     file(apply, "--approvals", raw_.apply.approvals, "Signatures; default: FILE.approvals");
+    file(apply, "--saved-evidence", raw_.apply.saved_evidence, "The evidence, if it was moved");
     policy(apply, raw_.apply.policy);
     window(apply);
     auto* resume = command(app_, "resume", "Go on after a crash, a kill or a lost connection",
@@ -188,7 +172,23 @@ class Reader {
     file(undo, "-o,--output", raw_.undo.output, "Write the plan");
     file(undo, "--report", raw_.undo.report, "Write an HTML report");
     policy(undo, raw_.undo.policy);
+    add_undo_options(*undo, raw_.undo);
+    passes();
     command(app_, "runs", "The history", [] { return Command(RunsArguments{}); });
+  }
+
+  void passes() {
+    auto* run = command(app_, "run", "One scheduled pass: scan, plan, then what each rule allows",
+                        [this] { return Command(raw_.run); });
+    auto* watch = command(app_, "watch", "The same again and again, as a service",
+                          [this] { return Command(raw_.watch); });
+    for (auto* app : {run, watch}) {
+      since(app);
+      window(app);
+    }
+    add_pass_options(*run, raw_.run);
+    add_pass_options(*watch, raw_.watch);
+    add_watch_options(*watch, raw_.texts.every);
   }
 
   void window(CLI::App* app) {

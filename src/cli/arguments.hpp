@@ -45,11 +45,13 @@ struct CollectArguments {
 };
 struct PlanArguments {
   Input input;
+  std::string as;  // who asks for it
   std::string report;
   std::string output;
 };
 struct ShowArguments {
   std::string what;
+  std::string against;  // another plan
   std::string report;
 };
 struct SignArguments {  // approve, reject
@@ -63,6 +65,7 @@ struct SignArguments {  // approve, reject
 };
 struct ApplyArguments {
   std::string plan;
+  std::string saved_evidence;
   std::string approvals;
   std::string policy;
   std::optional<Duration> verify_window;
@@ -75,6 +78,9 @@ struct ResumeArguments {
 };
 struct UndoArguments {
   std::string run;
+  std::string as;
+  std::string only_user;  // object id or user principal name
+  bool with_app = false;  // with only_user: enable the application too
   std::string policy;
   std::string output;
   std::string report;
@@ -124,6 +130,13 @@ struct KeyNewArguments {
   std::string output;
   bool no_passphrase = false;
 };
+struct PassArguments {  // run, watch
+  Input input;
+  std::optional<Duration> verify_window;
+  Duration every{};  // watch
+};
+struct RunArguments : PassArguments {};
+struct WatchArguments : PassArguments {};
 struct DemoArguments {
   std::string keep = "demo-output";
 };
@@ -133,7 +146,7 @@ using Command =
                  ApplyArguments, ResumeArguments, UndoArguments, RunsArguments,
                  PolicyCheckArguments, PolicyShowArguments, PolicyTestArguments,
                  CatalogListArguments, CatalogShowArguments, CatalogCheckArguments, DoctorArguments,
-                 LabArguments, KeyNewArguments, DemoArguments>;
+                 LabArguments, KeyNewArguments, DemoArguments, RunArguments, WatchArguments>;
 
 struct Invocation {
   Global global;

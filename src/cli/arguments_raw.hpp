@@ -16,6 +16,7 @@ struct RawArguments {
     std::string expires;
     std::string verify_window;
     std::string now;
+    std::string every;
   };
   Texts texts;
   Global global;
@@ -28,6 +29,8 @@ struct RawArguments {
   ApplyArguments apply;
   ResumeArguments resume;
   UndoArguments undo;
+  RunArguments run;
+  WatchArguments watch;
   PolicyCheckArguments check;
   PolicyShowArguments shown;
   PolicyTestArguments test;

@@ -7,6 +7,7 @@
 #include "base/digest.hpp"
 #include "base/file.hpp"
 #include "base/safe_text.hpp"
+#include "cli/apply_checks.hpp"
 #include "cli/commands.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/plan_file.hpp"
@@ -96,6 +97,7 @@ Result<void> check_plan(const plan::Plan& plan, const SignArguments& arguments,
                      "the plan goes over the limit {}: it can't be applied, so it is not approved",
                      printable(plan.breaches.front().limit, 80))};
   }
+  if (auto open = check_inspect_only(plan); !open) return open;
   if (arguments.expires && *arguments.expires > plan.approval_expires) {
     return Error{.code = Errc::invalid,
                  .message = fmt::format(

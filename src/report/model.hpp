@@ -7,6 +7,7 @@
 #include "base/json.hpp"
 #include "detect/judge.hpp"
 #include "journal/event.hpp"
+#include "plan/compare.hpp"
 #include "plan/plan.hpp"
 
 // What is shown of a scan, a plan and a run: one model, several writers. Everything that came from
@@ -54,6 +55,10 @@ struct TextOptions {
 std::string findings_text(const Scan& scan, const TextOptions& options);
 std::string plan_text(const plan::Plan& plan, const TextOptions& options);
 std::string run_text(const RunView& run, const TextOptions& options);
+
+// What sets plan `a` apart from plan `b`: clawback.plan-diff/1, and for a person.
+json::value difference_json(const plan::Difference& difference);
+std::string difference_text(const plan::Difference& difference, const TextOptions& options);
 
 // One self-contained HTML file: no script, no request leaves it. `file`: the plan's, for the
 // command that approves it.

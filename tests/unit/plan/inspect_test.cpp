@@ -1,6 +1,6 @@
 #include <doctest/doctest.h>
 
-#include "makers.hpp"
+#include "support/makers.hpp"
 #include "plan/explain.hpp"
 #include "plan/plan.hpp"
 

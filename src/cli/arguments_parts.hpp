@@ -1,0 +1,21 @@
+#pragma once
+
+#include "cli/arguments_raw.hpp"
+
+namespace CLI {
+class App;
+}
+
+// Options of the command line, away from the tree of commands (arguments.cpp).
+namespace clawback::cli {
+
+// Flags that every command takes.
+void add_globals(CLI::App& app, RawArguments& raw);
+
+// What plans are asked, besides where their facts come from.
+void add_plan_options(CLI::App& plan, PlanArguments& into);
+void add_undo_options(CLI::App& undo, UndoArguments& into);
+void add_pass_options(CLI::App& pass, PassArguments& into);
+void add_watch_options(CLI::App& watch, std::string& every);
+
+}  // namespace clawback::cli
