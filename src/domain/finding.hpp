@@ -16,13 +16,29 @@ enum class Mode : std::uint8_t { off, report, approve, contain, automatic };
 // In the order in which they are always sent. The last three are inverses: only `undo` plans them,
 // no policy.
 enum class ActionKind : std::uint8_t {
+  // What a policy can ask for, in the order in which it is always sent.
   disable_app,
   block_app,
+  disable_user,
   revoke_grant,
+  narrow_grant,
   remove_app_role,
+  remove_assignment,
   revoke_sessions,
+  disable_inbox_rule,
+  restrict_consent,
+  require_admin_consent,
+  require_managed_client,
+  // What only an undo does, in its order: permissions come back first and the application last.
+  withdraw_managed_client,
+  restore_admin_consent,
+  restore_consent,
+  enable_inbox_rule,
+  restore_assignment,
   restore_app_role,
+  restore_scopes,
   restore_grant,
+  enable_user,
   enable_app,
 };
 enum class SignalState : std::uint8_t { hit, miss, not_evaluable };

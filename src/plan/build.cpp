@@ -5,6 +5,7 @@
 #include "domain/permissions.hpp"
 #include "plan/count.hpp"
 #include "plan/guard.hpp"
+#include "plan/kinds.hpp"
 #include "plan/plan.hpp"
 #include "plan/projection.hpp"
 #include "plan/shape.hpp"
@@ -56,7 +57,9 @@ class Builder {
       return refuse(*why);
     }
     if (!found->account_enabled) return refuse("whether it is enabled is unknown");
-    put(disable(*found, because));
+    Action action{.kind = ActionKind::disable_app, .because = because};
+    action.target = app_target(*found, found->id.str());
+    put(std::move(action));
   }
 
   std::vector<Action> actions;
@@ -101,90 +104,18 @@ class Builder {
     return because;
   }
 
-  static Target app_target(const domain::ServicePrincipal& app, std::string kind, std::string id) {
-    return {.kind = std::move(kind),
-            .id = std::move(id),
-            .app_id = app.app_id.str(),
-            .service_principal_id = app.id.str(),
-            .display_name = app.display_name};
-  }
-
-  static Action disable(const domain::ServicePrincipal& app, const Because& because) {
-    Action action{.kind = ActionKind::disable_app, .because = because};
-    action.target = app_target(app, "servicePrincipal", app.id.str());
-    return action;
-  }
-
   void add(const Finding& finding, const Because& because, ActionKind kind) {
-    switch (kind) {
-      case ActionKind::disable_app:
-        if (*finding.app.account_enabled) put(disable(finding.app, because));
-        return;
-      case ActionKind::revoke_grant:
-        return add_grants(finding, because);
-      case ActionKind::remove_app_role:
-        return add_roles(finding, because);
-      case ActionKind::revoke_sessions:
-        return add_sessions(finding, because);
-      // The finding's application is in the tenant: disable-app is its block.
-      case ActionKind::block_app:
-      case ActionKind::restore_app_role:
-      case ActionKind::restore_grant:
-      case ActionKind::enable_app:
-        return;
-    }
-  }
-
-  void add_grants(const Finding& finding, const Because& because) {
-    for (const bool tenant_wide : {true, false}) {
-      for (const domain::Grant& grant : finding.grants) {
-        if ((grant.consent == domain::ConsentType::all_principals) != tenant_wide) continue;
-        Action action{.kind = ActionKind::revoke_grant, .because = because};
-        action.target = app_target(finding.app, "oauth2PermissionGrant", grant.id.str());
-        action.precondition.before = project(grant);
-        put(std::move(action));
-      }
-    }
-  }
-
-  void add_roles(const Finding& finding, const Because& because) {
-    for (const domain::AppRoleAssignment& role : finding.app_roles) {
-      Action action{.kind = ActionKind::remove_app_role, .because = because};
-      action.target = app_target(finding.app, "appRoleAssignment", role.id.str());
-      action.precondition.before = project(role);
-      put(std::move(action));
-    }
-  }
-
-  // The union of who granted it and who was seen signing in to it: a tenant-wide grant names
-  // nobody.
-  std::set<domain::UserId> users_of(const Finding& finding) const {
-    std::set<domain::UserId> users;
-    for (const domain::Grant& grant : finding.grants) {
-      if (grant.principal) users.insert(*grant.principal);
-    }
-    for (const domain::SignIn& sign_in : snapshot_.sign_ins) {
-      if (sign_in.app_id == finding.app.app_id && sign_in.error_code == 0)
-        users.insert(sign_in.user);
-    }
-    return users;
-  }
-
-  void add_sessions(const Finding& finding, const Because& because) {
-    for (const domain::UserId& id : users_of(finding)) {
-      const domain::User* user = domain::find_user(snapshot_, id);
-      if (user != nullptr && user->type == "Guest") {
-        refused.push_back({.finding = finding.key,
-                           .target = id.str(),
-                           .reason = "a guest's sessions can be revoked in the home tenant only"});
-        continue;
-      }
-      if (!revoked_.insert(id).second) continue;
-      Action action{.kind = ActionKind::revoke_sessions, .because = because};
-      action.target = {.kind = "user", .id = id.str(), .app_id = finding.app.app_id.str()};
-      action.target.service_principal_id = finding.app.id.str();
-      if (user != nullptr) action.target.display_name = user->user_principal_name.value_or("");
-      put(std::move(action));
+    const KindInfo* known = find_kind(kind);
+    if (known == nullptr || known->plan == nullptr) return;
+    for (Action& action : known->plan({.snapshot = snapshot_,
+                                       .policy = policy_,
+                                       .finding = finding,
+                                       .because = because,
+                                       .refused = refused})) {
+      // One user's sessions end once, whatever number of applications he used; a policy of the
+      // tenant is set once.
+      const bool again = !done_.insert({kind, action.target.id}).second;
+      if (!again) put(std::move(action));
     }
   }
 
@@ -197,7 +128,7 @@ class Builder {
   const domain::Snapshot& snapshot_;
   const policy::Policy& policy_;
   const Options& options_;
-  std::set<domain::UserId> revoked_;
+  std::set<std::pair<ActionKind, std::string>> done_;
 };
 
 // The fixed order of kinds, then names; whatever else acts on an application waits for it to be
@@ -205,9 +136,9 @@ class Builder {
 void number(std::vector<Action>& actions) {
   std::vector<Action> ordered;
   ordered.reserve(actions.size());
-  for (int kind = 0; kind <= static_cast<int>(ActionKind::enable_app); ++kind) {
+  for (const KindInfo& kind : kinds()) {
     for (Action& action : actions) {
-      if (static_cast<int>(action.kind) == kind) ordered.push_back(std::move(action));
+      if (action.kind == kind.kind) ordered.push_back(std::move(action));
     }
   }
   std::map<std::string, std::string> disabled_by;  // service principal -> action

@@ -175,6 +175,11 @@ Plan plan_from(Reader& reader, const json::value& value) {
   plan.catalog = reader.text(value, "catalog", "plan");
   plan.identity = reader.text(value, "identity", "plan");
   plan.undo_of = string_at(value, "undoOf").value_or("");
+  plan.requested_by = reader.text(value, "requestedBy", "plan");
+  plan.affected = reader.texts(value, "affected", "plan");
+  plan.evidence = reader.text(value, "evidence", "plan");
+  plan.inspect_only = reader.texts(value, "inspectOnly", "plan");
+  plan.consent_after = reader.texts(value, "consentAfter", "plan");
   plan.coverage = coverage_from(reader, reader.any(value, "coverage", "plan"));
   limits_from(reader, reader.any(value, "limits", "plan"), plan);
   approval_from(reader, reader.any(value, "approval", "plan"), plan);

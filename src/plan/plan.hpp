@@ -97,6 +97,13 @@ struct Plan {
   std::string catalog;
   std::string identity;  // client id of the write identity it is meant for; empty: none configured
   std::string undo_of;   // run id, for an inverse plan; else empty
+  // Who asked for it: a registered person's name, or "local:<account>". Never counts as approver.
+  std::string requested_by;
+  std::vector<std::string> affected;  // object ids of the users of the findings acted on, sorted
+  std::string evidence;  // sha256 text of the saved evidence document; empty: none was saved
+  // Why it can only be looked at: a rule needed what could not be read. Never approved or applied.
+  std::vector<std::string> inspect_only;
+  std::vector<std::string> consent_after;  // who could still consent afterwards, in plain words
   domain::Coverage coverage;
   std::int64_t apps = 0;  // evaluated
   std::int64_t users = 0;

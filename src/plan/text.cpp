@@ -91,6 +91,11 @@ json::object plan_json(const Plan& plan) {
   out["catalog"] = plan.catalog;
   out["identity"] = plan.identity;
   if (!plan.undo_of.empty()) out["undoOf"] = plan.undo_of;
+  out["requestedBy"] = plan.requested_by;
+  out["affected"] = strings(plan.affected);
+  out["evidence"] = plan.evidence;
+  out["inspectOnly"] = strings(plan.inspect_only);
+  out["consentAfter"] = strings(plan.consent_after);
   out["coverage"] = coverage_json(plan.coverage);
   out["limits"] = limits_json(plan);
   json::array refused;

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "plan/count.hpp"
+#include "plan/kinds.hpp"
 #include "plan/shape.hpp"
 #include "remediate/next_move.hpp"
 
@@ -14,25 +15,8 @@ namespace {
 using domain::ActionKind;
 
 std::optional<ActionKind> inverse_of(ActionKind kind) {
-  switch (kind) {
-    case ActionKind::disable_app:
-      return ActionKind::enable_app;
-    case ActionKind::enable_app:
-      return ActionKind::disable_app;
-    case ActionKind::block_app:
-      return ActionKind::enable_app;
-    case ActionKind::revoke_grant:
-      return ActionKind::restore_grant;
-    case ActionKind::remove_app_role:
-      return ActionKind::restore_app_role;
-    case ActionKind::restore_grant:
-      return ActionKind::revoke_grant;
-    case ActionKind::restore_app_role:
-      return ActionKind::remove_app_role;
-    case ActionKind::revoke_sessions:
-      return std::nullopt;
-  }
-  return std::nullopt;
+  const plan::KindInfo* known = plan::find_kind(kind);
+  return known != nullptr ? known->inverse : std::nullopt;
 }
 
 // The reason why an action is not in the inverse plan, or nullopt.
@@ -67,16 +51,13 @@ plan::Action inverse(const plan::Action& action, const journal::ActionState& sta
   out.target = action.target;
   out.because = {.finding = action.because.finding, .rule = "undo", .signals = {}};
   // What was there right before the request left, not what the plan had seen earlier.
-  if (out.kind == ActionKind::restore_grant || out.kind == ActionKind::restore_app_role) {
-    out.postcondition.after = state.observed;
-  } else if (out.kind == ActionKind::revoke_grant || out.kind == ActionKind::remove_app_role) {
+  out.precondition.before = state.after;
+  out.postcondition.after = state.observed;
+  if (out.kind == ActionKind::revoke_grant || out.kind == ActionKind::remove_app_role) {
     // A restored object has the id that it was given then.
-    out.precondition.before = state.after;
     out.target.id = string_at(state.after, "id").value_or("");
   } else if (action.kind == ActionKind::block_app) {
-    out.target.kind = "servicePrincipal";
     out.target.id = string_at(state.after, "id").value_or("");
-    out.target.service_principal_id = out.target.id;
   }
   return out;
 }
