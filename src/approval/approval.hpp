@@ -16,9 +16,9 @@
 
 // Who said yes or no to exactly which plan. An approval is a DSSE envelope (payload type
 // application/vnd.clawback.approval.v1+json) over canonical JSON. Each of its signatures is one of
-// two kinds: Ed25519 over the pre-authentication encoding (PAE), or an Entra ID token whose nonce is
-// base64url(SHA-256(PAE)), so that Entra itself signs it.
-// Source of the envelope: github.com/secure-systems-lab/dsse, protocol.md.
+// two kinds: Ed25519 over the pre-authentication encoding (PAE), or an Entra ID token whose nonce
+// is base64url(SHA-256(PAE)), so that Entra itself signs it. Source of the envelope:
+// github.com/secure-systems-lab/dsse, protocol.md.
 namespace clawback::approval {
 
 enum class Decision : std::uint8_t { approve, reject, ratify };

@@ -23,17 +23,17 @@ enum class RatificationState : std::uint8_t { not_needed, ratified, waiting, ove
 
 struct Ratification {
   RatificationState state = RatificationState::not_needed;
-  std::string broken_by = {};         // who broke the glass
-  std::vector<std::string> by = {};   // who ratified it and counts; sorted
-  std::int64_t missing = 0;           // further persons
-  Time until = {};                    // waiting: escalates from then on
+  std::string broken_by = {};        // who broke the glass
+  std::vector<std::string> by = {};  // who ratified it and counts; sorted
+  std::int64_t missing = 0;          // further persons
+  Time until = {};                   // waiting: escalates from then on
   friend bool operator==(const Ratification&, const Ratification&) = default;
 };
 
-// Pure. Where a run stands whose plan was approved by `approvals`. It is ratified by others than the
-// one who broke the glass, as many as the quorum still needs and at least one; whoever asked for the
-// plan or is affected does not count, as for an approval. An envelope that does not verify, or that
-// is about another plan, is not counted.
+// Pure. Where a run stands whose plan was approved by `approvals`. It is ratified by others than
+// the one who broke the glass, as many as the quorum still needs and at least one; whoever asked
+// for the plan or is affected does not count, as for an approval. An envelope that does not verify,
+// or that is about another plan, is not counted.
 Ratification ratification_of(const plan::Plan& plan, const std::vector<std::string>& approvals,
                              const std::vector<std::string>& ratifications,
                              const Registry& registry, std::int64_t quorum, Time now);

@@ -157,8 +157,9 @@ std::set<std::string> tenants_of(const std::vector<std::string>& envelopes,
       if (!is_token(signature) || !token) continue;
       const std::string tenant = claimed_tenant(*token);
       const bool registered =
-          !tenant.empty() && std::any_of(registry.people.begin(), registry.people.end(),
-                                         [&](const Approver& one) { return one.entra.tenant == tenant; });
+          !tenant.empty() &&
+          std::any_of(registry.people.begin(), registry.people.end(),
+                      [&](const Approver& one) { return one.entra.tenant == tenant; });
       if (registered) out.insert(tenant);
     }
   }

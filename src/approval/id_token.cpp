@@ -144,8 +144,7 @@ Result<IdToken> check_id_token(std::string_view token, const Registry& registry,
 }
 
 Result<void> check_times(const IdToken& token, Time signed_at) {
-  const auto apart =
-      token.issued > signed_at ? token.issued - signed_at : signed_at - token.issued;
+  const auto apart = token.issued > signed_at ? token.issued - signed_at : signed_at - token.issued;
   if (apart > made_within) {
     return refused("it was made on " + format_time(token.issued) +
                    ", not when the approval was signed (" + format_time(signed_at) + ")");

@@ -75,8 +75,7 @@ bool is_of(const json::value& key, const std::string& issuer) {
   const std::string_view before = std::string_view(*said).substr(0, at);
   const std::string_view after = std::string_view(*said).substr(at + placeholder.size());
   if (issuer.size() < before.size() + after.size()) return false;
-  const auto between =
-      issuer.substr(before.size(), issuer.size() - before.size() - after.size());
+  const auto between = issuer.substr(before.size(), issuer.size() - before.size() - after.size());
   return issuer.starts_with(before) && issuer.ends_with(after) && is_guid(between);
 }
 

@@ -27,8 +27,8 @@ struct Approver {
                              // empty
 };
 
-// JWKS documents (RFC 7517) by tenant id: the keys that the tenant's issuer signs with. Several: the
-// ones of today and those that were recorded when an approval was used.
+// JWKS documents (RFC 7517) by tenant id: the keys that the tenant's issuer signs with. Several:
+// the ones of today and those that were recorded when an approval was used.
 using KeySets = std::map<std::string, std::vector<std::string>>;
 
 // What Entra's ID tokens are held to.

@@ -76,7 +76,8 @@ Result<Statement> statement_from(std::string_view payload) {
   const std::string decision = string_at(*value, "decision").value_or("");
   const auto* const found = std::find_if(decisions.begin(), decisions.end(),
                                          [&](Decision one) { return name_of(one) == decision; });
-  if (found == decisions.end()) return refused("\"" + printable(decision, 30) + "\" is no decision");
+  if (found == decisions.end())
+    return refused("\"" + printable(decision, 30) + "\" is no decision");
   out.decision = *found;
   const auto issued = parse_time(string_at(*value, "issued").value_or(""));
   const auto expires = parse_time(string_at(*value, "expires").value_or(""));
