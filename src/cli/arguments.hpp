@@ -124,6 +124,7 @@ struct KeyNewArguments {
   std::string output;
   bool no_passphrase = false;
 };
+struct NotifyTestArguments {};
 struct DemoArguments {
   std::string keep = "demo-output";
 };
@@ -133,7 +134,7 @@ using Command =
                  ApplyArguments, ResumeArguments, UndoArguments, RunsArguments,
                  PolicyCheckArguments, PolicyShowArguments, PolicyTestArguments,
                  CatalogListArguments, CatalogShowArguments, CatalogCheckArguments, DoctorArguments,
-                 LabArguments, KeyNewArguments, DemoArguments>;
+                 LabArguments, KeyNewArguments, NotifyTestArguments, DemoArguments>;
 
 struct Invocation {
   Global global;
