@@ -136,16 +136,18 @@ struct KeyNewArguments {
   std::string output;
   bool no_passphrase = false;
 };
+struct NotifyTestArguments {};
 struct DemoArguments {
   std::string keep = "demo-output";
 };
 
-using Command = std::variant<ScanArguments, CollectArguments, PlanArguments, ShowArguments,
-                             SignArguments, ApplyArguments, ResumeArguments, UndoArguments,
-                             RunsArguments, LogArguments, LogVerifyArguments, KillSwitchArguments,
-                             PolicyCheckArguments, PolicyShowArguments, PolicyTestArguments,
-                             CatalogListArguments, CatalogShowArguments, CatalogCheckArguments,
-                             DoctorArguments, LabArguments, KeyNewArguments, DemoArguments>;
+using Command =
+    std::variant<ScanArguments, CollectArguments, PlanArguments, ShowArguments, SignArguments,
+                 ApplyArguments, ResumeArguments, UndoArguments, RunsArguments, LogArguments,
+                 LogVerifyArguments, KillSwitchArguments, PolicyCheckArguments, PolicyShowArguments,
+                 PolicyTestArguments, CatalogListArguments, CatalogShowArguments,
+                 CatalogCheckArguments, DoctorArguments, LabArguments, KeyNewArguments,
+                 NotifyTestArguments, DemoArguments>;
 
 struct Invocation {
   Global global;
