@@ -94,6 +94,8 @@ struct Tenant {
   std::string domain{};          // "<name>.onmicrosoft.com"
   std::string read_client_id{};  // clawback's own two registrations
   std::string write_client_id{};
+  std::string approve_client_id{};       // the registration that approvers sign in with: public
+  std::vector<std::string> approvers{};  // users that the lab registers as approvers, by id
   bool premium = true;
   std::map<std::string, ServicePrincipal> service_principals{};  // by object id
   std::map<std::string, Grant> grants{};                         // by id
