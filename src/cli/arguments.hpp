@@ -127,6 +127,8 @@ struct LabArguments {
   std::int64_t visibility_ms = 0;
   bool no_planted = false;
   bool no_premium = false;
+  bool create_ignores_disabled = false;
+  std::vector<std::string> uncreatable;
   std::vector<std::string> deny_read;  // permissions that the identity lacks
   std::vector<std::string> deny_write;
   std::string output = "clawback-lab";

@@ -54,6 +54,8 @@ void append(domain::Snapshot& to, domain::Snapshot& from) {
   append(to.mail_accesses, from.mail_accesses);
   append(to.mailbox_changes, from.mailbox_changes);
   append(to.app_activities, from.app_activities);
+  append(to.assignments, from.assignments);
+  append(to.inbox_rules, from.inbox_rules);
   if (from.organization_config) to.organization_config = std::move(from.organization_config);
   if (from.authorization_policy) to.authorization_policy = std::move(from.authorization_policy);
 }
