@@ -16,7 +16,11 @@ const std::vector<std::string> write_default = {"DelegatedPermissionGrant.ReadWr
                                                 "Application.ReadWrite.All",
                                                 "User.RevokeSessions.All",
                                                 "Directory.Read.All",
-                                                "User.Read.All"};
+                                                "User.Read.All",
+                                                "Policy.Read.All",
+                                                "Policy.ReadWrite.Authorization",
+                                                "Policy.ReadWrite.ConsentRequest",
+                                                "Policy.ReadWrite.ConditionalAccess"};
 
 struct Wanted {
   std::string client_id;
