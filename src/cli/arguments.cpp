@@ -2,13 +2,16 @@
 
 #include <CLI/CLI.hpp>
 #include <functional>
+#include <ranges>
 
 #include "base/safe_text.hpp"
+#include "cli/arguments_audit.hpp"
 #include "cli/arguments_lab.hpp"
 #include "cli/arguments_parts.hpp"
 #include "cli/arguments_raw.hpp"
 
-// Only this file and arguments_lab.cpp know the library which reads the command line.
+// Only this file, arguments_audit.cpp and arguments_lab.cpp know the library which reads the
+// command line.
 namespace clawback::cli {
 namespace {
 
@@ -25,6 +28,7 @@ class Reader {
     deciding();
     acting();
     knowing();
+    telling();
     practising();
   }
 
@@ -40,7 +44,8 @@ class Reader {
           .hint = "clawback --help lists the commands, clawback COMMAND --help its options"};
     }
     if (const auto error = leftover()) return *error;
-    for (const Entry& entry : entries_) {
+    // A command and one inside it: the inner one was made later.
+    for (const Entry& entry : entries_ | std::views::reverse) {
       if (!entry.app->parsed()) continue;
       if (const auto read = read_texts(raw_); !read) return read.error();
       return std::variant<Invocation, Help>(Invocation{raw_.global, entry.make()});
@@ -173,22 +178,12 @@ class Reader {
     file(undo, "--report", raw_.undo.report, "Write an HTML report");
     policy(undo, raw_.undo.policy);
     add_undo_options(*undo, raw_.undo);
-    passes();
-    command(app_, "runs", "The history", [] { return Command(RunsArguments{}); });
-  }
-
-  void passes() {
-    auto* run = command(app_, "run", "One scheduled pass: scan, plan, then what each rule allows",
-                        [this] { return Command(raw_.run); });
-    auto* watch = command(app_, "watch", "The same again and again, as a service",
-                          [this] { return Command(raw_.watch); });
-    for (auto* app : {run, watch}) {
-      since(app);
-      window(app);
-    }
-    add_pass_options(*run, raw_.run);
-    add_pass_options(*watch, raw_.watch);
-    add_watch_options(*watch, raw_.texts.every);
+    const AddCommand add = [this](CLI::App& parent, const std::string& name,
+                                  const std::string& what, std::function<Command()> make) {
+      return command(parent, name, what, std::move(make));
+    };
+    add_pass_commands(app_, raw_, add);
+    add_audit_commands(app_, raw_, add);
   }
 
   void window(CLI::App* app) {
@@ -229,6 +224,13 @@ class Reader {
     sound->add_option("files", raw_.catalog_check.files, "Besides those that the policy names")
         ->type_name("FILE");
     policy(sound, raw_.catalog_check.policy);
+  }
+
+  void telling() {
+    auto* notify = command(app_, "notify", "Whom [[notify]] tells", {});
+    notify->require_subcommand(1);
+    command(*notify, "test", "Send a test message to every target",
+            [] { return Command(NotifyTestArguments{}); });
   }
 
   void practising() {

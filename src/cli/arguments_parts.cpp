@@ -7,6 +7,15 @@ namespace {
 
 constexpr const char* asks = "The registered person who asks for it; default: this account";
 
+void pass_options(CLI::App& pass, RawArguments& raw, PassArguments& into) {
+  pass.add_option("--since", raw.texts.since, "How far back logs are read")->type_name("DURATION");
+  pass.add_option("--policy", into.input.policy, "The policy's folder")->type_name("FOLDER");
+  pass.add_option("--tenant", into.input.tenant, "Name or id; anything else is refused")
+      ->type_name("NAME");
+  pass.add_option("--verify-window", raw.texts.verify_window, "How long an effect may take to show")
+      ->type_name("DURATION");
+}
+
 }  // namespace
 
 void add_globals(CLI::App& app, RawArguments& raw) {
@@ -42,14 +51,14 @@ void add_undo_options(CLI::App& undo, UndoArguments& into) {
       ->needs(only);
 }
 
-void add_pass_options(CLI::App& pass, PassArguments& into) {
-  pass.add_option("--policy", into.input.policy, "The policy's folder")->type_name("FOLDER");
-  pass.add_option("--tenant", into.input.tenant, "Name or id; anything else is refused")
-      ->type_name("NAME");
-}
-
-void add_watch_options(CLI::App& watch, std::string& every) {
-  watch.add_option("--every", every, "From the end of one pass to the next; default 15m")
+void add_pass_commands(CLI::App& app, RawArguments& raw, const AddCommand& add) {
+  auto* run = add(app, "run", "One scheduled pass: scan, plan, then what each rule allows",
+                  [&raw] { return Command(raw.run); });
+  auto* watch = add(app, "watch", "The same again and again, as a service",
+                    [&raw] { return Command(raw.watch); });
+  pass_options(*run, raw, raw.run);
+  pass_options(*watch, raw, raw.watch);
+  watch->add_option("--every", raw.texts.every, "From one pass to the next; default 15m")
       ->type_name("DURATION");
 }
 

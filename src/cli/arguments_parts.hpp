@@ -1,5 +1,6 @@
 #pragma once
 
+#include "cli/arguments_audit.hpp"
 #include "cli/arguments_raw.hpp"
 
 namespace CLI {
@@ -15,7 +16,7 @@ void add_globals(CLI::App& app, RawArguments& raw);
 // What plans are asked, besides where their facts come from.
 void add_plan_options(CLI::App& plan, PlanArguments& into);
 void add_undo_options(CLI::App& undo, UndoArguments& into);
-void add_pass_options(CLI::App& pass, PassArguments& into);
-void add_watch_options(CLI::App& watch, std::string& every);
+// run, watch
+void add_pass_commands(CLI::App& app, RawArguments& raw, const AddCommand& add);
 
 }  // namespace clawback::cli

@@ -31,6 +31,9 @@ struct RawArguments {
   UndoArguments undo;
   RunArguments run;
   WatchArguments watch;
+  LogArguments log;
+  LogVerifyArguments log_verify;
+  KillSwitchArguments kill_switch;
   PolicyCheckArguments check;
   PolicyShowArguments shown;
   PolicyTestArguments test;

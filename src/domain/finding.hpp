@@ -19,6 +19,7 @@ enum class ActionKind : std::uint8_t {
   // What a policy can ask for, in the order in which it is always sent.
   disable_app,
   block_app,
+  confirm_block,  // comes with block_app; no policy names it
   disable_user,
   revoke_grant,
   narrow_grant,

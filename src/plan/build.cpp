@@ -79,6 +79,8 @@ class Builder {
       if (const auto why = protected_app_id(app)) return refuse(*why);
       Action action{.kind = ActionKind::block_app, .because = because};
       action.target = {.kind = "application", .id = app.str(), .app_id = app.str()};
+      put(action);
+      action.kind = ActionKind::confirm_block;
       put(std::move(action));
       return;
     }
@@ -151,12 +153,13 @@ class Builder {
     if (known == nullptr || known->plan == nullptr) return;
     for (Action& action : known->plan({.snapshot = snapshot_,
                                        .policy = policy_,
+                                       .options = options_,
                                        .finding = finding,
                                        .because = because,
                                        .refused = refused})) {
       // One user's sessions end once, whatever number of applications he used; a policy of the
       // tenant is set once.
-      const bool again = !done_.insert({kind, action.target.id}).second;
+      const bool again = !done_.insert({action.kind, action.target.id}).second;
       if (!again) put(std::move(action));
     }
   }
@@ -185,11 +188,20 @@ void number(std::vector<Action>& actions) {
     }
   }
   std::map<std::string, std::string> disabled_by;  // service principal -> action
+  std::map<std::string, std::string> blocked_by;   // application -> action
   for (std::size_t i = 0; i < ordered.size(); ++i) {
     Action& action = ordered[i];
     action.id = "a" + std::to_string(i + 1);
     if (action.kind == ActionKind::disable_app) {
       disabled_by.emplace(action.target.id, action.id);
+      continue;
+    }
+    if (action.kind == ActionKind::block_app) {
+      blocked_by.emplace(action.target.id, action.id);
+      continue;
+    }
+    if (action.kind == ActionKind::confirm_block) {
+      action.depends = {blocked_by.at(action.target.id)};
       continue;
     }
     const auto found = disabled_by.find(action.target.service_principal_id);

@@ -42,7 +42,7 @@ std::string_view name_of(Reversible value);
 
 struct Target {
   std::string kind;  // "servicePrincipal", "oauth2PermissionGrant", "appRoleAssignment", "user",
-                     // "application"
+                     // "application", "assignment", "messageRule" (id: "user/rule")
   std::string id;
   std::string app_id;                // of the app it is about; may be empty for users
   std::string service_principal_id;  // of that app; may be empty
@@ -146,8 +146,9 @@ struct Options {
   std::string id;  // a GUID, made by the caller
   Duration valid_for = std::chrono::hours(24);
   std::string tool;
-  std::string write_client_id;           // may be empty
-  std::vector<std::string> own_app_ids;  // clawback's own identities: never a target
+  std::string write_client_id;            // may be empty
+  std::vector<std::string> own_app_ids;   // clawback's own identities: never a target
+  std::vector<domain::UserId> approvers;  // object ids: their accounts are never disabled
   std::string requested_by = {};
   std::string evidence = {};  // sha256 text of the document that is saved
 };
