@@ -27,6 +27,7 @@ class Reader {
     deciding();
     acting();
     knowing();
+    telling();
     practising();
   }
 
@@ -237,6 +238,13 @@ class Reader {
     sound->add_option("files", raw_.catalog_check.files, "Besides those that the policy names")
         ->type_name("FILE");
     policy(sound, raw_.catalog_check.policy);
+  }
+
+  void telling() {
+    auto* notify = command(app_, "notify", "Whom [[notify]] tells", {});
+    notify->require_subcommand(1);
+    command(*notify, "test", "Send a test message to every target",
+            [] { return Command(NotifyTestArguments{}); });
   }
 
   void practising() {
