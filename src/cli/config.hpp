@@ -42,6 +42,8 @@ struct Config {
   std::optional<std::filesystem::path> ca_file;
   std::optional<IdentityConfig> read;
   std::optional<IdentityConfig> write;  // absent: this installation can only read
+  // The registration that approvers sign in with: public, without a credential.
+  std::optional<std::string> approve_client_id;
   std::optional<std::filesystem::path> policy;
   domain::Mode ceiling = domain::Mode::approve;
   std::optional<std::filesystem::path> database;
@@ -49,6 +51,8 @@ struct Config {
   std::vector<approval::Approver> approvers;
 
   [[nodiscard]] std::vector<std::string> own_app_ids() const;
+  // The approvers, and what their Entra sign-ins are held to, with these keys.
+  [[nodiscard]] approval::Registry registry(approval::KeySets keys = {}) const;
 };
 
 // Pure. Errc::invalid with file, line and column, for unknown keys too.
