@@ -2,8 +2,10 @@
 
 #include <CLI/CLI.hpp>
 #include <functional>
+#include <ranges>
 
 #include "base/safe_text.hpp"
+#include "cli/arguments_audit.hpp"
 #include "cli/arguments_lab.hpp"
 #include "cli/arguments_raw.hpp"
 #include "cli/arguments_signer.hpp"
@@ -25,6 +27,7 @@ class Reader {
     deciding();
     acting();
     knowing();
+    telling();
     practising();
   }
 
@@ -40,7 +43,8 @@ class Reader {
           .hint = "clawback --help lists the commands, clawback COMMAND --help its options"};
     }
     if (const auto error = leftover()) return *error;
-    for (const Entry& entry : entries_) {
+    // A command and one inside it: the inner one was made later.
+    for (const Entry& entry : entries_ | std::views::reverse) {
       if (!entry.app->parsed()) continue;
       if (const auto read = read_texts(raw_); !read) return read.error();
       return std::variant<Invocation, Help>(Invocation{raw_.global, entry.make()});
@@ -195,7 +199,11 @@ class Reader {
     add_signer_options(*ratify, raw_.ratify.signer, raw_.texts.sign_in_timeout);
     ratify->add_option("--reason", raw_.ratify.reason, "Why")->type_name("TEXT")->required();
     policy(ratify, raw_.ratify.policy);
-    command(app_, "runs", "The history", [] { return Command(RunsArguments{}); });
+    add_audit_commands(app_, raw_,
+                       [this](CLI::App& parent, const std::string& name, const std::string& what,
+                              std::function<Command()> make) {
+                         return command(parent, name, what, std::move(make));
+                       });
   }
 
   void window(CLI::App* app) {
@@ -236,6 +244,13 @@ class Reader {
     sound->add_option("files", raw_.catalog_check.files, "Besides those that the policy names")
         ->type_name("FILE");
     policy(sound, raw_.catalog_check.policy);
+  }
+
+  void telling() {
+    auto* notify = command(app_, "notify", "Whom [[notify]] tells", {});
+    notify->require_subcommand(1);
+    command(*notify, "test", "Send a test message to every target",
+            [] { return Command(NotifyTestArguments{}); });
   }
 
   void practising() {

@@ -10,13 +10,21 @@ namespace {
 
 const std::vector<std::string> read_default = {
     "Application.Read.All", "Directory.Read.All",          "AuditLog.Read.All",
-    "Policy.Read.All",      "Policy.Read.PermissionGrant", "Organization.Read.All"};
+    "Policy.Read.All",      "Policy.Read.PermissionGrant", "Organization.Read.All",
+    "MailboxSettings.Read"};
 const std::vector<std::string> write_default = {"DelegatedPermissionGrant.ReadWrite.All",
                                                 "AppRoleAssignment.ReadWrite.All",
                                                 "Application.ReadWrite.All",
                                                 "User.RevokeSessions.All",
                                                 "Directory.Read.All",
-                                                "User.Read.All"};
+                                                "User.Read.All",
+                                                "User.EnableDisableAccount.All",
+                                                "MailboxSettings.Read",
+                                                "MailboxSettings.ReadWrite",
+                                                "Policy.Read.All",
+                                                "Policy.ReadWrite.Authorization",
+                                                "Policy.ReadWrite.ConsentRequest",
+                                                "Policy.ReadWrite.ConditionalAccess"};
 
 struct Wanted {
   std::string client_id;

@@ -14,15 +14,15 @@ namespace {
 
 // Actions of the interface that need more than this version can do. A policy must not believe in
 // them.
-constexpr std::array<std::string_view, 7> beyond_this_version = {
-    "disable-user",     "narrow-grant",          "remove-assignment",     "disable-inbox-rule",
+constexpr std::array<std::string_view, 3> beyond_this_version = {
     "restrict-consent", "require-admin-consent", "require-managed-client"};
 
 std::vector<std::string> action_names() {
   std::vector<std::string> names;
-  for (const auto kind : {domain::ActionKind::disable_app, domain::ActionKind::block_app,
-                          domain::ActionKind::revoke_grant, domain::ActionKind::remove_app_role,
-                          domain::ActionKind::revoke_sessions}) {
+  using enum domain::ActionKind;
+  for (const auto kind :
+       {disable_app, block_app, disable_user, revoke_grant, narrow_grant, remove_app_role,
+        remove_assignment, revoke_sessions, disable_inbox_rule}) {
     names.emplace_back(domain::name_of(kind));
   }
   return names;

@@ -11,8 +11,6 @@
 namespace clawback::remediate {
 namespace {
 
-using domain::ActionKind;
-
 template <class Entity>
 Result<json::value> projected(Result<Entity> entity) {
   if (!entity) return entity.error();
@@ -29,8 +27,12 @@ Result<json::value> projected(plan::Object object, const json::value& body) {
       return projected(graph::parse_grant(body));
     case plan::Object::app_role_in_list:
       return projected(graph::parse_app_role_assignment(body));
+    case plan::Object::assignment_in_list:
+      return projected(graph::parse_assignment(body));
     case plan::Object::user:
       return projected(graph::parse_user(body));
+    case plan::Object::inbox_rule:
+      return projected(graph::parse_inbox_rule(body));
   }
   std::abort();
 }
@@ -51,7 +53,7 @@ const json::value& wanted_of(const plan::Action& action) {
 // joins.
 bool is_the_one(const plan::Action& action, const json::value& seen) {
   const json::value& wanted = wanted_of(action);
-  if (action.kind == ActionKind::remove_app_role) return string_at(seen, "id") == action.target.id;
+  if (const auto id = string_at(wanted, "id")) return string_at(seen, "id") == *id;
   for (const std::string_view key :
        {"clientId", "principalId", "resourceId", "appRoleId", "consentType"}) {
     if (string_at(wanted, key) != string_at(seen, key)) return false;
@@ -98,9 +100,11 @@ bool looked_at_alone(const plan::Action& action) {
     case plan::Object::service_principal:
     case plan::Object::grant:
     case plan::Object::user:
+    case plan::Object::inbox_rule:
       return true;
     case plan::Object::grant_in_list:
     case plan::Object::app_role_in_list:
+    case plan::Object::assignment_in_list:
       return false;
   }
   std::abort();
