@@ -2,12 +2,15 @@
 
 #include <CLI/CLI.hpp>
 #include <functional>
+#include <ranges>
 
 #include "base/safe_text.hpp"
+#include "cli/arguments_audit.hpp"
 #include "cli/arguments_lab.hpp"
 #include "cli/arguments_raw.hpp"
 
-// Only this file and arguments_lab.cpp know the library which reads the command line.
+// Only this file, arguments_audit.cpp and arguments_lab.cpp know the library which reads the
+// command line.
 namespace clawback::cli {
 namespace {
 
@@ -40,7 +43,8 @@ class Reader {
           .hint = "clawback --help lists the commands, clawback COMMAND --help its options"};
     }
     if (const auto error = leftover()) return *error;
-    for (const Entry& entry : entries_) {
+    // A command and one inside it: the inner one was made later.
+    for (const Entry& entry : entries_ | std::views::reverse) {
       if (!entry.app->parsed()) continue;
       if (const auto read = read_texts(raw_); !read) return read.error();
       return std::variant<Invocation, Help>(Invocation{raw_.global, entry.make()});
@@ -189,7 +193,11 @@ class Reader {
     file(undo, "-o,--output", raw_.undo.output, "Write the plan");
     file(undo, "--report", raw_.undo.report, "Write an HTML report");
     policy(undo, raw_.undo.policy);
-    command(app_, "runs", "The history", [] { return Command(RunsArguments{}); });
+    add_audit_commands(app_, raw_,
+                       [this](CLI::App& parent, const std::string& name, const std::string& what,
+                              std::function<Command()> make) {
+                         return command(parent, name, what, std::move(make));
+                       });
   }
 
   void window(CLI::App* app) {
