@@ -7,6 +7,7 @@
 
 #include "base/time.hpp"
 #include "domain/ids.hpp"
+#include "domain/tenant_policies.hpp"
 
 // Entities as Microsoft Graph v1.0 returns them. What was not returned is nullopt, never a default.
 // Strings are hostile: display names, reply URLs and scopes are written by whoever made the app.
@@ -244,18 +245,6 @@ struct OrganizationConfig {
   std::optional<bool> ews_enabled;
   std::optional<std::vector<AppId>> ews_allowed;  // EwsAllowedAppIDs
   friend bool operator==(const OrganizationConfig&, const OrganizationConfig&) = default;
-};
-
-struct AuthorizationPolicy {
-  std::vector<std::string> permission_grant_policies_assigned;
-  std::optional<bool> allow_user_consent_for_risky_apps;
-  friend bool operator==(const AuthorizationPolicy&, const AuthorizationPolicy&) = default;
-};
-
-struct PermissionGrantPolicy {
-  std::string id;
-  std::optional<std::string> display_name;
-  friend bool operator==(const PermissionGrantPolicy&, const PermissionGrantPolicy&) = default;
 };
 
 }  // namespace clawback::domain

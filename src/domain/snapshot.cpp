@@ -49,7 +49,9 @@ std::size_t rank(std::string_view name) {
                                         source::app_activities,
                                         source::organization_config,
                                         source::assignments,
-                                        source::inbox_rules};
+                                        source::inbox_rules,
+                                        source::admin_consent_request_policy,
+                                        source::conditional_access_policies};
   const auto* found = std::find(std::begin(order), std::end(order), name);
   return static_cast<std::size_t>(found - std::begin(order));
 }
@@ -185,6 +187,14 @@ void normalise(Snapshot& snapshot) {
   sort_united(snapshot.app_roles, join);
   sort_united(snapshot.users, join);
   sort_united(snapshot.permission_grant_policies, join);
+  // Of several accounts of one policy the one that is first in bytes stays.
+  sort_united(snapshot.conditional_access_policies,
+              [](ConditionalAccessPolicy& into, const ConditionalAccessPolicy& other) {
+                const auto key = [](const ConditionalAccessPolicy& one) {
+                  return std::tie(one.display_name, one.state, one.rules);
+                };
+                if (key(other) < key(into)) into = other;
+              });
   sort_events(snapshot.audits);
   sort_events(snapshot.sign_ins);
   sort_events(snapshot.mailbox_changes);

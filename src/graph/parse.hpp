@@ -23,6 +23,9 @@ Result<domain::SignIn> parse_sign_in(const json::value& value);
 Result<domain::AppActivity> parse_app_activity(const json::value& value);
 Result<domain::AuthorizationPolicy> parse_authorization_policy(const json::value& value);
 Result<domain::PermissionGrantPolicy> parse_permission_grant_policy(const json::value& value);
+Result<domain::AdminConsentRequestPolicy> parse_admin_consent_request_policy(
+    const json::value& value);
+Result<domain::ConditionalAccessPolicy> parse_conditional_access_policy(const json::value& value);
 
 // A sign-in of a service principal or managed identity: its "userId" is empty. No entity holds it,
 // and it is no bad record.

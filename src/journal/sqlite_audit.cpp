@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 
 #include "base/safe_text.hpp"
@@ -24,19 +23,6 @@ bool is_ours(std::string_view kind) {
   constexpr std::array kinds = {log_kind::rejected, log_kind::halted, log_kind::released,
                                 log_kind::approval_used, log_kind::migrated};
   return event_kind_from(kind) || std::find(kinds.begin(), kinds.end(), kind) != kinds.end();
-}
-
-// canonical_json has no place for one.
-bool has_fraction(const json::value& value) {
-  if (value.is_double()) return true;
-  if (const json::array* list = value.if_array()) {
-    return std::any_of(list->begin(), list->end(), has_fraction);
-  }
-  if (const json::object* object = value.if_object()) {
-    return std::any_of(object->begin(), object->end(),
-                       [](const auto& pair) { return has_fraction(pair.value()); });
-  }
-  return false;
 }
 
 LogRow row_of(std::string_view kind, Time time, const json::value& record, std::string run = {}) {

@@ -20,7 +20,11 @@ const std::vector<std::string> write_default = {"DelegatedPermissionGrant.ReadWr
                                                 "User.Read.All",
                                                 "User.EnableDisableAccount.All",
                                                 "MailboxSettings.Read",
-                                                "MailboxSettings.ReadWrite"};
+                                                "MailboxSettings.ReadWrite",
+                                                "Policy.Read.All",
+                                                "Policy.ReadWrite.Authorization",
+                                                "Policy.ReadWrite.ConsentRequest",
+                                                "Policy.ReadWrite.ConditionalAccess"};
 
 struct Wanted {
   std::string client_id;

@@ -56,5 +56,9 @@ Reply list_grant_policies(Backend& backend, const Call& call);
 Reply get_grant_policy(Backend& backend, const Call& call);
 Reply get_request_policy(Backend& backend, const Call& call);
 Reply replace_request_policy(Backend& backend, const Call& call);
+Reply list_access_policies(Backend& backend, const Call& call);
+Reply create_access_policy(Backend& backend, const Call& call);
+Reply update_access_policy(Backend& backend, const Call& call);
+Reply delete_access_policy(Backend& backend, const Call& call);
 
 }  // namespace clawback::lab

@@ -108,6 +108,7 @@ struct Tenant {
   json::value authorization_policy{};
   std::vector<json::value> permission_grant_policies{};
   json::value admin_consent_request_policy{};
+  std::vector<json::value> conditional_access_policies{};
   std::vector<Planted> planted{};
 };
 

@@ -105,6 +105,11 @@ Undo undo_plan(const journal::Run& run, const plan::Plan& plan, const journal::R
   out.plan.catalog = options.catalog;
   out.plan.identity = plan.identity;
   out.plan.undo_of = run.id;
+  out.plan.requested_by = options.requested_by;
+  out.plan.affected = plan.affected;
+  out.plan.evidence = plan.evidence;
+  out.plan.names = plan.names;
+  for (const std::string& line : out.left_out) out.plan.remarks.push_back("not undone: " + line);
   out.plan.coverage = plan.coverage;
   out.plan.quorum = plan.quorum;
   out.plan.approval_expires = plan.approval_expires;
