@@ -5,6 +5,7 @@
 #include "cli/policy_files.hpp"
 #include "cli/sending.hpp"
 #include "cli/session.hpp"
+#include "journal/kill_switch.hpp"
 
 namespace clawback::cli {
 namespace {
@@ -43,6 +44,8 @@ Result<int> execute(const ApplyArguments& arguments, const Context& context) {
   if (!policy) return policy.error();
   const auto store = open_store(*config);
   if (!store) return store.error();
+  const auto stopped = journal::check_kill_switch(**store, *config->database);
+  if (!stopped) return stopped.error();
   const auto checked = check(*plan, *config, *policy, **store, context.now());
   if (!checked) return checked.error();
   if (plan->actions.empty()) {

@@ -2,12 +2,15 @@
 
 #include <CLI/CLI.hpp>
 #include <functional>
+#include <ranges>
 
 #include "base/safe_text.hpp"
+#include "cli/arguments_audit.hpp"
 #include "cli/arguments_lab.hpp"
 #include "cli/arguments_raw.hpp"
 
-// Only this file and arguments_lab.cpp know the library which reads the command line.
+// Only this file, arguments_audit.cpp and arguments_lab.cpp know the library which reads the
+// command line.
 namespace clawback::cli {
 namespace {
 
@@ -24,6 +27,7 @@ class Reader {
     deciding();
     acting();
     knowing();
+    telling();
     practising();
   }
 
@@ -39,7 +43,8 @@ class Reader {
           .hint = "clawback --help lists the commands, clawback COMMAND --help its options"};
     }
     if (const auto error = leftover()) return *error;
-    for (const Entry& entry : entries_) {
+    // A command and one inside it: the inner one was made later.
+    for (const Entry& entry : entries_ | std::views::reverse) {
       if (!entry.app->parsed()) continue;
       if (const auto read = read_texts(raw_); !read) return read.error();
       return std::variant<Invocation, Help>(Invocation{raw_.global, entry.make()});
@@ -188,7 +193,11 @@ class Reader {
     file(undo, "-o,--output", raw_.undo.output, "Write the plan");
     file(undo, "--report", raw_.undo.report, "Write an HTML report");
     policy(undo, raw_.undo.policy);
-    command(app_, "runs", "The history", [] { return Command(RunsArguments{}); });
+    add_audit_commands(app_, raw_,
+                       [this](CLI::App& parent, const std::string& name, const std::string& what,
+                              std::function<Command()> make) {
+                         return command(parent, name, what, std::move(make));
+                       });
   }
 
   void window(CLI::App* app) {
@@ -229,6 +238,13 @@ class Reader {
     sound->add_option("files", raw_.catalog_check.files, "Besides those that the policy names")
         ->type_name("FILE");
     policy(sound, raw_.catalog_check.policy);
+  }
+
+  void telling() {
+    auto* notify = command(app_, "notify", "Whom [[notify]] tells", {});
+    notify->require_subcommand(1);
+    command(*notify, "test", "Send a test message to every target",
+            [] { return Command(NotifyTestArguments{}); });
   }
 
   void practising() {

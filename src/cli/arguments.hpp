@@ -80,6 +80,18 @@ struct UndoArguments {
   std::string report;
 };
 struct RunsArguments {};
+struct LogArguments {
+  std::string run;  // or its start; empty: everything
+  std::size_t limit = 1000;
+};
+struct LogVerifyArguments {
+  std::string head;  // empty: none was kept
+};
+struct KillSwitchArguments {
+  enum class Act : std::uint8_t { on, off, status };
+  Act act = Act::status;
+  std::string reason;
+};
 struct PolicyCheckArguments {
   std::string folder;
 };
@@ -115,6 +127,8 @@ struct LabArguments {
   std::int64_t visibility_ms = 0;
   bool no_planted = false;
   bool no_premium = false;
+  bool create_ignores_disabled = false;
+  std::vector<std::string> uncreatable;
   std::vector<std::string> deny_read;  // permissions that the identity lacks
   std::vector<std::string> deny_write;
   std::string output = "clawback-lab";
@@ -124,16 +138,18 @@ struct KeyNewArguments {
   std::string output;
   bool no_passphrase = false;
 };
+struct NotifyTestArguments {};
 struct DemoArguments {
   std::string keep = "demo-output";
 };
 
 using Command =
     std::variant<ScanArguments, CollectArguments, PlanArguments, ShowArguments, SignArguments,
-                 ApplyArguments, ResumeArguments, UndoArguments, RunsArguments,
-                 PolicyCheckArguments, PolicyShowArguments, PolicyTestArguments,
-                 CatalogListArguments, CatalogShowArguments, CatalogCheckArguments, DoctorArguments,
-                 LabArguments, KeyNewArguments, DemoArguments>;
+                 ApplyArguments, ResumeArguments, UndoArguments, RunsArguments, LogArguments,
+                 LogVerifyArguments, KillSwitchArguments, PolicyCheckArguments, PolicyShowArguments,
+                 PolicyTestArguments, CatalogListArguments, CatalogShowArguments,
+                 CatalogCheckArguments, DoctorArguments, LabArguments, KeyNewArguments,
+                 NotifyTestArguments, DemoArguments>;
 
 struct Invocation {
   Global global;

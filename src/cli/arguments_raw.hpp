@@ -28,6 +28,9 @@ struct RawArguments {
   ApplyArguments apply;
   ResumeArguments resume;
   UndoArguments undo;
+  LogArguments log;
+  LogVerifyArguments log_verify;
+  KillSwitchArguments kill_switch;
   PolicyCheckArguments check;
   PolicyShowArguments shown;
   PolicyTestArguments test;

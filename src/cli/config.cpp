@@ -98,6 +98,7 @@ Result<Config> parse_config(std::string_view text, const fs::path& file) {
   read_policy(*root, config);
   read_state(*root, config);
   read_approvers(*root, config);
+  read_notify(*root, config);
   if (const auto done = root->finish(); !done) return done.error();
   return config;
 }

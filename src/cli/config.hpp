@@ -11,6 +11,7 @@
 #include "cli/context.hpp"
 #include "domain/finding.hpp"
 #include "http/message.hpp"
+#include "notify/target.hpp"
 
 // clawback.toml as a value. Paths are absolute or relative to the working directory; what the file
 // says relative to itself is resolved already. No secret is in it: they are read when somebody
@@ -47,6 +48,7 @@ struct Config {
   std::optional<std::filesystem::path> database;
   std::optional<std::filesystem::path> evidence;
   std::vector<approval::Approver> approvers;
+  std::vector<notify::Target> notify_targets;
 
   [[nodiscard]] std::vector<std::string> own_app_ids() const;
 };

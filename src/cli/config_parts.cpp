@@ -6,6 +6,7 @@
 
 #include "base/digest.hpp"
 #include "base/safe_text.hpp"
+#include "cli/credential_path.hpp"
 
 namespace clawback::cli {
 namespace {
@@ -45,15 +46,15 @@ CredentialSource read_credential(TomlTable& table, const std::filesystem::path& 
   const std::string kind = table.require_text("kind");
   if (kind == "secret") {
     out.env = table.text("env").value_or("");
-    if (const auto path = table.text("file")) out.file = beside(file, *path);
-    if (out.env.empty() == out.file.empty()) {
+    if (const auto path = table.text("file")) out.file = secret_path(table, "file", *path, file);
+    if (out.env.empty() != table.has("file")) {
       table.fail("kind", "a secret comes from either \"env\" or \"file\"",
                  "env = \"CLAWBACK_READ_SECRET\"; the secret itself is never written here");
     }
   } else if (kind == "certificate") {
     out.kind = CredentialSource::Kind::certificate;
-    out.certificate = beside(file, table.require_text("certificate"));
-    out.key = beside(file, table.require_text("key"));
+    out.certificate = secret_path(table, "certificate", table.require_text("certificate"), file);
+    out.key = secret_path(table, "key", table.require_text("key"), file);
   } else if (is_known_but_unsupported(kind)) {
     // Whatever else such a credential says is left unread: the kind is what is wrong.
     table.fail("kind",

@@ -15,5 +15,6 @@ void read_cloud(policy::TomlTable& root, Config& config);
 std::optional<IdentityConfig> read_identity(policy::TomlTable& identities, std::string_view name,
                                             const std::filesystem::path& file);
 void read_approvers(policy::TomlTable& root, Config& config);
+void read_notify(policy::TomlTable& root, Config& config);
 
 }  // namespace clawback::cli

@@ -26,23 +26,16 @@ bool is_blocked(const lab::Tenant& tenant, const std::string& app_id) {
 }
 
 bool is_effective(const lab::Tenant& tenant, const plan::Action& action) {
+  using domain::ActionKind;
   const std::string& id = action.target.id;
-  switch (action.kind) {
-    case domain::ActionKind::disable_app:
-    case domain::ActionKind::block_app:
-      return is_blocked(tenant, action.target.app_id);
-    case domain::ActionKind::revoke_grant:
-      return !tenant.grants.contains(id);
-    case domain::ActionKind::remove_app_role:
-      return !tenant.role_assignments.contains(id);
-    case domain::ActionKind::revoke_sessions: {
-      const auto user = tenant.users.find(id);
-      return user != tenant.users.end() && user->second.revocations > 0;
-    }
-    case domain::ActionKind::restore_app_role:
-    case domain::ActionKind::restore_grant:
-    case domain::ActionKind::enable_app:
-      return false;
+  if (action.kind == ActionKind::disable_app || action.kind == ActionKind::block_app) {
+    return is_blocked(tenant, action.target.app_id);
+  }
+  if (action.kind == ActionKind::revoke_grant) return !tenant.grants.contains(id);
+  if (action.kind == ActionKind::remove_app_role) return !tenant.role_assignments.contains(id);
+  if (action.kind == ActionKind::revoke_sessions) {
+    const auto user = tenant.users.find(id);
+    return user != tenant.users.end() && user->second.revocations > 0;
   }
   return false;
 }

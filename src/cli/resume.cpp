@@ -5,6 +5,7 @@
 #include "cli/policy_files.hpp"
 #include "cli/run_view.hpp"
 #include "cli/sending.hpp"
+#include "journal/kill_switch.hpp"
 
 namespace clawback::cli {
 
@@ -26,6 +27,8 @@ Result<int> execute(const ResumeArguments& arguments, const Context& context) {
   if (!view) return view.error();
   if (view->state.ended && journal::settled(view->state)) return print_run(*run, **store, context);
 
+  const auto stopped = journal::check_kill_switch(**store, *config->database);
+  if (!stopped) return stopped.error();
   const auto policy = load_policy(arguments.policy, &*config);
   if (!policy) return policy.error();
   const auto checked = check_rules(view->plan, *config, *policy);

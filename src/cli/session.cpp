@@ -7,6 +7,7 @@
 
 #include "base/file.hpp"
 #include "base/safe_text.hpp"
+#include "cli/credential_path.hpp"
 #include "http/run.hpp"
 #include "http/tls_client.hpp"
 
@@ -28,7 +29,9 @@ std::string_view name_of(Role role) {
 Result<auth::Credential> load_secret(const CredentialSource& source,
                                      const Environment& environment) {
   if (source.env.empty()) {
-    auto secret = read_secret_file(source.file);
+    const auto file = locate(source.file, environment);
+    if (!file) return file.error();
+    auto secret = read_secret_file(*file);
     if (!secret) return secret.error();
     return auth::Credential(auth::ClientSecret{std::move(*secret)});
   }
@@ -41,10 +44,15 @@ Result<auth::Credential> load_secret(const CredentialSource& source,
   return auth::Credential(auth::ClientSecret{Secret(std::move(*value))});
 }
 
-Result<auth::Credential> load_certificate(const CredentialSource& source) {
-  auto certificate = read_file(source.certificate, pem_max);
+Result<auth::Credential> load_certificate(const CredentialSource& source,
+                                          const Environment& environment) {
+  const auto file = locate(source.certificate, environment);
+  if (!file) return file.error();
+  const auto key_file = locate(source.key, environment);
+  if (!key_file) return key_file.error();
+  auto certificate = read_file(*file, pem_max);
   if (!certificate) return certificate.error();
-  auto key = read_secret_file(source.key);
+  auto key = read_secret_file(*key_file);
   if (!key) return key.error();
   return auth::Credential(auth::ClientCertificate{.certificate_pem = std::move(*certificate),
                                                   .key_pem = std::move(*key)});
@@ -99,7 +107,7 @@ Result<auth::Identity> load_identity(const Config& config, Role role,
   }
   auto credential = wanted->credential.kind == CredentialSource::Kind::secret
                         ? load_secret(wanted->credential, environment)
-                        : load_certificate(wanted->credential);
+                        : load_certificate(wanted->credential, environment);
   if (!credential) {
     Error error = within(fmt::format("[identity.{}]", name_of(role)), credential.error());
     error.code = Errc::invalid;

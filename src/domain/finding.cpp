@@ -36,16 +36,46 @@ std::string_view name_of(ActionKind kind) {
       return "disable-app";
     case ActionKind::block_app:
       return "block-app";
+    case ActionKind::confirm_block:
+      return "confirm-block";
+    case ActionKind::disable_user:
+      return "disable-user";
     case ActionKind::revoke_grant:
       return "revoke-grant";
+    case ActionKind::narrow_grant:
+      return "narrow-grant";
     case ActionKind::remove_app_role:
       return "remove-app-role";
+    case ActionKind::remove_assignment:
+      return "remove-assignment";
     case ActionKind::revoke_sessions:
       return "revoke-sessions";
+    case ActionKind::disable_inbox_rule:
+      return "disable-inbox-rule";
+    case ActionKind::restrict_consent:
+      return "restrict-consent";
+    case ActionKind::require_admin_consent:
+      return "require-admin-consent";
+    case ActionKind::require_managed_client:
+      return "require-managed-client";
+    case ActionKind::withdraw_managed_client:
+      return "withdraw-managed-client";
+    case ActionKind::restore_admin_consent:
+      return "restore-admin-consent";
+    case ActionKind::restore_consent:
+      return "restore-consent";
+    case ActionKind::enable_inbox_rule:
+      return "enable-inbox-rule";
+    case ActionKind::restore_assignment:
+      return "restore-assignment";
     case ActionKind::restore_app_role:
       return "restore-app-role";
+    case ActionKind::restore_scopes:
+      return "restore-scopes";
     case ActionKind::restore_grant:
       return "restore-grant";
+    case ActionKind::enable_user:
+      return "enable-user";
     case ActionKind::enable_app:
       return "enable-app";
   }
@@ -108,6 +138,6 @@ std::optional<ActionKind> action_kind_from(std::string_view text) {
   return named(text, ActionKind::enable_app);
 }
 
-bool is_inverse(ActionKind kind) { return kind > ActionKind::revoke_sessions; }
+bool is_inverse(ActionKind kind) { return kind > ActionKind::require_managed_client; }
 
 }  // namespace clawback::domain

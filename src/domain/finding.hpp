@@ -16,13 +16,30 @@ enum class Mode : std::uint8_t { off, report, approve, contain, automatic };
 // In the order in which they are always sent. The last three are inverses: only `undo` plans them,
 // no policy.
 enum class ActionKind : std::uint8_t {
+  // What a policy can ask for, in the order in which it is always sent.
   disable_app,
   block_app,
+  confirm_block,  // comes with block_app; no policy names it
+  disable_user,
   revoke_grant,
+  narrow_grant,
   remove_app_role,
+  remove_assignment,
   revoke_sessions,
+  disable_inbox_rule,
+  restrict_consent,
+  require_admin_consent,
+  require_managed_client,
+  // What only an undo does, in its order: permissions come back first and the application last.
+  withdraw_managed_client,
+  restore_admin_consent,
+  restore_consent,
+  enable_inbox_rule,
+  restore_assignment,
   restore_app_role,
+  restore_scopes,
   restore_grant,
+  enable_user,
   enable_app,
 };
 enum class SignalState : std::uint8_t { hit, miss, not_evaluable };
@@ -116,10 +133,14 @@ struct Finding {
   Existence existence = Existence::unknown;
   std::string existence_reason;
   CaseState state = CaseState::untracked;
-  std::optional<Time> case_since;        // when the case was first reported
-  std::optional<std::string> rule;       // the rule with the highest mode that matched
-  Mode mode = Mode::report;              // effective: the lowest of rule, ceiling and evidence
-  std::string mode_reason;               // why it is lower than the rule's, or empty
+  std::optional<Time> case_since;   // when the case was first reported
+  std::optional<std::string> rule;  // the rule with the highest mode that matched
+  Mode mode = Mode::report;         // effective: the lowest of rule, ceiling and evidence
+  std::string mode_reason;          // why it is lower than the rule's, or empty
+  // What the mode would be had all been read, and what was not: empty unless that is all that keeps
+  // the finding below approve.
+  Mode mode_if_read = Mode::report;
+  std::vector<std::string> needs;        // "signIns was not read (denied): …"
   std::optional<std::string> exception;  // reason and owner of the exception that covers it
   friend bool operator==(const Finding&, const Finding&) = default;
 };

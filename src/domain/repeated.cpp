@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <tuple>
+#include <vector>
 
 #include "domain/permissions.hpp"
 
@@ -117,6 +118,33 @@ void unite(User& into, const User& other) {
 
 void unite(PermissionGrantPolicy& into, const PermissionGrantPolicy& other) {
   take_text(into.display_name, other.display_name);
+  // Two accounts that differ: what one includes is included, what only one excludes is not.
+  const auto widest = [](auto& sets, const auto& others, bool all) {
+    if (!sets || !others) {
+      if (!sets) sets = others;
+      return;
+    }
+    for (const ConditionSet& set : *others) {
+      const bool known = std::find(sets->begin(), sets->end(), set) != sets->end();
+      if (all && !known) sets->push_back(set);
+    }
+    if (!all) {
+      std::erase_if(*sets, [&](const ConditionSet& set) {
+        return std::find(others->begin(), others->end(), set) == others->end();
+      });
+    }
+    std::sort(sets->begin(), sets->end(), [](const ConditionSet& a, const ConditionSet& b) {
+      const auto key = [](const ConditionSet& one) {
+        return std::tie(one.client_app_ids, one.client_tenant_ids, one.client_publisher_ids,
+                        one.permissions, one.resource, one.classification, one.type,
+                        one.verified_publisher_only, one.others);
+      };
+      return key(a) < key(b);
+    });
+  };
+  if (into.includes == other.includes && into.excludes == other.excludes) return;
+  widest(into.includes, other.includes, true);
+  widest(into.excludes, other.excludes, false);
 }
 
 }  // namespace clawback::domain

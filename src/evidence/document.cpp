@@ -7,6 +7,7 @@
 #include "base/safe_text.hpp"
 #include "evidence/kind.hpp"
 #include "evidence/own_shapes.hpp"
+#include "evidence/second_look.hpp"
 
 namespace clawback::evidence {
 namespace {
@@ -39,7 +40,7 @@ Result<void> read_source(domain::Snapshot& to, Kind kind, const json::value& fou
       const auto added = add_record(to, kind, (*array)[i]);
       if (!added) return unusable(fmt::format("{}[{}]: {}", name, i, added.error().message));
     }
-  } else if (kind != Kind::authorization_policy && kind != Kind::organization_config) {
+  } else if (!is_single(kind)) {
     return unusable(fmt::format("\"{}\" is not an array", name));
   } else {
     const auto added = add_record(to, kind, found);
@@ -150,17 +151,20 @@ Result<domain::Snapshot> parse_evidence(const json::value& document, const FileO
   if (!heading) return heading.error();
   for (const Kind kind : all_kinds) {
     const std::string_view name = source_of(kind);
+    const json::value* found = member(document, name);
+    if (found == nullptr && is_on_demand(kind)) continue;
     domain::record(out.coverage, {.name = std::string(name),
                                   .state = domain::SourceState::absent,
                                   .records = 0,
                                   .reason = "not in the evidence"});
-    const json::value* found = member(document, name);
     if (found == nullptr) continue;
     const auto added = read_source(out, kind, *found);
     if (!added) return added.error();
   }
   const auto countries = read_user_countries(out, document);
   if (!countries) return countries.error();
+  const auto looked = read_second_look(out, document);
+  if (!looked) return looked.error();
   if (const json::value* coverage = member(document, "coverage")) {
     const auto read = read_coverage(out.coverage, *coverage);
     if (!read) return read.error();
@@ -187,7 +191,7 @@ json::value evidence_json(const domain::Snapshot& snapshot) {
     put(Kind::authorization_policy, print(*snapshot.authorization_policy));
   }
   put(Kind::permission_grant_policy, print_all(snapshot.permission_grant_policies));
-  // An empty list says that a source was read. Old evidence has none of these three.
+  // An empty list says that a source was read. Old evidence has none of these.
   const auto put_met = [&](Kind kind, json::array values) {
     const domain::Source* source = domain::find(snapshot.coverage, source_of(kind));
     const bool absent = source == nullptr || source->state == domain::SourceState::absent;
@@ -199,9 +203,14 @@ json::value evidence_json(const domain::Snapshot& snapshot) {
   if (snapshot.organization_config) {
     put(Kind::organization_config, print(*snapshot.organization_config));
   }
+  if (snapshot.admin_consent_request_policy) {
+    put(Kind::admin_consent_request_policy, print(*snapshot.admin_consent_request_policy));
+  }
+  put_met(Kind::conditional_access_policy, print_all(snapshot.conditional_access_policies));
   if (!snapshot.user_countries.empty()) {
     out[user_countries_member] = print_all(snapshot.user_countries);
   }
+  print_second_look(out, snapshot);
   return out;
 }
 

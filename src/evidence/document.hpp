@@ -21,6 +21,8 @@ json::value print(const domain::AuditEvent& one);
 json::value print(const domain::SignIn& one);
 json::value print(const domain::AuthorizationPolicy& one);
 json::value print(const domain::PermissionGrantPolicy& one);
+json::value print(const domain::AdminConsentRequestPolicy& one);
+json::value print(const domain::ConditionalAccessPolicy& one);
 json::value print(const domain::AppActivity& one);
 // In shapes of clawback's own: what own_shapes.hpp reads back.
 json::value print(const domain::MailAccess& one);

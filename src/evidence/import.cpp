@@ -36,9 +36,7 @@ std::string text_of(const Outline& outline, std::string_view key) {
 bool is_evidence(const Outline& outline) {
   return std::any_of(all_kinds.begin(), all_kinds.end(), [&](Kind kind) {
     const MemberSlice* found = find(outline, source_of(kind));
-    return found != nullptr &&
-           (found->value.text.starts_with('[') || kind == Kind::authorization_policy ||
-            kind == Kind::organization_config);
+    return found != nullptr && (found->value.text.starts_with('[') || is_single(kind));
   });
 }
 

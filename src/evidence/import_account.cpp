@@ -37,6 +37,10 @@ std::size_t count(const domain::Snapshot& snapshot, Kind kind) {
       return snapshot.app_activities.size();
     case Kind::organization_config:
       return snapshot.organization_config ? 1 : 0;
+    case Kind::admin_consent_request_policy:
+      return snapshot.admin_consent_request_policy ? 1 : 0;
+    case Kind::conditional_access_policy:
+      return snapshot.conditional_access_policies.size();
   }
   return 0;
 }
@@ -153,6 +157,7 @@ FromFiles Import::finish() {
     domain::Source both = document != nullptr ? unite(files, *document) : files;
     const bool counted_by_document = document != nullptr && both == *document;
     if (!counted_by_document) both.records = count(snapshot_, kind);
+    if (is_on_demand(kind) && both.state == domain::SourceState::absent) continue;
     domain::record(snapshot_.coverage, std::move(both));
   }
   return {.snapshot = std::move(snapshot_), .warnings = std::move(warnings_)};

@@ -50,11 +50,17 @@ void append(domain::Snapshot& to, domain::Snapshot& from) {
   append(to.audits, from.audits);
   append(to.sign_ins, from.sign_ins);
   append(to.permission_grant_policies, from.permission_grant_policies);
+  append(to.conditional_access_policies, from.conditional_access_policies);
   append(to.user_countries, from.user_countries);
   append(to.mail_accesses, from.mail_accesses);
   append(to.mailbox_changes, from.mailbox_changes);
   append(to.app_activities, from.app_activities);
+  append(to.assignments, from.assignments);
+  append(to.inbox_rules, from.inbox_rules);
   if (from.organization_config) to.organization_config = std::move(from.organization_config);
+  if (from.admin_consent_request_policy) {
+    to.admin_consent_request_policy = std::move(from.admin_consent_request_policy);
+  }
   if (from.authorization_policy) to.authorization_policy = std::move(from.authorization_policy);
 }
 

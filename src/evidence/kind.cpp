@@ -68,8 +68,21 @@ std::string_view source_of(Kind kind) {
       return domain::source::app_activities;
     case Kind::organization_config:
       return domain::source::organization_config;
+    case Kind::admin_consent_request_policy:
+      return domain::source::admin_consent_request_policy;
+    case Kind::conditional_access_policy:
+      return domain::source::conditional_access_policies;
   }
   return {};
+}
+
+bool is_single(Kind kind) {
+  return kind == Kind::authorization_policy || kind == Kind::organization_config ||
+         kind == Kind::admin_consent_request_policy;
+}
+
+bool is_on_demand(Kind kind) {
+  return kind == Kind::admin_consent_request_policy || kind == Kind::conditional_access_policy;
 }
 
 std::optional<Kind> kind_of(const json::value& record) {
@@ -92,6 +105,12 @@ std::optional<Kind> kind_of(const json::value& record) {
   if (has("userPrincipalName")) return Kind::user;
   if (has("defaultUserRolePermissions")) return Kind::authorization_policy;
   if (has("includes") && has("excludes")) return Kind::permission_grant_policy;
+  if (has("isEnabled") && has("reviewers") && has("requestDurationInDays")) {
+    return Kind::admin_consent_request_policy;
+  }
+  if (has("conditions") && has("grantControls") && has("state")) {
+    return Kind::conditional_access_policy;
+  }
   return std::nullopt;
 }
 
@@ -100,19 +119,23 @@ std::optional<Kind> kind_of_context(std::string_view context) {
     std::string_view text;
     Kind kind;
   };
-  constexpr Name names[] = {{"oauth2permissiongrants", Kind::grant},
-                            {"approleassignments", Kind::app_role},
-                            {"approleassignedto", Kind::app_role},
-                            {"serviceprincipals", Kind::service_principal},
-                            {"users", Kind::user},
-                            {"auditlogs/directoryaudits", Kind::audit},
-                            {"auditlogs/signins", Kind::sign_in},
-                            {"policies/authorizationpolicy", Kind::authorization_policy},
-                            {"authorizationpolicy", Kind::authorization_policy},
-                            {"policies/permissiongrantpolicies", Kind::permission_grant_policy},
-                            {"permissiongrantpolicies", Kind::permission_grant_policy},
-                            {"reports/serviceprincipalsigninactivities", Kind::app_activity},
-                            {"serviceprincipalsigninactivities", Kind::app_activity}};
+  constexpr Name names[] = {
+      {"oauth2permissiongrants", Kind::grant},
+      {"approleassignments", Kind::app_role},
+      {"approleassignedto", Kind::app_role},
+      {"serviceprincipals", Kind::service_principal},
+      {"users", Kind::user},
+      {"auditlogs/directoryaudits", Kind::audit},
+      {"auditlogs/signins", Kind::sign_in},
+      {"policies/authorizationpolicy", Kind::authorization_policy},
+      {"authorizationpolicy", Kind::authorization_policy},
+      {"policies/permissiongrantpolicies", Kind::permission_grant_policy},
+      {"permissiongrantpolicies", Kind::permission_grant_policy},
+      {"policies/adminconsentrequestpolicy", Kind::admin_consent_request_policy},
+      {"conditionalaccess/policies", Kind::conditional_access_policy},
+      {"identity/conditionalaccess/policies", Kind::conditional_access_policy},
+      {"reports/serviceprincipalsigninactivities", Kind::app_activity},
+      {"serviceprincipalsigninactivities", Kind::app_activity}};
   const std::size_t hash = context.find("$metadata#");
   if (hash == std::string_view::npos) return std::nullopt;
   std::string path = to_lower(context.substr(hash + std::string_view("$metadata#").size()));
@@ -162,6 +185,14 @@ Result<void> add_record(domain::Snapshot& to, Kind kind, const json::value& reco
       to.organization_config = std::move(*config);
       return {};
     }
+    case Kind::admin_consent_request_policy: {
+      auto policy = graph::parse_admin_consent_request_policy(record);
+      if (!policy) return policy.error();
+      to.admin_consent_request_policy = std::move(*policy);
+      return {};
+    }
+    case Kind::conditional_access_policy:
+      return put(to.conditional_access_policies, graph::parse_conditional_access_policy(record));
   }
   return {};
 }

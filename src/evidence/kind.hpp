@@ -24,6 +24,8 @@ enum class Kind : std::uint8_t {
   mailbox_change,
   app_activity,
   organization_config,
+  admin_consent_request_policy,
+  conditional_access_policy,
 };
 inline constexpr std::array all_kinds = {Kind::service_principal,
                                          Kind::grant,
@@ -36,9 +38,15 @@ inline constexpr std::array all_kinds = {Kind::service_principal,
                                          Kind::mail_access,
                                          Kind::mailbox_change,
                                          Kind::app_activity,
-                                         Kind::organization_config};
+                                         Kind::organization_config,
+                                         Kind::admin_consent_request_policy,
+                                         Kind::conditional_access_policy};
 
 std::string_view source_of(Kind kind);
+// One object, not a list of them.
+bool is_single(Kind kind);
+// Not mentioned in coverage unless it was met: only a policy with actions on it asks for it.
+bool is_on_demand(Kind kind);
 
 // By the members that only this kind of object has; nullopt if it is none that clawback knows.
 std::optional<Kind> kind_of(const json::value& record);

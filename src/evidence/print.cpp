@@ -83,19 +83,4 @@ json::value print(const domain::User& one) {
   return out;
 }
 
-json::value print(const domain::AuthorizationPolicy& one) {
-  json::object out{{"id", "authorizationPolicy"},
-                   {"defaultUserRolePermissions",
-                    json::object{{"permissionGrantPoliciesAssigned",
-                                  strings(one.permission_grant_policies_assigned)}}}};
-  put(out, "allowUserConsentForRiskyApps", one.allow_user_consent_for_risky_apps);
-  return out;
-}
-
-json::value print(const domain::PermissionGrantPolicy& one) {
-  json::object out{{"id", one.id}};
-  put(out, "displayName", one.display_name);
-  return out;
-}
-
 }  // namespace clawback::evidence

@@ -24,6 +24,18 @@ std::string lower_guid(std::string_view text) {
   return is_guid(text) ? to_lower(text) : std::string(text);
 }
 
+std::optional<std::vector<std::string>> strings_at(const json::value& object,
+                                                   std::string_view key) {
+  const json::array* array = array_at(object, key);
+  if (array == nullptr) return std::nullopt;
+  std::vector<std::string> out;
+  out.reserve(array->size());
+  for (const json::value& item : *array) {
+    if (item.is_string()) out.emplace_back(item.get_string());
+  }
+  return out;
+}
+
 Error lacks(std::string_view entity, std::string_view path) {
   return Error{.code = Errc::protocol,
                .message = fmt::format("{}: \"{}\" is missing or unusable", entity, path),

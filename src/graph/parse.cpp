@@ -9,17 +9,6 @@ namespace {
 
 constexpr std::string_view blanks = " \t\r\n";
 
-std::optional<std::vector<std::string>> strings_at(const json::value& value, std::string_view key) {
-  const json::array* array = array_at(value, key);
-  if (array == nullptr) return std::nullopt;
-  std::vector<std::string> out;
-  out.reserve(array->size());
-  for (const json::value& item : *array) {
-    if (item.is_string()) out.emplace_back(item.get_string());
-  }
-  return out;
-}
-
 std::optional<domain::VerifiedPublisher> publisher_at(const json::value& value) {
   const json::value* publisher = member(value, "verifiedPublisher");
   if (publisher == nullptr || !publisher->is_object()) return std::nullopt;
@@ -116,6 +105,18 @@ Result<domain::AppRoleAssignment> parse_app_role_assignment(const json::value& v
   return out;
 }
 
+Result<domain::Assignment> parse_assignment(const json::value& value) {
+  const auto same = parse_app_role_assignment(value);
+  if (!same) return same.error();
+  const std::string_view type = text_at(value, "principalType");
+  if (type.empty()) return lacks("appRoleAssignment", "principalType");
+  return domain::Assignment{.id = same->id,
+                            .principal = same->principal.str(),
+                            .principal_type = std::string(type),
+                            .resource = same->resource,
+                            .role_id = same->role_id};
+}
+
 Result<domain::User> parse_user(const json::value& value) {
   const std::string_view id = text_at(value, "id");
   if (id.empty()) return lacks("user", "id");
@@ -127,26 +128,6 @@ Result<domain::User> parse_user(const json::value& value) {
   out.type = string_at(value, "userType");
   out.sessions_valid_from = time_at(value, "signInSessionsValidFromDateTime");
   return out;
-}
-
-Result<domain::AuthorizationPolicy> parse_authorization_policy(const json::value& value) {
-  const json::value* user = member(value, "defaultUserRolePermissions");
-  auto assigned =
-      user != nullptr ? strings_at(*user, "permissionGrantPoliciesAssigned") : std::nullopt;
-  if (!assigned) {
-    return lacks("authorizationPolicy",
-                 "defaultUserRolePermissions.permissionGrantPoliciesAssigned");
-  }
-  return domain::AuthorizationPolicy{
-      .permission_grant_policies_assigned = std::move(*assigned),
-      .allow_user_consent_for_risky_apps = bool_at(value, "allowUserConsentForRiskyApps")};
-}
-
-Result<domain::PermissionGrantPolicy> parse_permission_grant_policy(const json::value& value) {
-  const std::string_view id = text_at(value, "id");
-  if (id.empty()) return lacks("permissionGrantPolicy", "id");
-  return domain::PermissionGrantPolicy{.id = std::string(id),
-                                       .display_name = string_at(value, "displayName")};
 }
 
 }  // namespace clawback::graph

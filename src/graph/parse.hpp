@@ -11,6 +11,11 @@ namespace clawback::graph {
 Result<domain::ServicePrincipal> parse_service_principal(const json::value& value);
 Result<domain::Grant> parse_grant(const json::value& value);
 Result<domain::AppRoleAssignment> parse_app_role_assignment(const json::value& value);
+// The same of a user or group that is assigned to an application.
+Result<domain::Assignment> parse_assignment(const json::value& value);
+// messageRule. What it does to mail is read from its actions; a folder that it moves mail to is an
+// opaque id, unless it is a well-known name.
+Result<domain::InboxRule> parse_inbox_rule(const json::value& value);
 Result<domain::User> parse_user(const json::value& value);
 Result<domain::AuditEvent> parse_audit_event(const json::value& value);
 Result<domain::SignIn> parse_sign_in(const json::value& value);
@@ -18,6 +23,9 @@ Result<domain::SignIn> parse_sign_in(const json::value& value);
 Result<domain::AppActivity> parse_app_activity(const json::value& value);
 Result<domain::AuthorizationPolicy> parse_authorization_policy(const json::value& value);
 Result<domain::PermissionGrantPolicy> parse_permission_grant_policy(const json::value& value);
+Result<domain::AdminConsentRequestPolicy> parse_admin_consent_request_policy(
+    const json::value& value);
+Result<domain::ConditionalAccessPolicy> parse_conditional_access_policy(const json::value& value);
 
 // A sign-in of a service principal or managed identity: its "userId" is empty. No entity holds it,
 // and it is no bad record.

@@ -126,6 +126,19 @@ void Directory::apply(const Change& change) {
           [this](const NewRequestPolicy& next) {
             tenant_.admin_consent_request_policy = next.policy;
           },
+          [this](const NewAccessPolicy& next) {
+            const auto id = string_at(next.policy, "id");
+            auto& all = tenant_.conditional_access_policies;
+            const auto found = std::ranges::find_if(
+                all, [&](const json::value& one) { return string_at(one, "id") == id; });
+            if (next.gone) {
+              if (found != all.end()) all.erase(found);
+            } else if (found != all.end()) {
+              *found = next.policy;
+            } else {
+              all.push_back(next.policy);
+            }
+          },
           [this](const NewAudit& next) {
             tenant_.directory_audits.insert(tenant_.directory_audits.begin(), next.record);
           },

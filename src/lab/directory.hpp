@@ -22,12 +22,17 @@ struct NewAuthorizationPolicy {
 struct NewRequestPolicy {
   json::value policy;
 };
+// One Conditional Access policy as it is now, found by its id; `gone`: it is no more.
+struct NewAccessPolicy {
+  json::value policy;
+  bool gone = false;
+};
 struct NewAudit {
   json::value record;
 };
-using Change =
-    std::variant<Grant, Gone<Grant>, ServicePrincipal, Gone<ServicePrincipal>, RoleAssignment,
-                 Gone<RoleAssignment>, User, NewAuthorizationPolicy, NewRequestPolicy, NewAudit>;
+using Change = std::variant<Grant, Gone<Grant>, ServicePrincipal, Gone<ServicePrincipal>,
+                            RoleAssignment, Gone<RoleAssignment>, User, NewAuthorizationPolicy,
+                            NewRequestPolicy, NewAccessPolicy, NewAudit>;
 
 // A tenant with indexes. Lists are sorted by id, so that paging can go on after an id.
 class Directory {

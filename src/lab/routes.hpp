@@ -11,7 +11,7 @@
 
 namespace clawback::lab {
 
-enum class Bucket : std::uint8_t { identity, reports };
+enum class Bucket : std::uint8_t { identity, reports, conditional_access };
 
 struct Route {
   std::string_view id;  // operation id, as in Microsoft's OpenAPI-like names

@@ -56,6 +56,10 @@ asio::awaitable<http::Reply> answer(std::optional<Service>& service, http::Reque
 
 Access access_of(const Service& service, const Keys& keys, const std::string& url) {
   const Tenant& tenant = service.tenant();
+  std::vector<Access::Person> approvers;
+  for (const std::string& id : tenant.approvers) {
+    approvers.push_back({.name = tenant.users.at(id).display_name, .object = id});
+  }
   return {.url = url,
           .tenant_id = tenant.id,
           .tenant_name = tenant.name,
@@ -64,7 +68,9 @@ Access access_of(const Service& service, const Keys& keys, const std::string& ur
           .read_secret = service.read_secret(),
           .write_client_id = tenant.write_client_id,
           .write_certificate_pem = keys.write.certificate_pem,
-          .write_key_pem = keys.write.key_pem};
+          .write_key_pem = keys.write.key_pem,
+          .approve_client_id = tenant.approve_client_id,
+          .approvers = std::move(approvers)};
 }
 
 }  // namespace

@@ -192,7 +192,9 @@ std::optional<Reply> Service::throttled(const Route& route, const Call& call) {
   if (!denied) return std::nullopt;
   Reply reply = error_answer(
       call, {.status = 429, .code = "TooManyRequests", .message = "Please retry again later."});
-  reply.headers.push_back({"Retry-After", denied->retry_after});
+  if (!denied->retry_after.empty()) {
+    reply.headers.push_back({"Retry-After", denied->retry_after});
+  }
   reply.headers.push_back({"x-ms-throttle-information", denied->reason});
   reply.headers.push_back(
       {"x-ms-throttle-scope", fmt::format("Tenant_Application/{}/{}/{}", write ? "Write" : "Read",

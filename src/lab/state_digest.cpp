@@ -41,13 +41,27 @@ std::string state_digest(const Tenant& tenant) {
   }
   std::ranges::sort(held);
   for (const std::string& role : held) line({"role", role});
-  for (const auto& [id, user] : tenant.users)
+  for (const auto& [id, user] : tenant.users) {
     line({"user", id, user.account_enabled ? "on" : "off"});
+    for (const MessageRule& rule : user.rules) {
+      line({"rule", id, rule.id, rule.enabled ? "on" : "off", canonical_json(rule.actions)});
+    }
+  }
   line({"authorization", canonical_json(tenant.authorization_policy)});
   for (const json::value& policy : tenant.permission_grant_policies) {
     line({"policy", canonical_json(policy)});
   }
-  line({"requests", canonical_json(tenant.admin_consent_request_policy)});
+  // Its version counts the changes, so it never comes back.
+  json::value requests = tenant.admin_consent_request_policy;
+  if (requests.is_object()) requests.get_object().erase("version");
+  line({"requests", canonical_json(requests)});
+  for (const json::value& policy : tenant.conditional_access_policies) {
+    json::value timeless = policy;
+    for (const std::string_view key : {"createdDateTime", "modifiedDateTime"}) {
+      timeless.get_object().erase(key);
+    }
+    line({"access", canonical_json(timeless)});
+  }
   return sha256_text(text);
 }
 

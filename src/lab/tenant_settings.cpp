@@ -4,6 +4,7 @@
 #include "lab/audit.hpp"
 #include "lab/json_text.hpp"
 #include "lab/operations.hpp"
+#include "lab/policies.hpp"
 
 // The organization and its policies.
 namespace clawback::lab {
@@ -22,18 +23,6 @@ json::object plan_of(std::string_view service, std::string_view id) {
           {"capabilityStatus", "Enabled"},
           {"service", service},
           {"servicePlanId", id}};
-}
-
-// Nested objects are merged member by member; everything else, arrays too, is replaced as a whole.
-void merge(json::object& into, const json::object& from) {
-  for (const auto& [name, value] : from) {
-    json::value& target = into[name];
-    if (value.is_object() && target.is_object()) {
-      merge(target.as_object(), value.get_object());
-    } else {
-      target = value;
-    }
-  }
 }
 
 }  // namespace
@@ -127,6 +116,9 @@ Reply replace_request_policy(Backend& backend, const Call& call) {
     return error_answer(call, {.message = "isEnabled and reviewers are required."});
   }
   json::object policy = *wanted;
+  for (json::value& reviewer : policy["reviewers"].as_array()) {
+    if (reviewer.is_object()) reviewer.get_object().emplace("queryRoot", nullptr);
+  }
   const json::value& before = backend.store.truth().tenant().admin_consent_request_policy;
   policy["version"] = int_at(before, "version").value_or(0) + 1;
   backend.store.write(NewRequestPolicy{std::move(policy)}, call.now);

@@ -41,6 +41,12 @@ std::optional<Throttle::Denied> Throttle::take(const std::string& app_id, const 
     if (wait <= 0) return std::nullopt;
     return Denied{fmt::format("{:.3f}", wait), "CPULimitExceeded"};
   }
+  if (cost.bucket == Bucket::conditional_access) {
+    // Of the tenant, whoever asks, and Graph does not say how long to wait.
+    const double wait = draw("conditional access", {.size = 1, .seconds = 1}, 1, now);
+    if (wait <= 0) return std::nullopt;
+    return Denied{"", "CPULimitExceeded"};
+  }
   const double wait_units = draw("units " + app_id, units_, cost.units, now);
   const double wait_write =
       cost.write ? draw("writes " + app_id, {.size = 3000, .seconds = 150}, 1, now) : 0;

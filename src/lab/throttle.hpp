@@ -9,12 +9,13 @@
 
 namespace clawback::lab {
 
-// The published limits: resource units and writes per application and tenant, and five reports
-// requests in ten seconds. Reads and writes have buckets of their own.
+// The published limits: resource units and writes per application and tenant, five reports
+// requests in ten seconds, and one request a second for Conditional Access. Reads and writes have
+// buckets of their own.
 class Throttle {
  public:
   struct Denied {
-    std::string retry_after;  // seconds; the reports workload sends decimals
+    std::string retry_after;  // seconds; the reports workload sends decimals; empty: not said
     std::string reason;       // x-ms-throttle-information
   };
   struct Cost {

@@ -1,10 +1,15 @@
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <map>
 #include <set>
+#include <tuple>
 
 #include "domain/permissions.hpp"
 #include "plan/count.hpp"
+#include "plan/explain.hpp"
 #include "plan/guard.hpp"
+#include "plan/kinds.hpp"
 #include "plan/plan.hpp"
 #include "plan/projection.hpp"
 #include "plan/shape.hpp"
@@ -22,13 +27,39 @@ class Builder {
 
   void add(const Finding& finding) {
     const policy::Rule* rule = rule_of(finding);
-    if (rule == nullptr || finding.mode < domain::Mode::approve || finding.exception) return;
+    if (rule == nullptr || finding.exception) return;
+    const bool acts = finding.mode >= domain::Mode::approve;
+    if (!acts && finding.needs.empty()) return;
     if (const auto why = refusal(finding)) {
       refused.push_back({.finding = finding.key, .target = finding.app.id.str(), .reason = *why});
-      return;
+    } else if (acts) {
+      act(finding, *rule);
+    } else {
+      lowered_.push_back(&finding);
     }
-    const Because because = because_of(finding, *rule);
-    for (const ActionKind kind : rule->actions) add(finding, because, kind);
+  }
+
+  // What only missing evidence keeps from being done. It never holds up what is known in full; if
+  // it is all there is, it is planned to be looked at and no more.
+  void add_lowered() {
+    const bool alone = actions.empty();
+    for (const Finding* finding : lowered_) {
+      const policy::Rule& rule = *rule_of(*finding);
+      if (alone) {
+        act(*finding, rule);
+        inspect_only.push_back(needs_words(*finding));
+        continue;
+      }
+      Builder apart(snapshot_, policy_, options_);
+      apart.act(*finding, rule);
+      refused.push_back({.finding = finding->key,
+                         .target = finding->app.id.str(),
+                         .reason = fmt::format("{}. It would have planned {}",
+                                               needs_words(*finding), kinds_words(apart.actions))});
+    }
+    std::sort(inspect_only.begin(), inspect_only.end());
+    const auto same = std::unique(inspect_only.begin(), inspect_only.end());
+    inspect_only.erase(same, inspect_only.end());
   }
 
   // An application that the policy blocks: disabled if it is here, put here disabled if it is not.
@@ -48,6 +79,8 @@ class Builder {
       if (const auto why = protected_app_id(app)) return refuse(*why);
       Action action{.kind = ActionKind::block_app, .because = because};
       action.target = {.kind = "application", .id = app.str(), .app_id = app.str()};
+      put(action);
+      action.kind = ActionKind::confirm_block;
       put(std::move(action));
       return;
     }
@@ -56,13 +89,27 @@ class Builder {
       return refuse(*why);
     }
     if (!found->account_enabled) return refuse("whether it is enabled is unknown");
-    put(disable(*found, because));
+    Action action{.kind = ActionKind::disable_app, .because = because};
+    action.target = app_target(*found, found->id.str());
+    put(std::move(action));
   }
 
   std::vector<Action> actions;
   std::vector<Refusal> refused;
+  std::vector<std::string> inspect_only;
+  std::vector<CaseReasons> cases;
+  std::set<std::string> affected;
 
  private:
+  void act(const Finding& finding, const policy::Rule& rule) {
+    const Because because = because_of(finding, rule);
+    const std::size_t before = actions.size();
+    for (const ActionKind kind : rule.actions) add(finding, because, kind);
+    if (actions.size() == before) return;
+    cases.push_back(reasons_of(finding, rule));
+    affected.merge(affected_by(finding, snapshot_));
+  }
+
   const policy::Rule* rule_of(const Finding& finding) const {
     if (!finding.rule) return nullptr;
     const auto found =
@@ -101,90 +148,19 @@ class Builder {
     return because;
   }
 
-  static Target app_target(const domain::ServicePrincipal& app, std::string kind, std::string id) {
-    return {.kind = std::move(kind),
-            .id = std::move(id),
-            .app_id = app.app_id.str(),
-            .service_principal_id = app.id.str(),
-            .display_name = app.display_name};
-  }
-
-  static Action disable(const domain::ServicePrincipal& app, const Because& because) {
-    Action action{.kind = ActionKind::disable_app, .because = because};
-    action.target = app_target(app, "servicePrincipal", app.id.str());
-    return action;
-  }
-
   void add(const Finding& finding, const Because& because, ActionKind kind) {
-    switch (kind) {
-      case ActionKind::disable_app:
-        if (*finding.app.account_enabled) put(disable(finding.app, because));
-        return;
-      case ActionKind::revoke_grant:
-        return add_grants(finding, because);
-      case ActionKind::remove_app_role:
-        return add_roles(finding, because);
-      case ActionKind::revoke_sessions:
-        return add_sessions(finding, because);
-      // The finding's application is in the tenant: disable-app is its block.
-      case ActionKind::block_app:
-      case ActionKind::restore_app_role:
-      case ActionKind::restore_grant:
-      case ActionKind::enable_app:
-        return;
-    }
-  }
-
-  void add_grants(const Finding& finding, const Because& because) {
-    for (const bool tenant_wide : {true, false}) {
-      for (const domain::Grant& grant : finding.grants) {
-        if ((grant.consent == domain::ConsentType::all_principals) != tenant_wide) continue;
-        Action action{.kind = ActionKind::revoke_grant, .because = because};
-        action.target = app_target(finding.app, "oauth2PermissionGrant", grant.id.str());
-        action.precondition.before = project(grant);
-        put(std::move(action));
-      }
-    }
-  }
-
-  void add_roles(const Finding& finding, const Because& because) {
-    for (const domain::AppRoleAssignment& role : finding.app_roles) {
-      Action action{.kind = ActionKind::remove_app_role, .because = because};
-      action.target = app_target(finding.app, "appRoleAssignment", role.id.str());
-      action.precondition.before = project(role);
-      put(std::move(action));
-    }
-  }
-
-  // The union of who granted it and who was seen signing in to it: a tenant-wide grant names
-  // nobody.
-  std::set<domain::UserId> users_of(const Finding& finding) const {
-    std::set<domain::UserId> users;
-    for (const domain::Grant& grant : finding.grants) {
-      if (grant.principal) users.insert(*grant.principal);
-    }
-    for (const domain::SignIn& sign_in : snapshot_.sign_ins) {
-      if (sign_in.app_id == finding.app.app_id && sign_in.error_code == 0)
-        users.insert(sign_in.user);
-    }
-    return users;
-  }
-
-  void add_sessions(const Finding& finding, const Because& because) {
-    for (const domain::UserId& id : users_of(finding)) {
-      const domain::User* user = domain::find_user(snapshot_, id);
-      if (user != nullptr && user->type == "Guest") {
-        refused.push_back({.finding = finding.key,
-                           .target = id.str(),
-                           .reason = "a guest's sessions can be revoked in the home tenant only"});
-        continue;
-      }
-      if (!revoked_.insert(id).second) continue;
-      Action action{.kind = ActionKind::revoke_sessions, .because = because};
-      action.target = {.kind = "user", .id = id.str(), .app_id = finding.app.app_id.str()};
-      action.target.service_principal_id = finding.app.id.str();
-      if (user != nullptr) action.target.display_name = user->user_principal_name.value_or("");
-      put(std::move(action));
+    const KindInfo* known = find_kind(kind);
+    if (known == nullptr || known->plan == nullptr) return;
+    for (Action& action : known->plan({.snapshot = snapshot_,
+                                       .policy = policy_,
+                                       .options = options_,
+                                       .finding = finding,
+                                       .because = because,
+                                       .refused = refused})) {
+      // One user's sessions end once, whatever number of applications he used; a policy of the
+      // tenant is set once.
+      const bool again = !done_.insert({action.kind, action.target.id}).second;
+      if (!again) put(std::move(action));
     }
   }
 
@@ -197,7 +173,8 @@ class Builder {
   const domain::Snapshot& snapshot_;
   const policy::Policy& policy_;
   const Options& options_;
-  std::set<domain::UserId> revoked_;
+  std::set<std::pair<ActionKind, std::string>> done_;
+  std::vector<const Finding*> lowered_;
 };
 
 // The fixed order of kinds, then names; whatever else acts on an application waits for it to be
@@ -205,17 +182,26 @@ class Builder {
 void number(std::vector<Action>& actions) {
   std::vector<Action> ordered;
   ordered.reserve(actions.size());
-  for (int kind = 0; kind <= static_cast<int>(ActionKind::enable_app); ++kind) {
+  for (const KindInfo& kind : kinds()) {
     for (Action& action : actions) {
-      if (static_cast<int>(action.kind) == kind) ordered.push_back(std::move(action));
+      if (action.kind == kind.kind) ordered.push_back(std::move(action));
     }
   }
   std::map<std::string, std::string> disabled_by;  // service principal -> action
+  std::map<std::string, std::string> blocked_by;   // application -> action
   for (std::size_t i = 0; i < ordered.size(); ++i) {
     Action& action = ordered[i];
     action.id = "a" + std::to_string(i + 1);
     if (action.kind == ActionKind::disable_app) {
       disabled_by.emplace(action.target.id, action.id);
+      continue;
+    }
+    if (action.kind == ActionKind::block_app) {
+      blocked_by.emplace(action.target.id, action.id);
+      continue;
+    }
+    if (action.kind == ActionKind::confirm_block) {
+      action.depends = {blocked_by.at(action.target.id)};
       continue;
     }
     const auto found = disabled_by.find(action.target.service_principal_id);
@@ -244,6 +230,7 @@ Plan build(const domain::Snapshot& snapshot, const detect::Judgement& judgement,
   Builder builder(snapshot, policy, options);
   for (const Finding& finding : judgement.findings) builder.add(finding);
   for (const domain::AppId& app : policy.block) builder.add_block(app);
+  builder.add_lowered();
 
   Plan plan;
   plan.id = options.id;
@@ -254,6 +241,10 @@ Plan build(const domain::Snapshot& snapshot, const detect::Judgement& judgement,
   plan.policy = policy.digest;
   plan.catalog = policy.catalog.digest;
   plan.identity = options.write_client_id;
+  plan.requested_by = options.requested_by;
+  plan.evidence = options.evidence;
+  plan.inspect_only = std::move(builder.inspect_only);
+  plan.cases = std::move(builder.cases);
   plan.coverage = judgement.coverage;
   plan.actions = std::move(builder.actions);
   plan.refused = std::move(builder.refused);
@@ -263,6 +254,11 @@ Plan build(const domain::Snapshot& snapshot, const detect::Judgement& judgement,
   plan.apps = counts.apps;
   plan.users = counts.users;
   plan.breaches = breaches(plan.actions, policy);
+  builder.affected.merge(users_of(plan.actions));
+  set_affected(plan, std::move(builder.affected), snapshot);
+  std::sort(plan.cases.begin(), plan.cases.end(), [](const CaseReasons& a, const CaseReasons& b) {
+    return std::tie(a.finding, a.rule) < std::tie(b.finding, b.rule);
+  });
   seal(plan);
   return plan;
 }

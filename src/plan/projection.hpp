@@ -14,7 +14,11 @@ json::value project(const domain::ServicePrincipal& app);  // id, appId, account
 json::value project(const domain::Grant& grant);           // ids, consentType, scopes
 json::value project(
     const domain::AppRoleAssignment& assignment);  // id, principalId, resourceId, appRoleId
-json::value project(const domain::User& user);     // id, sessionsValidFrom
+json::value project(
+    const domain::Assignment& assignment);  // id, principalId, principalType, resourceId, appRoleId
+json::value project(const domain::User& user);  // id, accountEnabled, userType, sessionsValidFrom
+json::value project(
+    const domain::InboxRule& rule);  // id, displayName, isEnabled, forwards, hides, recipients
 
 std::string hash_of(
     const json::value& projection);  // sha256 text of the canonical form; of null too

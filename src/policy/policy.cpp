@@ -111,6 +111,9 @@ Result<Policy> read_policy(const File& file, Position& block_position) {
   if (!root) return root.error();
   Policy policy;
   require_schema(*root);
+  for (std::string& id : guids(*root, "protected_users")) {
+    policy.protected_users.emplace_back(std::move(id));
+  }
   read_meta(*root, policy);
   read_weights(*root, policy);
   read_verdict(*root, policy);

@@ -149,6 +149,7 @@ struct Policy {
   std::int64_t max_actions = 1000;
   Catalog catalog;
   Consent consent;
+  std::vector<domain::UserId> protected_users;  // object ids: accounts that are never disabled
   std::vector<domain::AppId> block;  // tombstones for apps that the tenant has never seen
   std::vector<Rule> rules;           // sorted by id
   std::vector<Exception> exceptions;

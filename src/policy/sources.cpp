@@ -32,6 +32,10 @@ const std::vector<SourceInfo>& sources() {
        true},
       {name::organization_config, "Exchange's settings, the EWS allow-list among them", "", "",
        "Get-OrganizationConfig | ConvertTo-Json: --evidence FILE"},
+      {name::assignments, "users and groups assigned to an application: for remove-assignment",
+       "Application.Read.All", "", ""},
+      {name::inbox_rules, "rules of an inbox as they are now: for disable-inbox-rule",
+       "MailboxSettings.Read", "", ""},
   };
   return table;
 }

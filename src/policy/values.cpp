@@ -14,15 +14,15 @@ namespace {
 
 // Actions of the interface that need more than this version can do. A policy must not believe in
 // them.
-constexpr std::array<std::string_view, 7> beyond_this_version = {
-    "disable-user",     "narrow-grant",          "remove-assignment",     "disable-inbox-rule",
+constexpr std::array<std::string_view, 3> beyond_this_version = {
     "restrict-consent", "require-admin-consent", "require-managed-client"};
 
 std::vector<std::string> action_names() {
   std::vector<std::string> names;
-  for (const auto kind : {domain::ActionKind::disable_app, domain::ActionKind::block_app,
-                          domain::ActionKind::revoke_grant, domain::ActionKind::remove_app_role,
-                          domain::ActionKind::revoke_sessions}) {
+  using enum domain::ActionKind;
+  for (const auto kind :
+       {disable_app, block_app, disable_user, revoke_grant, narrow_grant, remove_app_role,
+        remove_assignment, revoke_sessions, disable_inbox_rule}) {
     names.emplace_back(domain::name_of(kind));
   }
   return names;
@@ -124,7 +124,8 @@ std::vector<domain::ActionKind> actions(TomlTable& table, std::string_view key) 
     const std::string& value = (*values)[i];
     const auto kind = domain::action_kind_from(value);
     // The kinds after it take something back: only the plan that undoes a run holds them.
-    if (!kind || *kind > domain::ActionKind::revoke_sessions) {
+    const auto names = action_names();
+    if (!kind || std::find(names.begin(), names.end(), value) == names.end()) {
       Complaint complaint = about_action(value);
       table.fail_item(key, i, std::move(complaint.message), std::move(complaint.hint));
     } else if (std::find(kinds.begin(), kinds.end(), *kind) != kinds.end()) {

@@ -12,6 +12,12 @@ namespace asio = boost::asio;
 // request is none that clawback sends.
 asio::awaitable<Result<json::value>> look(graph::Reader& reader, const plan::Action& action);
 
+// Whether one GET answers, so that the look can stand in a $batch…
+bool looked_at_alone(const plan::Action& action);
+// …and what its answer to `call` shows; 404 is null: absent.
+Result<json::value> seen_in(const plan::Action& action, const graph::Call& call,
+                            const graph::Answer& answer);
+
 // The service principal that an action is about, for the guards; nullopt: it is not there.
 asio::awaitable<Result<std::optional<domain::ServicePrincipal>>> look_up_app(graph::Reader& reader,
                                                                              std::string id);

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "plan/count.hpp"
+#include "plan/kinds.hpp"
 #include "plan/shape.hpp"
 #include "remediate/next_move.hpp"
 
@@ -14,25 +15,8 @@ namespace {
 using domain::ActionKind;
 
 std::optional<ActionKind> inverse_of(ActionKind kind) {
-  switch (kind) {
-    case ActionKind::disable_app:
-      return ActionKind::enable_app;
-    case ActionKind::enable_app:
-      return ActionKind::disable_app;
-    case ActionKind::block_app:
-      return ActionKind::enable_app;
-    case ActionKind::revoke_grant:
-      return ActionKind::restore_grant;
-    case ActionKind::remove_app_role:
-      return ActionKind::restore_app_role;
-    case ActionKind::restore_grant:
-      return ActionKind::revoke_grant;
-    case ActionKind::restore_app_role:
-      return ActionKind::remove_app_role;
-    case ActionKind::revoke_sessions:
-      return std::nullopt;
-  }
-  return std::nullopt;
+  const plan::KindInfo* known = plan::find_kind(kind);
+  return known != nullptr ? known->inverse : std::nullopt;
 }
 
 // The reason why an action is not in the inverse plan, or nullopt.
@@ -67,17 +51,15 @@ plan::Action inverse(const plan::Action& action, const journal::ActionState& sta
   out.target = action.target;
   out.because = {.finding = action.because.finding, .rule = "undo", .signals = {}};
   // What was there right before the request left, not what the plan had seen earlier.
-  if (out.kind == ActionKind::restore_grant || out.kind == ActionKind::restore_app_role) {
-    out.postcondition.after = state.observed;
-  } else if (out.kind == ActionKind::revoke_grant || out.kind == ActionKind::remove_app_role) {
-    // A restored object has the id that it was given then.
-    out.precondition.before = state.after;
-    out.target.id = string_at(state.after, "id").value_or("");
-  } else if (action.kind == ActionKind::block_app) {
-    out.target.kind = "servicePrincipal";
-    out.target.id = string_at(state.after, "id").value_or("");
-    out.target.service_principal_id = out.target.id;
-  }
+  out.precondition.before = state.after;
+  out.postcondition.after = state.observed;
+  const bool made_anew = out.kind == ActionKind::revoke_grant ||
+                         out.kind == ActionKind::remove_app_role ||
+                         out.kind == ActionKind::remove_assignment;
+  const bool blocks =
+      action.kind == ActionKind::block_app || action.kind == ActionKind::confirm_block;
+  // A new object has the id that it was given then.
+  if (made_anew || blocks) out.target.id = string_at(state.after, "id").value_or("");
   return out;
 }
 
@@ -107,6 +89,11 @@ Undo undo_plan(const journal::Run& run, const plan::Plan& plan, const journal::R
   std::sort(actions.begin(), actions.end(), [](const plan::Action& a, const plan::Action& b) {
     return a.kind != b.kind ? a.kind < b.kind : a.target.id < b.target.id;
   });
+  // What block-app made and confirm-block disabled is enabled once.
+  const auto same = [](const plan::Action& a, const plan::Action& b) {
+    return a.kind == b.kind && a.target.id == b.target.id;
+  };
+  actions.erase(std::unique(actions.begin(), actions.end(), same), actions.end());
   for (std::size_t i = 0; i < actions.size(); ++i) actions[i].id = "a" + std::to_string(i + 1);
 
   out.plan.id = options.id;
@@ -118,6 +105,11 @@ Undo undo_plan(const journal::Run& run, const plan::Plan& plan, const journal::R
   out.plan.catalog = options.catalog;
   out.plan.identity = plan.identity;
   out.plan.undo_of = run.id;
+  out.plan.requested_by = options.requested_by;
+  out.plan.affected = plan.affected;
+  out.plan.evidence = plan.evidence;
+  out.plan.names = plan.names;
+  for (const std::string& line : out.left_out) out.plan.remarks.push_back("not undone: " + line);
   out.plan.coverage = plan.coverage;
   out.plan.quorum = plan.quorum;
   out.plan.approval_expires = plan.approval_expires;

@@ -21,7 +21,8 @@ struct Objects {
   std::string role;      // one that the app does not hold
   std::string user;
   std::string grant;
-  std::string held;  // an assignment, its holder and resource
+  std::string access;  // a Conditional Access policy
+  std::string held;    // an assignment, its holder and resource
   std::string holder;
   std::string held_on;
 };
@@ -39,6 +40,7 @@ Objects pick(LabRig& rig) {
     out.app_id = app->app_id;
     out.user = tenant.users.begin()->first;
     out.grant = tenant.grants.begin()->first;
+    out.access = string_at(tenant.conditional_access_policies.front(), "id").value();
     for (const json::value& role :
          *array_at(tenant.service_principals.at(out.resource).body, "appRoles")) {
       if (string_at(role, "value") == "Mail.Read") out.role = string_at(role, "id").value();
@@ -74,6 +76,14 @@ Sent good(const Objects& of, std::string_view id) {
   const json::object batch{
       {"requests",
        json::array{json::object{{"id", "1"}, {"method", "GET"}, {"url", "/users/" + of.user}}}}};
+  const json::object access{
+      {"displayName", "test"},
+      {"state", "disabled"},
+      {"conditions",
+       {{"users", {{"includeUsers", {"None"}}}},
+        {"applications", {{"includeApplications", {"None"}}}},
+        {"clientAppTypes", {"all"}}}},
+      {"grantControls", {{"operator", "OR"}, {"builtInControls", {"block"}}}}};
   const std::map<std::string_view, Sent> requests = {
       {"oauth2PermissionGrant_get", {{of.grant}, nullptr}},
       {"oauth2PermissionGrant_create", {{}, grant}},
@@ -90,6 +100,14 @@ Sent good(const Objects& of, std::string_view id) {
       {"servicePrincipal_deleteAppRoleAssignedTo", {{of.held_on, of.held}, nullptr}},
       {"user_get", {{of.user}, nullptr}},
       {"user_revokeSignInSessions", {{of.user}, nullptr}},
+      {"authorizationPolicy_update",
+       {{},
+        json::object{{"defaultUserRolePermissions",
+                      json::object{{"permissionGrantPoliciesAssigned", json::array{}}}}}}},
+      {"adminConsentRequestPolicy_update",
+       {{}, json::object{{"isEnabled", false}, {"reviewers", json::array{}}}}},
+      {"conditionalAccessPolicy_create", {{}, access}},
+      {"conditionalAccessPolicy_update", {{of.access}, json::object{{"state", "disabled"}}}},
       {"batch_post", {{}, batch}},
   };
   const auto found = requests.find(id);
@@ -154,6 +172,9 @@ const std::vector<std::string> everything = {"Directory.Read.All",
                                              "AuditLog.Read.All",
                                              "Policy.Read.PermissionGrant",
                                              "Policy.Read.All",
+                                             "Policy.ReadWrite.Authorization",
+                                             "Policy.ReadWrite.ConsentRequest",
+                                             "Policy.ReadWrite.ConditionalAccess",
                                              "User.Read.All",
                                              "User.RevokeSessions.All",
                                              "Organization.Read.All",
