@@ -36,6 +36,11 @@ Result<void> read_texts(RawArguments& raw) {
   read =
       read_duration("--every", raw.texts.every, [&](Duration value) { raw.watch.every = value; });
   if (!read) return read;
+  read = read_duration("--sign-in-timeout", raw.texts.sign_in_timeout, [&](Duration value) {
+    raw.approve.signer.sign_in_timeout = raw.reject.signer.sign_in_timeout =
+        raw.ratify.signer.sign_in_timeout = value;
+  });
+  if (!read) return read;
   return read_duration("--verify-window", raw.texts.verify_window, [&](Duration value) {
     raw.apply.verify_window = raw.resume.verify_window = value;
     raw.run.verify_window = raw.watch.verify_window = value;
