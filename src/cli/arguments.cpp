@@ -10,6 +10,7 @@
 #include "cli/arguments_parts.hpp"
 #include "cli/arguments_raw.hpp"
 #include "cli/arguments_signer.hpp"
+#include "cli/arguments_verify.hpp"
 
 // Only the arguments*.cpp files know the library which reads the command line.
 namespace clawback::cli {
@@ -157,7 +158,7 @@ class Reader {
     file(apply, "--approvals", raw_.apply.approvals, "Signatures; default: FILE.approvals");
     file(apply, "--saved-evidence", raw_.apply.saved_evidence, "The evidence, if it was moved");
     policy(apply, raw_.apply.policy);
-    window(apply);
+    add_verify_options(*apply, raw_.texts);
     auto* resume = command(app_, "resume", "Go on after a crash, a kill or a lost connection",
                            [this] { return Command(raw_.resume); });
     resume->add_option("run", raw_.resume.run, "The run's id, or its start")
@@ -166,7 +167,7 @@ class Reader {
     file(resume, "--approvals", raw_.resume.approvals,
          "Newer signatures, if the first have expired");
     policy(resume, raw_.resume.policy);
-    window(resume);
+    add_verify_options(*resume, raw_.texts);
     auto* undo = command(app_, "undo", "The inverse plan of a run, an ordinary plan from there on",
                          [this] { return Command(raw_.undo); });
     undo->add_option("run", raw_.undo.run, "The run's id, or its start")
@@ -180,15 +181,8 @@ class Reader {
                                   const std::string& what, std::function<Command()> make) {
       return command(parent, name, what, std::move(make));
     };
-    add_ratify_command(app_, raw_, add);
     add_pass_commands(app_, raw_, add);
     add_audit_commands(app_, raw_, add);
-  }
-
-  void window(CLI::App* app) {
-    app->add_option("--verify-window", raw_.texts.verify_window,
-                    "How long an effect may take to show")
-        ->type_name("DURATION");
   }
 
   void knowing() {

@@ -82,12 +82,14 @@ struct ApplyArguments {
   std::string approvals;
   std::string policy;
   std::optional<Duration> verify_window;
+  std::optional<Duration> verify_gap;
 };
 struct ResumeArguments {
   std::string run;
   std::string approvals;
   std::string policy;
   std::optional<Duration> verify_window;
+  std::optional<Duration> verify_gap;
 };
 struct UndoArguments {
   std::string run;
@@ -160,7 +162,8 @@ struct KeyNewArguments {
 struct PassArguments {  // run, watch
   Input input;
   std::optional<Duration> verify_window;
-  Duration every{};  // watch
+  std::optional<Duration> verify_gap;
+  Duration every = std::chrono::minutes(15);  // watch
 };
 struct RunArguments : PassArguments {};
 struct WatchArguments : PassArguments {};

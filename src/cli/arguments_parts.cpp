@@ -2,7 +2,7 @@
 
 #include <CLI/CLI.hpp>
 
-#include "cli/arguments_signer.hpp"
+#include "cli/arguments_verify.hpp"
 
 namespace clawback::cli {
 namespace {
@@ -14,8 +14,7 @@ void pass_options(CLI::App& pass, RawArguments& raw, PassArguments& into) {
   pass.add_option("--policy", into.input.policy, "The policy's folder")->type_name("FOLDER");
   pass.add_option("--tenant", into.input.tenant, "Name or id; anything else is refused")
       ->type_name("NAME");
-  pass.add_option("--verify-window", raw.texts.verify_window, "How long an effect may take to show")
-      ->type_name("DURATION");
+  add_verify_options(pass, raw.texts);
 }
 
 }  // namespace
@@ -51,17 +50,6 @@ void add_undo_options(CLI::App& undo, UndoArguments& into) {
   undo.add_flag("--with-app", into.with_app,
                 "With --only-user: enable the application again too, for everyone")
       ->needs(only);
-}
-
-void add_ratify_command(CLI::App& app, RawArguments& raw, const AddCommand& add) {
-  auto* ratify = add(app, "ratify", "Agree afterwards to a run that one person approved",
-                     [&raw] { return Command(raw.ratify); });
-  ratify->add_option("run", raw.ratify.run, "The run's id, or its start")
-      ->type_name("RUN")
-      ->required();
-  add_signer_options(*ratify, raw.ratify.signer, raw.texts.sign_in_timeout);
-  ratify->add_option("--reason", raw.ratify.reason, "Why")->type_name("TEXT")->required();
-  ratify->add_option("--policy", raw.ratify.policy, "The policy's folder")->type_name("FOLDER");
 }
 
 void add_pass_commands(CLI::App& app, RawArguments& raw, const AddCommand& add) {

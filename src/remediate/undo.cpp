@@ -111,6 +111,12 @@ void narrow(Undo& undo, const UndoOptions& options, const plan::Plan& plan) {
 
 }  // namespace
 
+std::optional<plan::Action> undone_by(const plan::Action& action,
+                                      const journal::ActionState& state) {
+  if (!inverse_of(action.kind)) return std::nullopt;
+  return inverse(action, state);
+}
+
 std::vector<std::string> users_named(const plan::Plan& plan, std::string_view who) {
   std::set<std::string> out;
   if (who.empty()) return {};

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -26,6 +27,10 @@ struct UndoOptions {
   std::string only_user = {};
   bool with_app = false;
 };
+
+// The action that takes back one that was done, not yet shaped; nullopt: none does.
+std::optional<plan::Action> undone_by(const plan::Action& action,
+                                      const journal::ActionState& state);
 
 // The object ids that `who` means in a plan: an id that it names, or the id of the user principal
 // name. Sorted; empty: it knows no such user.
