@@ -43,6 +43,10 @@ std::string with_claim(std::string_view key, const json::value& value) {
   return issuer().token(changed);
 }
 
+std::string with_claim(std::string_view key, const std::string& text) {
+  return with_claim(key, json::value(text));
+}
+
 std::string without_claim(std::string_view key) {
   json::object changed = claims();
   changed.erase(key);
@@ -76,37 +80,39 @@ TEST_CASE("id token: every way to be wrong is refused with its reason") {
       {"two parts", "e30.e30", "no JWT"},
       {"not JSON", "AAAA.AAAA.AAAA", "no JWT"},
       {"too long", std::string(20000, 'A'), "too long"},
-      {"alg none", with_header("alg", "none"), "only RS256"},
+      {"alg none", with_header("alg", json::value("none")), "only RS256"},
       {"alg none, no signature",
        base64url(R"({"alg":"none"})") + "." + base64url(compact_json(claims())) + ".",
        "only RS256"},
       {"alg HS256 with the key's numbers", hs256(number(issuer().key.get(), "n")), "only RS256"},
       {"alg HS256 with the JWKS", hs256(issuer().jwks()), "only RS256"},
-      {"alg in another case", with_header("alg", "rs256"), "only RS256"},
-      {"alg PS256", with_header("alg", "PS256"), "only RS256"},
-      {"alg RS384", with_header("alg", "RS384"), "only RS256"},
+      {"alg in another case", with_header("alg", json::value("rs256")), "only RS256"},
+      {"alg PS256", with_header("alg", json::value("PS256")), "only RS256"},
+      {"alg RS384", with_header("alg", json::value("RS384")), "only RS256"},
       {"alg a list", with_header("alg", json::array{"RS256"}), "only RS256"},
       {"crit", with_header("crit", json::array{"b64"}), "extensions"},
-      {"unknown kid", with_header("kid", "k2"), "unknown key"},
+      {"unknown kid", with_header("kid", json::value("k2")), "unknown key"},
       {"no kid", with_header("kid", nullptr), "which key"},
       {"a stranger's key", stranger.token(claims()), "signature does not hold"},
       {"altered signature", altered, "signature does not hold"},
       {"no signature", cut, "signature does not hold"},
       {"no tid", without_claim("tid"), "which tenant"},
       {"another tid", with_claim("tid", other), "no registered approver"},
-      {"another issuer", with_claim("iss", "https://login.example/x/v2.0"), "issuer is not"},
+      {"another issuer", with_claim("iss", json::value("https://login.example/x/v2.0")),
+       "issuer is not"},
       {"issuer of v1.0", with_claim("iss", "https://sts.windows.net/" + tenant + "/"),
        "issuer is not"},
       {"another audience", with_claim("aud", other), "another application"},
       {"a list of audiences", with_claim("aud", json::array{app}), "another application"},
       {"no audience", without_claim("aud"), "another application"},
-      {"version 1.0", with_claim("ver", "1.0"), "version 2.0"},
-      {"another nonce", with_claim("nonce", "x"), "nonce is not this approval's"},
+      {"version 1.0", with_claim("ver", json::value("1.0")), "version 2.0"},
+      {"another nonce", with_claim("nonce", json::value("x")), "nonce is not this approval's"},
       {"no nonce", without_claim("nonce"), "nonce is not this approval's"},
       {"no oid", without_claim("oid"), "whose it is"},
-      {"a mail address for an oid", with_claim("oid", "dana@contoso.example"), "whose it is"},
+      {"a mail address for an oid", with_claim("oid", json::value("dana@contoso.example")),
+       "whose it is"},
       {"no iat", without_claim("iat"), "iat, nbf and exp"},
-      {"iat as text", with_claim("iat", "1"), "iat, nbf and exp"},
+      {"iat as text", with_claim("iat", json::value("1")), "iat, nbf and exp"},
       {"exp beyond time", with_claim("exp", std::int64_t{9'000'000'000'000'000}),
        "iat, nbf and exp"},
   };
@@ -209,5 +215,5 @@ TEST_CASE("id token: it was made for this signature") {
 TEST_CASE("id token: the tenant it claims is only a hint") {
   CHECK(claimed_tenant(issuer().token(claims())) == tenant);
   CHECK(claimed_tenant("x").empty());
-  CHECK(claimed_tenant(with_claim("tid", "../..")).empty());
+  CHECK(claimed_tenant(with_claim("tid", json::value("../.."))).empty());
 }
