@@ -68,6 +68,8 @@ class Reader {
     app_.add_flag("--quiet,-q", raw_.global.quiet, "No notes and no progress")->group(group);
     app_.add_flag("--verbose,-v", raw_.global.verbose, "More of both")->group(group);
     app_.add_flag("--no-color", raw_.global.no_color, "No colours")->group(group);
+    app_.add_flag("--log-journal", raw_.global.log_journal, "Notes and errors to systemd's journal")
+        ->group(group);
     app_.add_flag("--yes", raw_.global.yes, "No prompt; never replaces an approval")->group(group);
     app_.add_option("--passphrase-env", raw_.global.passphrase_env,
                     "Variable that holds the key's passphrase")

@@ -68,10 +68,12 @@ void read_state(TomlTable& root, Config& config) {
   }
 }
 
-Result<Config> load(const fs::path& file) {
+Result<Config> load(const fs::path& file, const Context& context) {
   const auto text = read_file(file, config_max);
   if (!text) return text.error();
-  return parse_config(*text, file);
+  auto config = parse_config(*text, file);
+  if (config) context.console.set_tenant(config->tenant_id);
+  return config;
 }
 
 }  // namespace
@@ -120,7 +122,7 @@ Result<std::optional<Config>> find_config(const Context& context) {
     named = *variable;
   }
   if (named) {
-    auto config = load(*named);
+    auto config = load(*named, context);
     if (!config) return config.error();
     return std::optional<Config>(std::move(*config));
   }
@@ -128,7 +130,7 @@ Result<std::optional<Config>> find_config(const Context& context) {
        {fs::path("clawback.toml"), fs::path("/etc/clawback/clawback.toml")}) {
     std::error_code ec;
     if (!fs::exists(file, ec)) continue;
-    auto config = load(file);
+    auto config = load(file, context);
     if (!config) return config.error();
     return std::optional<Config>(std::move(*config));
   }
