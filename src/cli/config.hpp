@@ -51,6 +51,8 @@ struct Config {
   std::vector<notify::Target> notify_targets;
 
   [[nodiscard]] std::vector<std::string> own_app_ids() const;
+  // Object ids of approvers that are users of this tenant.
+  [[nodiscard]] std::vector<domain::UserId> approver_accounts() const;
 };
 
 // Pure. Errc::invalid with file, line and column, for unknown keys too.
