@@ -43,6 +43,8 @@ struct Config {
   std::optional<std::filesystem::path> ca_file;
   std::optional<IdentityConfig> read;
   std::optional<IdentityConfig> write;  // absent: this installation can only read
+  // The registration that approvers sign in with: public, without a credential.
+  std::optional<std::string> approve_client_id;
   std::optional<std::filesystem::path> policy;
   domain::Mode ceiling = domain::Mode::approve;
   std::optional<std::filesystem::path> database;
@@ -53,6 +55,8 @@ struct Config {
   [[nodiscard]] std::vector<std::string> own_app_ids() const;
   // Object ids of approvers that are users of this tenant.
   [[nodiscard]] std::vector<domain::UserId> approver_accounts() const;
+  // The approvers, and what their Entra sign-ins are held to, with these keys.
+  [[nodiscard]] approval::Registry registry(approval::KeySets keys = {}) const;
 };
 
 // Pure. Errc::invalid with file, line and column, for unknown keys too.

@@ -72,6 +72,14 @@ struct Seen {
   int status = 0;
 };
 
+class Store;
+struct Reply;
+
+// Somebody who watches every operation (inside a $batch: each item, between the two calls for the
+// envelope) and may change the tenant meanwhile, for tests. Called on the server's thread before
+// the operation, with a null answer, and after it, with the answer as it will leave.
+using Witness = std::function<void(Store& store, const Seen& request, const Reply* answer)>;
+
 // The lab as an HTTPS server on its own thread, with a CA and a server certificate made at start.
 // It plays login and Graph on one origin (https://localhost:PORT).
 class Server {
@@ -98,6 +106,9 @@ class Server {
   [[nodiscard]] std::vector<Seen> seen() const;
   void clear_seen();
   void set_faults(std::vector<Fault> faults);
+  void set_witness(Witness witness);
+  // Another tenant, with other options, at the same address and with the same keys.
+  void begin_again(const Options& options);
 
  private:
   struct State;

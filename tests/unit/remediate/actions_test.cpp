@@ -199,14 +199,25 @@ TEST_CASE(
     ActionBench bench;
     const plan::Plan plan = bench.plan_of(std::string(c.label), {c.kind});
     REQUIRE(plan.actions.size() == 2);
-    // Somebody removes it between the look and the request: the answer to the first is a 400.
-    bench.server->set_faults({{.kind = lab::Fault::Kind::status,
-                               .operation = "servicePrincipal_deleteAppRoleAssignedTo",
-                               .times = 1,
-                               .status = 503,
-                               .retry_after = "0.01"}});
-    const auto outcome = bench.execute(plan);
+    // Somebody removes it between the look and the request, so that the answer is a 400.
+    remediate::Settings settings = bench.settings();
+    settings.on_event = [&](const plan::Action* action, const journal::Event& event) {
+      if (action == nullptr || event.kind != journal::EventKind::intent) return;
+      bench.server->with_tenant(
+          [&](lab::Tenant& tenant) { tenant.role_assignments.erase(action->target.id); });
+    };
+    const approval::ApprovedPlan ready = bench.approved(plan);
+    const auto outcome = bench.with_writer([&](graph::Writer& writer) {
+      return remediate::execute(ready, {bench.yes(plan)}, writer, *bench.store, settings);
+    });
     REQUIRE_MESSAGE(outcome, outcome.error().message);
+    int refused = 0;
+    for (const lab::Seen& seen : bench.server->seen()) {
+      if (seen.operation != "servicePrincipal_deleteAppRoleAssignedTo") continue;
+      CHECK(seen.status == 400);
+      ++refused;
+    }
+    CHECK(refused == 2);
     CHECK(journal::all_done(outcome->state));
   }
 }
