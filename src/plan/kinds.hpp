@@ -21,6 +21,9 @@ enum class Object : std::uint8_t {
   grant_in_list,      // by clientId, principalId, resourceId, consentType
   app_role_in_list,   // by id, or by what it joins if there is no id yet
   user,               // GET of one
+  authorization_policy,
+  admin_consent_request_policy,
+  access_policy_in_list,  // by id, or by its name if there is no id yet
 };
 
 // What the actions of a finding are planned from.
@@ -60,6 +63,10 @@ Target app_target(const domain::ServicePrincipal& app, std::string id);
 // Who granted it and who was seen signing in to it: a tenant-wide grant names nobody.
 std::set<domain::UserId> users_of(const Planning& planning);
 
+// Notes what is left alone, and why, unless it is noted already: several findings may ask for the
+// same change of the tenant.
+void refuse_once(const Planning& planning, std::string target, std::string reason);
+
 Result<void> shape_disable_app(Action& action);
 Result<void> shape_enable_app(Action& action);
 Result<void> shape_block_app(Action& action);
@@ -68,10 +75,19 @@ Result<void> shape_restore_grant(Action& action);
 Result<void> shape_remove_app_role(Action& action);
 Result<void> shape_restore_app_role(Action& action);
 Result<void> shape_revoke_sessions(Action& action);
+Result<void> shape_restrict_consent(Action& action);
+Result<void> shape_restore_consent(Action& action);
+Result<void> shape_require_admin_consent(Action& action);
+Result<void> shape_restore_admin_consent(Action& action);
+Result<void> shape_require_managed_client(Action& action);
+Result<void> shape_withdraw_managed_client(Action& action);
 
 std::vector<Action> plan_disable_app(const Planning& planning);
 std::vector<Action> plan_revoke_grant(const Planning& planning);
 std::vector<Action> plan_remove_app_role(const Planning& planning);
 std::vector<Action> plan_revoke_sessions(const Planning& planning);
+std::vector<Action> plan_restrict_consent(const Planning& planning);
+std::vector<Action> plan_require_admin_consent(const Planning& planning);
+std::vector<Action> plan_require_managed_client(const Planning& planning);
 
 }  // namespace clawback::plan

@@ -138,6 +138,12 @@ struct Consent {
   std::vector<domain::UserId> reviewers;
 };
 
+// What `require-managed-client` would set.
+struct ManagedClient {
+  bool enforce = false;                     // false: report-only
+  std::vector<domain::UserId> break_glass;  // accounts that it never shuts out
+};
+
 struct Policy {
   std::string id;
   std::string description;
@@ -149,6 +155,7 @@ struct Policy {
   std::int64_t max_actions = 1000;
   Catalog catalog;
   Consent consent;
+  ManagedClient managed_client;
   std::vector<domain::AppId> block;  // tombstones for apps that the tenant has never seen
   std::vector<Rule> rules;           // sorted by id
   std::vector<Exception> exceptions;

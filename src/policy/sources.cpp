@@ -32,6 +32,10 @@ const std::vector<SourceInfo>& sources() {
        true},
       {name::organization_config, "Exchange's settings, the EWS allow-list among them", "", "",
        "Get-OrganizationConfig | ConvertTo-Json: --evidence FILE"},
+      {name::admin_consent_request_policy, "how users ask an administrator for consent",
+       "Policy.Read.All", "", ""},
+      {name::conditional_access_policies, "the Conditional Access policies", "Policy.Read.All", p1,
+       ""},
   };
   return table;
 }

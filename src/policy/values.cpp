@@ -14,15 +14,16 @@ namespace {
 
 // Actions of the interface that need more than this version can do. A policy must not believe in
 // them.
-constexpr std::array<std::string_view, 7> beyond_this_version = {
-    "disable-user",     "narrow-grant",          "remove-assignment",     "disable-inbox-rule",
-    "restrict-consent", "require-admin-consent", "require-managed-client"};
+constexpr std::array<std::string_view, 4> beyond_this_version = {
+    "disable-user", "narrow-grant", "remove-assignment", "disable-inbox-rule"};
 
 std::vector<std::string> action_names() {
   std::vector<std::string> names;
-  for (const auto kind : {domain::ActionKind::disable_app, domain::ActionKind::block_app,
-                          domain::ActionKind::revoke_grant, domain::ActionKind::remove_app_role,
-                          domain::ActionKind::revoke_sessions}) {
+  for (const auto kind :
+       {domain::ActionKind::disable_app, domain::ActionKind::block_app,
+        domain::ActionKind::revoke_grant, domain::ActionKind::remove_app_role,
+        domain::ActionKind::revoke_sessions, domain::ActionKind::restrict_consent,
+        domain::ActionKind::require_admin_consent, domain::ActionKind::require_managed_client}) {
     names.emplace_back(domain::name_of(kind));
   }
   return names;

@@ -31,6 +31,12 @@ Result<json::value> projected(plan::Object object, const json::value& body) {
       return projected(graph::parse_app_role_assignment(body));
     case plan::Object::user:
       return projected(graph::parse_user(body));
+    case plan::Object::authorization_policy:
+      return projected(graph::parse_authorization_policy(body));
+    case plan::Object::admin_consent_request_policy:
+      return projected(graph::parse_admin_consent_request_policy(body));
+    case plan::Object::access_policy_in_list:
+      return projected(graph::parse_conditional_access_policy(body));
   }
   std::abort();
 }
@@ -51,6 +57,11 @@ const json::value& wanted_of(const plan::Action& action) {
 // joins.
 bool is_the_one(const plan::Action& action, const json::value& seen) {
   const json::value& wanted = wanted_of(action);
+  if (object_of(action) == plan::Object::access_policy_in_list) {
+    const bool known = !action.precondition.before.is_null();
+    return known ? string_at(seen, "id") == action.target.id
+                 : string_at(seen, "displayName") == string_at(wanted, "displayName");
+  }
   if (action.kind == ActionKind::remove_app_role) return string_at(seen, "id") == action.target.id;
   for (const std::string_view key :
        {"clientId", "principalId", "resourceId", "appRoleId", "consentType"}) {
@@ -98,7 +109,10 @@ bool looked_at_alone(const plan::Action& action) {
     case plan::Object::service_principal:
     case plan::Object::grant:
     case plan::Object::user:
+    case plan::Object::authorization_policy:
+    case plan::Object::admin_consent_request_policy:
       return true;
+    case plan::Object::access_policy_in_list:
     case plan::Object::grant_in_list:
     case plan::Object::app_role_in_list:
       return false;

@@ -56,7 +56,8 @@ plan::Action inverse(const plan::Action& action, const journal::ActionState& sta
   if (out.kind == ActionKind::revoke_grant || out.kind == ActionKind::remove_app_role) {
     // A restored object has the id that it was given then.
     out.target.id = string_at(state.after, "id").value_or("");
-  } else if (action.kind == ActionKind::block_app) {
+  } else if (action.kind == ActionKind::block_app ||
+             action.kind == ActionKind::require_managed_client) {
     out.target.id = string_at(state.after, "id").value_or("");
   }
   return out;
