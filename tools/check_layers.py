@@ -8,7 +8,10 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 PURE = {"domain", "policy", "detect", "plan", "approval", "report"}
 # The store of the journal and the edges of remediate do I/O; these files of theirs do not.
 PURE_FILES = {"journal/event.hpp", "journal/fold.cpp", "remediate/next_move.hpp", "remediate/next_move.cpp",
-              "remediate/undo.hpp", "remediate/undo.cpp", "http/retry.cpp"}
+              "remediate/undo.hpp", "remediate/undo.cpp", "http/retry.cpp",
+              "notify/message.hpp", "notify/message.cpp", "notify/compose.hpp", "notify/compose.cpp",
+              "notify/render.hpp", "notify/json.cpp", "notify/teams.cpp", "notify/cef.cpp",
+              "notify/signature.hpp", "notify/signature.cpp"}
 IMPURE = re.compile(r"<(boost/asio|boost/beast|filesystem|fstream|iostream|random|ctime|thread|sys/|unistd)|"
                     r"system_now\(\)|system_clock::now")
 BEAST = {"http/tls_client.cpp", "http/tls_server.cpp"}

@@ -1,7 +1,11 @@
 #include <openssl/err.h>
 
+#include <algorithm>
+
 #include "approval/approval.hpp"
+#include "approval/id_token.hpp"
 #include "approval/openssl.hpp"
+#include "approval/statement.hpp"
 #include "base/digest.hpp"
 #include "base/json.hpp"
 #include "base/safe_text.hpp"
@@ -9,42 +13,10 @@
 namespace clawback::approval {
 namespace {
 
-constexpr std::string_view payload_type = "application/vnd.clawback.approval.v1+json";
-constexpr std::string_view schema = "clawback.approval/1";
-
-Error refused(std::string message) {
-  return Error{.code = Errc::approval, .message = "approval: " + std::move(message)};
-}
-
-std::string_view name_of(Decision decision) {
-  return decision == Decision::approve ? "approve" : "reject";
-}
-
-// What is signed: DSSE's pre-authentication encoding, so that no other kind of message can be
-// meant.
-std::string pre_authentication(std::string_view payload) {
-  std::string out = "DSSEv1 ";
-  out += std::to_string(payload_type.size());
-  out += ' ';
-  out += payload_type;
-  out += ' ';
-  out += std::to_string(payload.size());
-  out += ' ';
-  out += payload;
-  return out;
-}
-
-std::string payload_of(const Statement& statement) {
-  return canonical_json(json::object{{"schema", schema},
-                                     {"planDigest", statement.plan_digest},
-                                     {"tenant", statement.tenant},
-                                     {"decision", name_of(statement.decision)},
-                                     {"approver", statement.approver},
-                                     {"reason", statement.reason},
-                                     {"issued", format_time(statement.issued)},
-                                     {"expires", format_time(statement.expires)},
-                                     {"nonce", statement.nonce}});
-}
+constexpr JsonLimits envelope_limits{.depth = 6, .bytes = 131072};
+constexpr std::size_t signatures_max = 4;
+constexpr std::string_view token_kind = "entra-id-token";
+constexpr std::string_view key_kind = "ed25519";
 
 bool signature_holds(const std::string& public_key, std::string_view message,
                      std::string_view signature) {
@@ -63,33 +35,75 @@ bool signature_holds(const std::string& public_key, std::string_view message,
   return holds;
 }
 
-// Called only on bytes whose signature holds; a registered person may still have written nonsense.
-Result<Statement> statement_from(std::string_view payload) {
-  const auto value = parse_json(payload, {.depth = 4, .bytes = 65536});
-  if (!value) return refused("its content is not JSON");
-  if (string_at(*value, "schema") != schema) return refused("it is not a clawback.approval/1");
-  Statement out;
-  const std::string decision = string_at(*value, "decision").value_or("");
-  if (decision == name_of(Decision::approve)) {
-    out.decision = Decision::approve;
-  } else if (decision == name_of(Decision::reject)) {
-    out.decision = Decision::reject;
-  } else {
-    return refused("\"" + printable(decision, 30) + "\" is no decision");
+struct Envelope {
+  std::string payload;
+  std::vector<json::value> signatures;
+};
+
+Result<Envelope> open(std::string_view text) {
+  const auto value = parse_json(text, envelope_limits);
+  if (!value) return refused("it is not an envelope: " + value.error().message);
+  if (string_at(*value, "payloadType") != payload_type)
+    return refused("it is an envelope of something else");
+  const auto payload = from_base64(string_at(*value, "payload").value_or(""));
+  const json::array* signatures = array_at(*value, "signatures");
+  if (!payload || payload->empty() || signatures == nullptr || signatures->empty() ||
+      signatures->size() > signatures_max) {
+    return refused("it is not an envelope with one to four signatures");
   }
-  const auto issued = parse_time(string_at(*value, "issued").value_or(""));
-  const auto expires = parse_time(string_at(*value, "expires").value_or(""));
-  if (!issued || !expires) return refused("it does not say from when until when it holds");
-  out.plan_digest = string_at(*value, "planDigest").value_or("");
-  out.tenant = string_at(*value, "tenant").value_or("");
-  out.approver = string_at(*value, "approver").value_or("");
-  out.reason = string_at(*value, "reason").value_or("");
-  out.nonce = string_at(*value, "nonce").value_or("");
-  out.issued = *issued;
-  out.expires = *expires;
-  if (payload_of(out) != payload)
-    return refused("its content has members that an approval does not have");
-  return out;
+  return Envelope{.payload = *payload, .signatures = {signatures->begin(), signatures->end()}};
+}
+
+bool is_token(const json::value& signature) { return string_at(signature, "kind") == token_kind; }
+
+// Who signed: the person's name, and for a token the token.
+struct Signer {
+  std::string name;
+  std::optional<IdToken> token;
+};
+
+Result<Signer> signer_by_key(const std::string& payload, std::string_view signature,
+                             const Registry& registry) {
+  const std::string message = pre_authentication(payload);
+  for (const Approver& approver : registry.people) {
+    if (signature_holds(approver.ed25519, message, signature)) {
+      return Signer{.name = approver.name, .token = std::nullopt};
+    }
+  }
+  return refused("its signature is not by the key of a registered approver, or it was altered");
+}
+
+Result<Signer> signer_by_token(const std::string& payload, std::string_view token,
+                               const Registry& registry) {
+  const auto checked = check_id_token(token, registry, nonce_of(payload));
+  if (!checked) return within("approval", checked.error());
+  for (const Approver& approver : registry.people) {
+    if (approver.entra == checked->account) return Signer{.name = approver.name, .token = *checked};
+  }
+  return refused("it is signed by an Entra account that is not a registered approver's: " +
+                 checked->account.object + " of tenant " + checked->account.tenant);
+}
+
+Result<Signer> signer_of(const Envelope& envelope, const json::value& signature,
+                         const Registry& registry) {
+  const auto bytes = from_base64(string_at(signature, "sig").value_or(""));
+  if (!bytes) return refused("its signature is not base64");
+  if (is_token(signature)) return signer_by_token(envelope.payload, *bytes, registry);
+  if (string_at(signature, "kind").value_or(std::string(key_kind)) != key_kind) {
+    return refused("its signature is of an unknown kind");
+  }
+  return signer_by_key(envelope.payload, *bytes, registry);
+}
+
+std::string envelope_of(const std::string& payload, json::object signature) {
+  return canonical_json(json::object{{"payload", base64(payload)},
+                                     {"payloadType", payload_type},
+                                     {"signatures", json::array{std::move(signature)}}});
+}
+
+Error in_anothers_name(const std::string& signer, const Statement& statement) {
+  return refused("it is signed by " + printable(signer, 60) + " in the name of " +
+                 printable(statement.approver, 60));
 }
 
 }  // namespace
@@ -110,37 +124,67 @@ Result<std::string> sign(const Statement& statement, const Secret& private_pem,
   }
   const auto public_key = public_key_of(private_pem, passphrase);
   if (!public_key) return public_key.error();
-  return canonical_json(json::object{
-      {"payload", base64(payload)},
-      {"payloadType", payload_type},
-      {"signatures",
-       json::array{json::object{{"keyid", base64(*public_key)}, {"sig", base64(signature)}}}}});
+  return envelope_of(payload, {{"keyid", base64(*public_key)}, {"sig", base64(signature)}});
 }
 
-Result<Statement> verify(std::string_view envelope, const std::vector<Approver>& registry) {
-  const auto value = parse_json(envelope, {.depth = 6, .bytes = 131072});
-  if (!value) return refused("it is not an envelope: " + value.error().message);
-  if (string_at(*value, "payloadType") != payload_type)
-    return refused("it is an envelope of something else");
-  const auto payload = from_base64(string_at(*value, "payload").value_or(""));
-  const json::array* signatures = array_at(*value, "signatures");
-  if (!payload || payload->empty() || signatures == nullptr || signatures->size() != 1) {
-    return refused("it is not an envelope with one signature");
-  }
-  const auto signature = from_base64(string_at(signatures->front(), "sig").value_or(""));
-  if (!signature) return refused("its signature is not base64");
-  const std::string message = pre_authentication(*payload);
-  for (const Approver& approver : registry) {
-    if (!signature_holds(approver.ed25519, message, *signature)) continue;
-    auto statement = statement_from(*payload);
-    if (!statement) return statement.error();
-    if (statement->approver != approver.name) {
-      return refused("it is signed by " + printable(approver.name, 60) + " in the name of " +
-                     printable(statement->approver, 60));
+std::string sign_in_nonce(const Statement& statement) { return nonce_of(payload_of(statement)); }
+
+Result<std::string> seal_token(const Statement& statement, const Secret& id_token,
+                               const Registry& registry, Time now) {
+  const std::string payload = payload_of(statement);
+  const auto signer = signer_by_token(payload, id_token.reveal(), registry);
+  if (!signer) return signer.error();
+  if (signer->name != statement.approver) return in_anothers_name(signer->name, statement);
+  for (const Time when : {statement.issued, now}) {
+    if (const auto fits = check_times(*signer->token, when); !fits) {
+      return within("approval", fits.error());
     }
-    return statement;
   }
-  return refused("its signature is not by the key of a registered approver, or it was altered");
+  const Account& account = signer->token->account;
+  return envelope_of(payload, {{"kind", token_kind},
+                               {"keyid", account.tenant + "/" + account.object},
+                               {"sig", base64(id_token.reveal())}});
+}
+
+std::set<std::string> tenants_of(const std::vector<std::string>& envelopes,
+                                 const Registry& registry) {
+  std::set<std::string> out;
+  for (const std::string& text : envelopes) {
+    const auto envelope = open(text);
+    if (!envelope) continue;
+    for (const json::value& signature : envelope->signatures) {
+      const auto token = from_base64(string_at(signature, "sig").value_or(""));
+      if (!is_token(signature) || !token) continue;
+      const std::string tenant = claimed_tenant(*token);
+      const bool registered =
+          !tenant.empty() &&
+          std::any_of(registry.people.begin(), registry.people.end(),
+                      [&](const Approver& one) { return one.entra.tenant == tenant; });
+      if (registered) out.insert(tenant);
+    }
+  }
+  return out;
+}
+
+Result<Statement> verify(std::string_view text, const Registry& registry) {
+  const auto envelope = open(text);
+  if (!envelope) return envelope.error();
+  std::vector<Signer> signers;
+  for (const json::value& signature : envelope->signatures) {
+    auto signer = signer_of(*envelope, signature, registry);
+    if (!signer) return signer.error();
+    signers.push_back(std::move(*signer));
+  }
+  auto statement = statement_from(envelope->payload);
+  if (!statement) return statement.error();
+  for (const Signer& signer : signers) {
+    if (signer.name != statement->approver) return in_anothers_name(signer.name, *statement);
+    if (!signer.token) continue;
+    if (const auto fits = check_times(*signer.token, statement->issued); !fits) {
+      return within("approval", fits.error());
+    }
+  }
+  return statement;
 }
 
 }  // namespace clawback::approval

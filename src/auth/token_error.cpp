@@ -39,7 +39,9 @@ constexpr std::string_view enable_app =
 constexpr std::string_view grant_consent =
     "an administrator has to grant this app registration's permissions (API permissions)";
 
-constexpr std::array<Meaning, 29> meanings = {{
+constexpr std::array<Meaning, 34> meanings = {{
+    {50011, "the address that the sign-in returns to is not registered",
+     "add http://localhost to the approvals app under Mobile and desktop applications"},
     {50012, "the client assertion is not accepted", check_certificate},
     {50013, "the client assertion is not valid", check_certificate},
     {50034, "the account does not exist in this tenant", check_tenant},
@@ -52,8 +54,11 @@ constexpr std::array<Meaning, 29> meanings = {{
     {50196, "too many equal sign-ins in a short time", "wait some minutes"},
     {53003, "a Conditional Access policy blocks this sign-in",
      "look it up in the sign-in log; exempt this workload identity or its address"},
+    {54005, "the sign-in was used already", "sign in again"},
     {65001, "consent is missing", grant_consent},
+    {65004, "the person did not agree", "sign in again, and agree"},
     {70001, "the application is disabled", enable_app},
+    {70008, "the sign-in took too long", "sign in again"},
     {70011, "the scope is not valid",
      "check [cloud] graph: the scope is its address and /.default"},
     {90002, "the tenant does not exist", check_tenant},
@@ -72,6 +77,8 @@ constexpr std::array<Meaning, 29> meanings = {{
     {900144, "a field of the sign-in request is missing", "check client_id and credential"},
     {7000112, "the application is disabled", enable_app},
     {7000215, "the client secret is wrong", new_secret},
+    {7000218, "the application asks for a credential",
+     "allow public client flows in the approvals app (Authentication)"},
     {7000222, "the client secret has expired", new_secret},
     {9001023, "this sign-in needs a tenant of its own", check_tenant},
 }};

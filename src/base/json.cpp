@@ -190,6 +190,18 @@ Result<json::value> parse_json(std::string_view text, const JsonLimits& limits) 
   return parser.release();
 }
 
+bool has_fraction(const json::value& value) {
+  if (value.is_double()) return true;
+  if (const json::array* list = value.if_array()) {
+    return std::any_of(list->begin(), list->end(), has_fraction);
+  }
+  if (const json::object* object = value.if_object()) {
+    return std::any_of(object->begin(), object->end(),
+                       [](const auto& pair) { return has_fraction(pair.value()); });
+  }
+  return false;
+}
+
 std::string canonical_json(const json::value& value) {
   Writer writer(-1);
   writer.write(value);

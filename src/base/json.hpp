@@ -25,6 +25,8 @@ Result<json::value> parse_json(std::string_view text, const JsonLimits& limits =
 // booleans, null and integers in [-(2^53-1), 2^53-1]. Aborts on a floating-point number: it is our
 // mistake.
 std::string canonical_json(const json::value& value);
+// Anywhere in it: such a value has no canonical form.
+bool has_fraction(const json::value& value);
 // The same order, indented by two blanks, ending in a line feed: for files that people read.
 std::string pretty_json(const json::value& value);
 std::string compact_json(const json::value& value);

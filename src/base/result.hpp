@@ -29,6 +29,7 @@ enum class Errc : std::uint8_t {
   stale,            // the tenant differs from the plan, or the plan was used or is expired
   incomplete,       // evidence that is needed could not be read
   io,               // a local file or database
+  audit,            // the audit log is not what was written to it
   cancelled,
 };
 

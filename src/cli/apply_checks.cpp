@@ -8,6 +8,7 @@
 #include "base/safe_text.hpp"
 #include "cli/run_view.hpp"
 #include "plan/count.hpp"
+#include "plan/kinds.hpp"
 #include "remediate/undo.hpp"
 
 namespace clawback::cli {
@@ -86,6 +87,7 @@ std::optional<std::string> not_planned(const plan::Action& action, const Config&
   if (domain::is_inverse(action.kind)) return "only an undo restores something";
   if (action.because.rule == plan::block_rule) {
     const bool blocks = action.kind == domain::ActionKind::block_app ||
+                        action.kind == domain::ActionKind::confirm_block ||
                         action.kind == domain::ActionKind::disable_app;
     if (blocks && has(policy.block, domain::AppId(action.target.app_id))) return std::nullopt;
     return "the policy does not block this application";
@@ -96,7 +98,7 @@ std::optional<std::string> not_planned(const plan::Action& action, const Config&
   if (std::min(rule->mode, config.ceiling) < domain::Mode::approve) {
     return "rule " + rule->id + " does not act on this installation";
   }
-  if (!has(rule->actions, action.kind)) {
+  if (!plan::asks_for(*rule, action.kind)) {
     return "rule " + rule->id + " has no " + std::string(domain::name_of(action.kind));
   }
   return std::nullopt;

@@ -2,12 +2,15 @@
 
 #include <CLI/CLI.hpp>
 #include <functional>
+#include <ranges>
 
 #include "base/safe_text.hpp"
+#include "cli/arguments_audit.hpp"
 #include "cli/arguments_lab.hpp"
 #include "cli/arguments_raw.hpp"
+#include "cli/arguments_signer.hpp"
 
-// Only this file and arguments_lab.cpp know the library which reads the command line.
+// Only the arguments*.cpp files know the library which reads the command line.
 namespace clawback::cli {
 namespace {
 
@@ -24,6 +27,7 @@ class Reader {
     deciding();
     acting();
     knowing();
+    telling();
     practising();
   }
 
@@ -39,7 +43,8 @@ class Reader {
           .hint = "clawback --help lists the commands, clawback COMMAND --help its options"};
     }
     if (const auto error = leftover()) return *error;
-    for (const Entry& entry : entries_) {
+    // A command and one inside it: the inner one was made later.
+    for (const Entry& entry : entries_ | std::views::reverse) {
       if (!entry.app->parsed()) continue;
       if (const auto read = read_texts(raw_); !read) return read.error();
       return std::variant<Invocation, Help>(Invocation{raw_.global, entry.make()});
@@ -151,15 +156,13 @@ class Reader {
   void sign(const std::string& name, const std::string& what, SignArguments& into) {
     auto* app = command(app_, name, what, [&into] { return Command(into); });
     app->add_option("plan", into.plan, "The plan")->type_name("FILE")->required();
-    file(app, "--key", into.key, "Your private key");
-    app->get_option("--key")->required();
-    app->add_option("--as", into.as, "Your name in the configuration")
-        ->type_name("NAME")
-        ->required();
+    add_signer_options(*app, into.signer, raw_.texts.sign_in_timeout);
     app->add_option("--reason", into.reason, "Why")->type_name("TEXT")->required();
     file(app, "-o,--output", into.output,
          "Where the signature is appended; default: FILE.approvals");
     if (into.rejects) return;
+    app->add_flag("--break-glass", into.break_glass,
+                  "Alone, in an emergency: reversible containment only; to be ratified in 24 h");
     app->add_option("--expires", raw_.texts.expires, "How long the approval holds")
         ->type_name("DURATION");
   }
@@ -188,7 +191,19 @@ class Reader {
     file(undo, "-o,--output", raw_.undo.output, "Write the plan");
     file(undo, "--report", raw_.undo.report, "Write an HTML report");
     policy(undo, raw_.undo.policy);
-    command(app_, "runs", "The history", [] { return Command(RunsArguments{}); });
+    auto* ratify = command(app_, "ratify", "Agree afterwards to a run that one person approved",
+                           [this] { return Command(raw_.ratify); });
+    ratify->add_option("run", raw_.ratify.run, "The run's id, or its start")
+        ->type_name("RUN")
+        ->required();
+    add_signer_options(*ratify, raw_.ratify.signer, raw_.texts.sign_in_timeout);
+    ratify->add_option("--reason", raw_.ratify.reason, "Why")->type_name("TEXT")->required();
+    policy(ratify, raw_.ratify.policy);
+    add_audit_commands(app_, raw_,
+                       [this](CLI::App& parent, const std::string& name, const std::string& what,
+                              std::function<Command()> make) {
+                         return command(parent, name, what, std::move(make));
+                       });
   }
 
   void window(CLI::App* app) {
@@ -229,6 +244,13 @@ class Reader {
     sound->add_option("files", raw_.catalog_check.files, "Besides those that the policy names")
         ->type_name("FILE");
     policy(sound, raw_.catalog_check.policy);
+  }
+
+  void telling() {
+    auto* notify = command(app_, "notify", "Whom [[notify]] tells", {});
+    notify->require_subcommand(1);
+    command(*notify, "test", "Send a test message to every target",
+            [] { return Command(NotifyTestArguments{}); });
   }
 
   void practising() {

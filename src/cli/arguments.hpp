@@ -52,14 +52,27 @@ struct ShowArguments {
   std::string what;
   std::string report;
 };
-struct SignArguments {  // approve, reject
-  std::string plan;
+struct SignerArguments {  // who signs, and how: with a key or by signing in
   std::string key;
   std::string as;
+  bool sign_in = false;
+  std::string browser;  // a program that opens the address
+  std::optional<Duration> sign_in_timeout;
+};
+struct SignArguments {  // approve, reject
+  std::string plan;
+  SignerArguments signer;
   std::string reason;
+  bool break_glass = false;
   std::optional<Duration> expires;
   std::string output;
   bool rejects = false;
+};
+struct RatifyArguments {
+  std::string run;
+  SignerArguments signer;
+  std::string reason;
+  std::string policy;
 };
 struct ApplyArguments {
   std::string plan;
@@ -80,6 +93,18 @@ struct UndoArguments {
   std::string report;
 };
 struct RunsArguments {};
+struct LogArguments {
+  std::string run;  // or its start; empty: everything
+  std::size_t limit = 1000;
+};
+struct LogVerifyArguments {
+  std::string head;  // empty: none was kept
+};
+struct KillSwitchArguments {
+  enum class Act : std::uint8_t { on, off, status };
+  Act act = Act::status;
+  std::string reason;
+};
 struct PolicyCheckArguments {
   std::string folder;
 };
@@ -115,6 +140,8 @@ struct LabArguments {
   std::int64_t visibility_ms = 0;
   bool no_planted = false;
   bool no_premium = false;
+  bool create_ignores_disabled = false;
+  std::vector<std::string> uncreatable;
   std::vector<std::string> deny_read;  // permissions that the identity lacks
   std::vector<std::string> deny_write;
   std::string output = "clawback-lab";
@@ -124,16 +151,18 @@ struct KeyNewArguments {
   std::string output;
   bool no_passphrase = false;
 };
+struct NotifyTestArguments {};
 struct DemoArguments {
   std::string keep = "demo-output";
 };
 
 using Command =
     std::variant<ScanArguments, CollectArguments, PlanArguments, ShowArguments, SignArguments,
-                 ApplyArguments, ResumeArguments, UndoArguments, RunsArguments,
-                 PolicyCheckArguments, PolicyShowArguments, PolicyTestArguments,
-                 CatalogListArguments, CatalogShowArguments, CatalogCheckArguments, DoctorArguments,
-                 LabArguments, KeyNewArguments, DemoArguments>;
+                 RatifyArguments, ApplyArguments, ResumeArguments, UndoArguments, RunsArguments,
+                 LogArguments, LogVerifyArguments, KillSwitchArguments, PolicyCheckArguments,
+                 PolicyShowArguments, PolicyTestArguments, CatalogListArguments,
+                 CatalogShowArguments, CatalogCheckArguments, DoctorArguments, LabArguments,
+                 KeyNewArguments, NotifyTestArguments, DemoArguments>;
 
 struct Invocation {
   Global global;

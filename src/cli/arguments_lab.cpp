@@ -19,6 +19,11 @@ void add_lab_options(CLI::App& lab, LabArguments& into) {
       ->type_name("MILLISECONDS");
   lab.add_flag("--no-planted", into.no_planted, "A tenant without the planted cases");
   lab.add_flag("--no-premium", into.no_premium, "A tenant without Entra ID P1: no sign-in logs");
+  lab.add_flag("--create-ignores-disabled", into.create_ignores_disabled,
+               "A service principal that is created is enabled, whatever was asked for");
+  lab.add_option("--uncreatable", into.uncreatable,
+                 "An application that is gone or disabled at its home")
+      ->type_name("APP-ID");
   lab.add_option("--deny-read", into.deny_read, "A permission that the read identity lacks")
       ->type_name("PERMISSION");
   lab.add_option("--deny-write", into.deny_write, "A permission that the write identity lacks")

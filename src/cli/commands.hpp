@@ -13,10 +13,14 @@ Result<int> execute(const CollectArguments& arguments, const Context& context);
 Result<int> execute(const PlanArguments& arguments, const Context& context);
 Result<int> execute(const ShowArguments& arguments, const Context& context);
 Result<int> execute(const SignArguments& arguments, const Context& context);
+Result<int> execute(const RatifyArguments& arguments, const Context& context);
 Result<int> execute(const ApplyArguments& arguments, const Context& context);
 Result<int> execute(const ResumeArguments& arguments, const Context& context);
 Result<int> execute(const UndoArguments& arguments, const Context& context);
 Result<int> execute(const RunsArguments& arguments, const Context& context);
+Result<int> execute(const LogArguments& arguments, const Context& context);
+Result<int> execute(const LogVerifyArguments& arguments, const Context& context);
+Result<int> execute(const KillSwitchArguments& arguments, const Context& context);
 Result<int> execute(const PolicyCheckArguments& arguments, const Context& context);
 Result<int> execute(const PolicyShowArguments& arguments, const Context& context);
 Result<int> execute(const PolicyTestArguments& arguments, const Context& context);
@@ -26,6 +30,7 @@ Result<int> execute(const CatalogCheckArguments& arguments, const Context& conte
 Result<int> execute(const DoctorArguments& arguments, const Context& context);
 Result<int> execute(const LabArguments& arguments, const Context& context);
 Result<int> execute(const KeyNewArguments& arguments, const Context& context);
+Result<int> execute(const NotifyTestArguments& arguments, const Context& context);
 Result<int> execute(const DemoArguments& arguments, const Context& context);
 
 }  // namespace clawback::cli

@@ -11,6 +11,7 @@
 #include "cli/context.hpp"
 #include "domain/finding.hpp"
 #include "http/message.hpp"
+#include "notify/target.hpp"
 
 // clawback.toml as a value. Paths are absolute or relative to the working directory; what the file
 // says relative to itself is resolved already. No secret is in it: they are read when somebody
@@ -42,13 +43,18 @@ struct Config {
   std::optional<std::filesystem::path> ca_file;
   std::optional<IdentityConfig> read;
   std::optional<IdentityConfig> write;  // absent: this installation can only read
+  // The registration that approvers sign in with: public, without a credential.
+  std::optional<std::string> approve_client_id;
   std::optional<std::filesystem::path> policy;
   domain::Mode ceiling = domain::Mode::approve;
   std::optional<std::filesystem::path> database;
   std::optional<std::filesystem::path> evidence;
   std::vector<approval::Approver> approvers;
+  std::vector<notify::Target> notify_targets;
 
   [[nodiscard]] std::vector<std::string> own_app_ids() const;
+  // The approvers, and what their Entra sign-ins are held to, with these keys.
+  [[nodiscard]] approval::Registry registry(approval::KeySets keys = {}) const;
 };
 
 // Pure. Errc::invalid with file, line and column, for unknown keys too.

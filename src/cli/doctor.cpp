@@ -88,7 +88,8 @@ void check_reading(Health& health, const Config& config, const policy::Policy& p
   judge_sources(health, probes, policy, context.now());
 }
 
-void check_writing(Health& health, const Config& config, const Context& context) {
+void check_writing(Health& health, const Config& config, const policy::Policy& policy,
+                   const Context& context) {
   if (!config.write) {
     return health.add("sign in to write", "note",
                       "no [identity.write]: this installation can only read");
@@ -103,7 +104,7 @@ void check_writing(Health& health, const Config& config, const Context& context)
   if (!*roles) return health.fail("sign in to write", roles->error());
   health.add("sign in to write", "ok", joined(**roles));
   if ((*roles)->empty()) return;
-  for (const Lacking& lacking : lacking_for_writes(**roles)) {
+  for (const Lacking& lacking : lacking_for_writes(**roles, policy)) {
     health.add(
         "write " + lacking.operation, "missing",
         fmt::format("the permission {} is not in the token", lacking.permission),
@@ -160,7 +161,7 @@ Result<int> execute(const DoctorArguments& arguments, const Context& context) {
   health.add("policy", "ok", fmt::format("{}, {} rules", policy->id, policy->rules.size()));
   check_state(health, *config);
   check_reading(health, *config, *policy, context);
-  check_writing(health, *config, context);
+  check_writing(health, *config, *policy, context);
   print(health, context);
   return health.code;
 }

@@ -22,6 +22,8 @@ int exit_code_of(Errc code) {
     case Errc::unauthenticated:
     case Errc::denied:
       return exit_code::denied;
+    case Errc::audit:
+      return exit_code::audit;
     case Errc::internal:
     case Errc::throttled:
     case Errc::unavailable:

@@ -16,6 +16,7 @@ inline constexpr int stale = 6;
 inline constexpr int partial = 7;
 inline constexpr int incomplete = 8;
 inline constexpr int denied = 9;
+inline constexpr int audit = 12;
 }  // namespace exit_code
 
 int exit_code_of(Errc code);

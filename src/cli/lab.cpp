@@ -51,6 +51,8 @@ Result<int> execute(const LabArguments& arguments, const Context& context) {
   options.visibility = std::chrono::milliseconds(arguments.visibility_ms);
   options.tenant.planted = !arguments.no_planted;
   options.tenant.premium = !arguments.no_premium;
+  options.create_ignores_disabled = arguments.create_ignores_disabled;
+  options.uncreatable = arguments.uncreatable;
   options.read_denied = arguments.deny_read;
   options.write_denied = arguments.deny_write;
   if (!arguments.faults.empty()) {

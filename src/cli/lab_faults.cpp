@@ -17,13 +17,14 @@ struct Named {
   std::string_view name;
   Kind kind;
 };
-constexpr std::array<Named, 7> kinds = {{{"status", Kind::status},
+constexpr std::array<Named, 8> kinds = {{{"status", Kind::status},
                                          {"delay", Kind::delay},
                                          {"reset-before", Kind::reset_before},
                                          {"reset-after", Kind::reset_after},
                                          {"truncate", Kind::truncate},
                                          {"garbage", Kind::garbage},
-                                         {"expired-token", Kind::expired_token}}};
+                                         {"expired-token", Kind::expired_token},
+                                         {"id-token", Kind::id_token}}};
 
 Result<lab::Fault> parse_fault(const json::value& value, const std::string& where) {
   lab::Fault fault;
@@ -39,13 +40,15 @@ Result<lab::Fault> parse_fault(const json::value& value, const std::string& wher
     return Error{
         .code = Errc::invalid,
         .message = fmt::format("{}: \"{}\" is not a kind of fault", where, printable(*name, 40)),
-        .hint = "status, delay, reset-before, reset-after, truncate, garbage, expired-token"};
+        .hint =
+            "status, delay, reset-before, reset-after, truncate, garbage, expired-token, id-token"};
   }
   fault.operation = string_at(value, "operation").value_or("*");
   fault.after = static_cast<int>(int_at(value, "after").value_or(fault.after));
   fault.times = static_cast<int>(int_at(value, "times").value_or(fault.times));
   fault.status = static_cast<int>(int_at(value, "status").value_or(fault.status));
   fault.retry_after = string_at(value, "retryAfter");
+  fault.forgery = string_at(value, "forgery").value_or("");
   fault.delay = std::chrono::milliseconds(int_at(value, "delayMs").value_or(0));
   return fault;
 }

@@ -5,12 +5,15 @@
 #include "cli/exit_code.hpp"
 #include "cli/judged.hpp"
 #include "cli/plan_output.hpp"
+#include "cli/second_look.hpp"
 
 namespace clawback::cli {
 
 Result<int> execute(const PlanArguments& arguments, const Context& context) {
-  const auto judged = judge(arguments.input, context);
+  auto judged = judge(arguments.input, context);
   if (!judged) return judged.error();
+  const auto looked = look_closer(*judged, arguments.input, context);
+  if (!looked) return looked.error();
   plan::Options options{.now = context.now(),
                         .id = plan_id(judged->snapshot.tenant.str(), context),
                         .tool = "clawback " CLAWBACK_VERSION,

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "plan/kinds.hpp"
+
 namespace clawback::cli {
 namespace {
 
@@ -100,21 +102,78 @@ domain::Coverage coverage_of(const std::vector<Probe>& probes) {
   return coverage;
 }
 
-std::vector<Lacking> lacking_for_writes(const std::vector<std::string>& roles) {
+namespace {
+
+struct Needs {
+  domain::ActionKind kind;
+  std::vector<std::string_view> operations;  // to look, to do, and to undo
+};
+
+const std::vector<Needs>& needs() {
+  using enum domain::ActionKind;
+  static const std::vector<Needs> table = {
+      {disable_app, {"servicePrincipal_get", "servicePrincipal_update"}},
+      {block_app,
+       {"servicePrincipal_getByAppId", "servicePrincipal_create", "servicePrincipal_upsertByAppId",
+        "servicePrincipal_update"}},
+      {disable_user, {"user_get", "user_update_accountEnabled"}},
+      {revoke_grant,
+       {"oauth2PermissionGrant_get", "oauth2PermissionGrant_delete",
+        "oauth2PermissionGrant_create"}},
+      {narrow_grant,
+       {"oauth2PermissionGrant_get", "oauth2PermissionGrant_update", "oauth2PermissionGrant_delete",
+        "oauth2PermissionGrant_create"}},
+      {remove_app_role,
+       {"servicePrincipal_listAppRoleAssignments", "servicePrincipal_deleteAppRoleAssignedTo",
+        "servicePrincipal_createAppRoleAssignment"}},
+      {remove_assignment,
+       {"servicePrincipal_listAppRoleAssignedTo", "servicePrincipal_deleteAppRoleAssignedTo",
+        "servicePrincipal_createAppRoleAssignedTo"}},
+      {revoke_sessions, {"user_get", "user_revokeSignInSessions"}},
+      {disable_inbox_rule, {"messageRule_get", "messageRule_update"}},
+      {restrict_consent, {"authorizationPolicy_get", "authorizationPolicy_update"}},
+      {require_admin_consent,
+       {"adminConsentRequestPolicy_get", "adminConsentRequestPolicy_update"}},
+      {require_managed_client,
+       {"conditionalAccessPolicy_list", "conditionalAccessPolicy_create",
+        "conditionalAccessPolicy_update"}},
+  };
+  return table;
+}
+
+bool asked_for(const policy::Policy& policy, domain::ActionKind kind) {
+  if (!policy.block.empty() &&
+      (kind == domain::ActionKind::block_app || kind == domain::ActionKind::disable_app)) {
+    return true;
+  }
+  return std::any_of(policy.rules.begin(), policy.rules.end(), [&](const policy::Rule& rule) {
+    return rule.mode >= domain::Mode::approve && plan::asks_for(rule, kind);
+  });
+}
+
+bool gives(const std::vector<std::string>& roles, const graph::Operation& operation) {
+  return std::any_of(operation.permissions.begin(), operation.permissions.end(),
+                     [&](std::string_view permission) {
+                       return std::find(roles.begin(), roles.end(), permission) != roles.end();
+                     });
+}
+
+}  // namespace
+
+std::vector<Lacking> lacking_for_writes(const std::vector<std::string>& roles,
+                                        const policy::Policy& policy) {
   std::vector<Lacking> out;
-  for (const graph::Operation& operation : graph::operations()) {
-    if (!operation.writes || operation.permissions.empty()) continue;
-    const bool given =
-        std::any_of(operation.permissions.begin(), operation.permissions.end(),
-                    [&](std::string_view permission) {
-                      return std::find(roles.begin(), roles.end(), permission) != roles.end();
-                    });
-    if (given) continue;
-    const std::string permission(operation.permissions.front());
-    const bool named = std::any_of(out.begin(), out.end(), [&](const Lacking& other) {
-      return other.permission == permission;
-    });
-    if (!named) out.push_back({.operation = std::string(operation.id), .permission = permission});
+  for (const Needs& one : needs()) {
+    if (!asked_for(policy, one.kind)) continue;
+    for (const std::string_view id : one.operations) {
+      const graph::Operation& operation = graph::operation(id);
+      if (gives(roles, operation)) continue;
+      const std::string permission(operation.permissions.front());
+      const bool named = std::any_of(out.begin(), out.end(), [&](const Lacking& other) {
+        return other.permission == permission;
+      });
+      if (!named) out.push_back({.operation = std::string(id), .permission = permission});
+    }
   }
   return out;
 }

@@ -9,6 +9,7 @@
 #include "auth/token.hpp"
 #include "domain/snapshot.hpp"
 #include "graph/client.hpp"
+#include "policy/policy.hpp"
 
 // The smallest read of each source, to learn whether it can be read at all.
 namespace clawback::cli {
@@ -27,11 +28,13 @@ asio::awaitable<std::vector<Probe>> probe_sources(graph::Reader& reader);
 
 domain::Coverage coverage_of(const std::vector<Probe>& probes);
 
-// Writing operations that plans may hold, whose permission `roles` does not give.
+// Operations of the actions that this policy asks for, and of their undo, whose permission `roles`
+// does not give.
 struct Lacking {
   std::string operation;
   std::string permission;
 };
-std::vector<Lacking> lacking_for_writes(const std::vector<std::string>& roles);
+std::vector<Lacking> lacking_for_writes(const std::vector<std::string>& roles,
+                                        const policy::Policy& policy);
 
 }  // namespace clawback::cli

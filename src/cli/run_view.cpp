@@ -10,8 +10,13 @@ Result<report::RunView> view_of(const journal::Run& run, journal::Store& store) 
   if (!plan) return within("run " + printable(run.id, 60), plan.error());
   auto events = store.events(run.id);
   if (!events) return events.error();
-  report::RunView view{
-      .id = run.id, .plan = std::move(*plan), .state = {}, .events = std::move(*events)};
+  auto head = store.head();
+  if (!head) return head.error();
+  report::RunView view{.id = run.id,
+                       .plan = std::move(*plan),
+                       .state = {},
+                       .events = std::move(*events),
+                       .head = std::move(*head)};
   view.state = journal::fold(view.plan, view.events);
   return view;
 }

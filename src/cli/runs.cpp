@@ -35,6 +35,8 @@ Result<int> execute(const RunsArguments&, const Context& context) {
   if (!store) return store.error();
   const auto runs = (*store)->runs();
   if (!runs) return runs.error();
+  const auto head = (*store)->head();
+  if (!head) return head.error();
 
   json::array list;
   report::Table table({{.title = "RUN", .flexible = false},
@@ -61,9 +63,13 @@ Result<int> execute(const RunsArguments&, const Context& context) {
                run.undo_of});
   }
   const bool empty = list.empty();
-  const json::value value = json::object{{"schema", "clawback.runs/1"}, {"runs", std::move(list)}};
-  context.console.result(value, empty ? std::string("Nothing was sent yet.\n")
-                                      : table.text(context.console.text_options()));
+  const json::value value = json::object{{"schema", "clawback.runs/1"},
+                                         {"auditHead", journal::to_text(*head)},
+                                         {"runs", std::move(list)}};
+  const report::TextOptions options = context.console.text_options();
+  const std::string text = empty ? std::string("Nothing was sent yet.\n")
+                                 : table.text(options) + "\n" + report::head_text(*head, options);
+  context.console.result(value, text);
   return exit_code::done;
 }
 

@@ -7,6 +7,7 @@
 
 #include "base/file.hpp"
 #include "base/safe_text.hpp"
+#include "cli/credential_path.hpp"
 #include "http/run.hpp"
 #include "http/tls_client.hpp"
 
@@ -28,7 +29,9 @@ std::string_view name_of(Role role) {
 Result<auth::Credential> load_secret(const CredentialSource& source,
                                      const Environment& environment) {
   if (source.env.empty()) {
-    auto secret = read_secret_file(source.file);
+    const auto file = locate(source.file, environment);
+    if (!file) return file.error();
+    auto secret = read_secret_file(*file);
     if (!secret) return secret.error();
     return auth::Credential(auth::ClientSecret{std::move(*secret)});
   }
@@ -41,10 +44,15 @@ Result<auth::Credential> load_secret(const CredentialSource& source,
   return auth::Credential(auth::ClientSecret{Secret(std::move(*value))});
 }
 
-Result<auth::Credential> load_certificate(const CredentialSource& source) {
-  auto certificate = read_file(source.certificate, pem_max);
+Result<auth::Credential> load_certificate(const CredentialSource& source,
+                                          const Environment& environment) {
+  const auto file = locate(source.certificate, environment);
+  if (!file) return file.error();
+  const auto key_file = locate(source.key, environment);
+  if (!key_file) return key_file.error();
+  auto certificate = read_file(*file, pem_max);
   if (!certificate) return certificate.error();
-  auto key = read_secret_file(source.key);
+  auto key = read_secret_file(*key_file);
   if (!key) return key.error();
   return auth::Credential(auth::ClientCertificate{.certificate_pem = std::move(*certificate),
                                                   .key_pem = std::move(*key)});
@@ -68,12 +76,30 @@ asio::awaitable<void> connect(http::TlsClientOptions options, auth::Identity ide
   (*client)->close_idle();
 }
 
+asio::awaitable<void> connect(http::TlsClientOptions options,
+                              const std::function<asio::awaitable<void>(http::Transport&)>& use,
+                              std::optional<Error>& failure) {
+  const auto executor = co_await asio::this_coro::executor;
+  auto client = http::TlsClient::make(executor, options);
+  if (!client) {
+    failure = client.error();
+    co_return;
+  }
+  co_await use(**client);
+  (*client)->close_idle();
+}
+
+http::TlsClientOptions options_of(const Config& config) {
+  http::TlsClientOptions options;
+  if (config.ca_file) options.ca_file = config.ca_file->string();
+  return options;
+}
+
 Result<void> with_connection(const Config& config, Role role, const Environment& environment,
                              const Use& use) {
   auto identity = load_identity(config, role, environment);
   if (!identity) return identity.error();
-  http::TlsClientOptions options;
-  if (config.ca_file) options.ca_file = config.ca_file->string();
+  const http::TlsClientOptions options = options_of(config);
   std::optional<Error> failure;
   // Moved in once: the task is run once.
   http::run([&]() -> asio::awaitable<void> {
@@ -99,7 +125,7 @@ Result<auth::Identity> load_identity(const Config& config, Role role,
   }
   auto credential = wanted->credential.kind == CredentialSource::Kind::secret
                         ? load_secret(wanted->credential, environment)
-                        : load_certificate(wanted->credential);
+                        : load_certificate(wanted->credential, environment);
   if (!credential) {
     Error error = within(fmt::format("[identity.{}]", name_of(role)), credential.error());
     error.code = Errc::invalid;
@@ -111,6 +137,15 @@ Result<auth::Identity> load_identity(const Config& config, Role role,
                         .login = config.login,
                         .graph = config.graph,
                         .credential = std::move(*credential)};
+}
+
+Result<void> with_transport(const Config& config,
+                            const std::function<asio::awaitable<void>(http::Transport&)>& use) {
+  const http::TlsClientOptions options = options_of(config);
+  std::optional<Error> failure;
+  http::run([&]() -> asio::awaitable<void> { return connect(options, use, failure); });
+  if (failure) return *failure;
+  return {};
 }
 
 Result<void> with_tokens(

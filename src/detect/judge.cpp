@@ -131,6 +131,8 @@ void decide_mode(const Case& subject, Mode ceiling, domain::Finding& finding) {
     finding.rule = choice->rule->id;
     finding.mode = choice->mode;
     finding.mode_reason = choice->reason;
+    finding.mode_if_read = choice->mode_if_read;
+    finding.needs = choice->needs;
   }
   const Allowance accepted = allowance(subject);
   // Guard G2: what was accepted is the application, and neither Microsoft's verdict on it nor a
@@ -139,6 +141,7 @@ void decide_mode(const Case& subject, Mode ceiling, domain::Finding& finding) {
   const bool covered = accepted.state == Allowance::State::covered;
   if (covered) finding.exception = accepted.text;
   if (!covered && accepted.state != Allowance::State::unknown) return;
+  finding.needs.clear();  // as far as it is known it is accepted: nothing waits to be done
   if (finding.mode <= Mode::report) return;
   finding.mode = Mode::report;
   finding.mode_reason =

@@ -19,6 +19,23 @@ using domain::SignalState;
 class Caps {
  public:
   void at_most(Mode mode, std::string reason) { caps_.emplace_back(mode, std::move(reason)); }
+  // Something that could not be read, or not whole: a rule does no more than report on it.
+  void unread(std::string reason) {
+    if (std::find(unread_.begin(), unread_.end(), reason) == unread_.end()) {
+      unread_.push_back(reason);
+    }
+    at_most(Mode::report, std::move(reason));
+  }
+  [[nodiscard]] const std::vector<std::string>& unread() const { return unread_; }
+  // The lowest of those caps that reading more would not lift.
+  [[nodiscard]] Mode if_read(Mode wanted) const {
+    Mode mode = wanted;
+    for (const auto& [cap, reason] : caps_) {
+      const bool lifted = std::find(unread_.begin(), unread_.end(), reason) != unread_.end();
+      if (!lifted) mode = std::min(mode, cap);
+    }
+    return mode;
+  }
 
   // The lowest of all, and the reasons that made it so.
   [[nodiscard]] std::pair<Mode, std::string> apply(Mode wanted) const {
@@ -35,6 +52,7 @@ class Caps {
 
  private:
   std::vector<std::pair<Mode, std::string>> caps_;
+  std::vector<std::string> unread_;
 };
 
 const domain::SignalResult* result_of(const domain::Finding& finding, std::string_view id) {
@@ -67,13 +85,12 @@ bool points_at_weak_entries(const Case& subject, std::string_view signal) {
 // A rule rests on a signal: what that signal needs must have been read whole.
 void rest_on(const Case& subject, const domain::SignalResult& signal, Caps& caps) {
   if (signal.state == SignalState::not_evaluable) {
-    caps.at_most(Mode::report,
-                 fmt::format("{} could not be evaluated: {}", signal.id, signal.reason));
+    caps.unread(fmt::format("{} could not be evaluated: {}", signal.id, signal.reason));
   }
   const policy::SignalInfo* info = policy::find_signal(signal.id);
   if (info == nullptr) return;
   for (const std::string_view needed : info->needs) {
-    if (!was_read(subject, needed)) caps.at_most(Mode::report, why_not_read(subject, needed));
+    if (!was_read(subject, needed)) caps.unread(why_not_read(subject, needed));
   }
   if (points_at_weak_entries(subject, signal.id)) {
     caps.at_most(Mode::approve, fmt::format("the catalog entry behind {} is of low confidence or "
@@ -129,7 +146,7 @@ bool seen_within(const Case& subject, const std::optional<Duration>& window, Cap
   if (!window) return true;
   const auto since = first_seen(subject);
   if (since) return subject.context.now - *since <= *window;
-  caps.at_most(Mode::report, "since when the application is here is not known");
+  caps.unread("since when the application is here is not known");
   return true;
 }
 
@@ -137,7 +154,7 @@ bool publisher_fits(const Case& subject, bool must_be_unverified, Caps& caps) {
   if (!must_be_unverified) return true;
   const auto* app = subject.facts.app;
   if (app != nullptr && app->verified_publisher) return !app->verified_publisher->id;
-  caps.at_most(Mode::report, "whether its publisher is verified is not known");
+  caps.unread("whether its publisher is verified is not known");
   return true;
 }
 
@@ -175,10 +192,9 @@ std::optional<Choice> match(const policy::Rule& rule, const Case& subject,
   cap_by_owner(subject, caps);
   cap_by_entry(subject, caps);
   if (!subject.facts.in_inventory) {
-    caps.at_most(Mode::report, "only the logs know it: its service principal was not read");
+    caps.unread("only the logs know it: its service principal was not read");
   } else if (subject.facts.grants_from_log) {
-    caps.at_most(Mode::report,
-                 "only the log knows some of its grants: collect the inventory again, then plan");
+    caps.unread("only the log knows some of its grants: collect the inventory again, then plan");
   }
   const policy::Match& wanted = rule.match;
   const bool holds = is_named(subject, wanted.app_ids) &&
@@ -189,7 +205,10 @@ std::optional<Choice> match(const policy::Rule& rule, const Case& subject,
                      seen_within(subject, wanted.first_seen_within, caps);
   if (!holds) return std::nullopt;
   auto [mode, reason] = caps.apply(rule.mode);
-  return Choice{.rule = &rule, .mode = mode, .reason = std::move(reason)};
+  Choice choice{.rule = &rule, .mode = mode, .reason = std::move(reason)};
+  choice.mode_if_read = caps.if_read(rule.mode);
+  if (mode < Mode::approve && choice.mode_if_read >= Mode::approve) choice.needs = caps.unread();
+  return choice;
 }
 
 }  // namespace

@@ -67,6 +67,43 @@ struct AppRoleAssignment {
   friend bool operator==(const AppRoleAssignment&, const AppRoleAssignment&) = default;
 };
 
+// Who is assigned to an application: appRoleAssignedTo of its service principal. A consent assigns
+// the user with the zero role.
+struct Assignment {
+  AssignmentId id;
+  std::string principal;       // object id
+  std::string principal_type;  // User, Group or ServicePrincipal
+  ServicePrincipalId resource;
+  std::string role_id;  // GUID; all zero means default access
+  friend bool operator==(const Assignment&, const Assignment&) = default;
+};
+
+// All that are assigned to one application. An application that is not here was not asked about.
+struct AppAssignments {
+  ServicePrincipalId app;
+  std::vector<Assignment> assignments;  // by id
+  friend bool operator==(const AppAssignments&, const AppAssignments&) = default;
+};
+
+// messageRule of an inbox, as Graph has it now.
+struct InboxRule {
+  std::string id;
+  std::optional<std::string> name;
+  std::optional<bool> enabled;
+  bool read_only = false;               // made by an administrator: can't be changed through Graph
+  bool forwards = false;                // forwardTo, redirectTo, forwardAsAttachmentTo
+  bool hides = false;                   // delete, markAsRead, a move to RSS, Archive, Junk…
+  std::vector<std::string> recipients;  // of what it forwards, sorted
+  friend bool operator==(const InboxRule&, const InboxRule&) = default;
+};
+
+// All rules of one user's inbox. A user who is not here was not asked about.
+struct InboxRules {
+  UserId user;
+  std::vector<InboxRule> rules;  // by id
+  friend bool operator==(const InboxRules&, const InboxRules&) = default;
+};
+
 struct User {
   UserId id;
   std::optional<std::string> user_principal_name;

@@ -36,6 +36,8 @@ std::string_view name_of(ActionKind kind) {
       return "disable-app";
     case ActionKind::block_app:
       return "block-app";
+    case ActionKind::confirm_block:
+      return "confirm-block";
     case ActionKind::disable_user:
       return "disable-user";
     case ActionKind::revoke_grant:

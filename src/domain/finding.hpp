@@ -19,6 +19,7 @@ enum class ActionKind : std::uint8_t {
   // What a policy can ask for, in the order in which it is always sent.
   disable_app,
   block_app,
+  confirm_block,  // comes with block_app; no policy names it
   disable_user,
   revoke_grant,
   narrow_grant,
@@ -132,10 +133,14 @@ struct Finding {
   Existence existence = Existence::unknown;
   std::string existence_reason;
   CaseState state = CaseState::untracked;
-  std::optional<Time> case_since;        // when the case was first reported
-  std::optional<std::string> rule;       // the rule with the highest mode that matched
-  Mode mode = Mode::report;              // effective: the lowest of rule, ceiling and evidence
-  std::string mode_reason;               // why it is lower than the rule's, or empty
+  std::optional<Time> case_since;   // when the case was first reported
+  std::optional<std::string> rule;  // the rule with the highest mode that matched
+  Mode mode = Mode::report;         // effective: the lowest of rule, ceiling and evidence
+  std::string mode_reason;          // why it is lower than the rule's, or empty
+  // What the mode would be had all been read, and what was not: empty unless that is all that keeps
+  // the finding below approve.
+  Mode mode_if_read = Mode::report;
+  std::vector<std::string> needs;        // "signIns was not read (denied): …"
   std::optional<std::string> exception;  // reason and owner of the exception that covers it
   friend bool operator==(const Finding&, const Finding&) = default;
 };

@@ -48,6 +48,8 @@ std::size_t rank(std::string_view name) {
                                         source::mailbox_changes,
                                         source::app_activities,
                                         source::organization_config,
+                                        source::assignments,
+                                        source::inbox_rules,
                                         source::admin_consent_request_policy,
                                         source::conditional_access_policies};
   const auto* found = std::find(std::begin(order), std::end(order), name);
@@ -108,6 +110,41 @@ void sort_events(std::vector<Event>& events) {
   events = std::move(sorted);
 }
 
+auto order_of(const Assignment& one) {
+  return std::tie(one.id, one.principal, one.principal_type, one.resource, one.role_id);
+}
+// Of several with one id the first is kept: one that is enabled, and that does more.
+auto order_of(const InboxRule& one) {
+  return std::tuple(std::string_view(one.id), one.enabled != true, !one.forwards, !one.hides,
+                    one.read_only, one.name, one.recipients);
+}
+
+// One entry for each owner, with the records of all.
+template <class Entry, class Owner, class Record>
+void merge_owned(std::vector<Entry>& entries, Owner Entry::* owner,
+                 std::vector<Record> Entry::* records) {
+  std::sort(entries.begin(), entries.end(),
+            [&](const Entry& a, const Entry& b) { return a.*owner < b.*owner; });
+  std::vector<Entry> merged;
+  for (Entry& entry : entries) {
+    if (merged.empty() || merged.back().*owner != entry.*owner) {
+      merged.push_back(std::move(entry));
+    } else {
+      auto& to = merged.back().*records;
+      to.insert(to.end(), (entry.*records).begin(), (entry.*records).end());
+    }
+  }
+  for (Entry& entry : merged) {
+    auto& all = entry.*records;
+    std::sort(all.begin(), all.end(),
+              [](const Record& a, const Record& b) { return order_of(a) < order_of(b); });
+    all.erase(std::unique(all.begin(), all.end(),
+                          [](const Record& a, const Record& b) { return a.id == b.id; }),
+              all.end());
+  }
+  entries = std::move(merged);
+}
+
 // One row for each user and country, over all the time it was seen.
 void merge_countries(std::vector<UserCountry>& rows) {
   std::sort(rows.begin(), rows.end(), [](const UserCountry& a, const UserCountry& b) {
@@ -166,6 +203,8 @@ void normalise(Snapshot& snapshot) {
               return std::tie(a.first, a.id, a.mailbox) < std::tie(b.first, b.id, b.mailbox);
             });
   merge_countries(snapshot.user_countries);
+  merge_owned(snapshot.assignments, &AppAssignments::app, &AppAssignments::assignments);
+  merge_owned(snapshot.inbox_rules, &InboxRules::user, &InboxRules::rules);
   // Of several accounts of one application the newest counts.
   std::sort(snapshot.app_activities.begin(), snapshot.app_activities.end(),
             [](const AppActivity& a, const AppActivity& b) {
@@ -198,6 +237,18 @@ const ServicePrincipal* find_service_principal(const Snapshot& snapshot,
 
 const User* find_user(const Snapshot& snapshot, const UserId& id) {
   return find_by_id(snapshot.users, id);
+}
+
+const AppAssignments* find_assignments(const Snapshot& snapshot, const ServicePrincipalId& app) {
+  const auto found = std::find_if(snapshot.assignments.begin(), snapshot.assignments.end(),
+                                  [&](const AppAssignments& entry) { return entry.app == app; });
+  return found != snapshot.assignments.end() ? &*found : nullptr;
+}
+
+const InboxRules* find_inbox_rules(const Snapshot& snapshot, const UserId& user) {
+  const auto found = std::find_if(snapshot.inbox_rules.begin(), snapshot.inbox_rules.end(),
+                                  [&](const InboxRules& entry) { return entry.user == user; });
+  return found != snapshot.inbox_rules.end() ? &*found : nullptr;
 }
 
 }  // namespace clawback::domain

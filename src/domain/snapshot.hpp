@@ -30,7 +30,9 @@ inline constexpr std::string_view mail_accesses = "mailItemsAccessed";
 inline constexpr std::string_view mailbox_changes = "mailboxChanges";
 inline constexpr std::string_view app_activities = "servicePrincipalSignInActivities";
 inline constexpr std::string_view organization_config = "organizationConfig";
-// Read only for a policy with actions on them: not mentioned otherwise.
+// Read only for what a plan is about, and mentioned only then.
+inline constexpr std::string_view assignments = "appRoleAssignedTo";
+inline constexpr std::string_view inbox_rules = "inboxRules";
 inline constexpr std::string_view admin_consent_request_policy = "adminConsentRequestPolicy";
 inline constexpr std::string_view conditional_access_policies = "conditionalAccessPolicies";
 }  // namespace source
@@ -75,6 +77,8 @@ struct Snapshot {
   std::vector<MailboxChange> mailbox_changes;
   std::vector<AppActivity> app_activities;
   std::optional<OrganizationConfig> organization_config;
+  std::vector<AppAssignments> assignments;  // by application
+  std::vector<InboxRules> inbox_rules;      // by user
   std::optional<AdminConsentRequestPolicy> admin_consent_request_policy;
   std::vector<ConditionalAccessPolicy> conditional_access_policies;
   Coverage coverage;
@@ -87,5 +91,8 @@ void normalise(Snapshot& snapshot);
 const ServicePrincipal* find_service_principal(const Snapshot& snapshot,
                                                const ServicePrincipalId& id);
 const User* find_user(const Snapshot& snapshot, const UserId& id);
+// nullptr: not asked about, or it could not be read.
+const AppAssignments* find_assignments(const Snapshot& snapshot, const ServicePrincipalId& app);
+const InboxRules* find_inbox_rules(const Snapshot& snapshot, const UserId& user);
 
 }  // namespace clawback::domain

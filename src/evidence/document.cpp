@@ -7,6 +7,7 @@
 #include "base/safe_text.hpp"
 #include "evidence/kind.hpp"
 #include "evidence/own_shapes.hpp"
+#include "evidence/second_look.hpp"
 
 namespace clawback::evidence {
 namespace {
@@ -162,6 +163,8 @@ Result<domain::Snapshot> parse_evidence(const json::value& document, const FileO
   }
   const auto countries = read_user_countries(out, document);
   if (!countries) return countries.error();
+  const auto looked = read_second_look(out, document);
+  if (!looked) return looked.error();
   if (const json::value* coverage = member(document, "coverage")) {
     const auto read = read_coverage(out.coverage, *coverage);
     if (!read) return read.error();
@@ -207,6 +210,7 @@ json::value evidence_json(const domain::Snapshot& snapshot) {
   if (!snapshot.user_countries.empty()) {
     out[user_countries_member] = print_all(snapshot.user_countries);
   }
+  print_second_look(out, snapshot);
   return out;
 }
 

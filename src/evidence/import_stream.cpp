@@ -55,6 +55,8 @@ void append(domain::Snapshot& to, domain::Snapshot& from) {
   append(to.mail_accesses, from.mail_accesses);
   append(to.mailbox_changes, from.mailbox_changes);
   append(to.app_activities, from.app_activities);
+  append(to.assignments, from.assignments);
+  append(to.inbox_rules, from.inbox_rules);
   if (from.organization_config) to.organization_config = std::move(from.organization_config);
   if (from.admin_consent_request_policy) {
     to.admin_consent_request_policy = std::move(from.admin_consent_request_policy);

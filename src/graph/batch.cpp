@@ -42,24 +42,29 @@ json::value batch_body(const std::vector<BatchItem>& items) {
     // Relative to the version, as Graph wants it.
     const std::string_view path = std::string_view(item.call.path).substr(version.size());
     json::object request{{"id", item.id}, {"method", item.call.method}, {"url", path}};
-    const http::Headers& headers = operation(item.call.operation).headers;
-    if (!headers.empty()) {
-      json::object more;
-      for (const http::Header& header : headers) more[header.name] = header.value;
-      request["headers"] = std::move(more);
+    json::object headers;
+    if (!item.client_request_id.empty()) headers["client-request-id"] = item.client_request_id;
+    const Operation& of = operation(item.call.operation);
+    for (const http::Header& header : of.headers) headers[header.name] = header.value;
+    if (of.writes) headers[urgent.name] = urgent.value;
+    if (!item.call.body.is_null()) {
+      headers["Content-Type"] = "application/json";
+      request["body"] = item.call.body;
     }
+    if (!headers.empty()) request["headers"] = std::move(headers);
     requests.push_back(std::move(request));
   }
   return json::object{{"requests", std::move(requests)}};
 }
 
-Result<std::vector<BatchReply>> read_batch(const std::vector<BatchItem>& items,
-                                           const json::value& body) {
+Result<std::vector<std::optional<BatchReply>>> read_replies(const std::vector<BatchItem>& items,
+                                                            const json::value& body) {
   const json::array* responses = array_at(body, "responses");
   if (responses == nullptr) return unusable("the answer has no array \"responses\"");
   std::map<std::string, std::size_t> places;  // ids are compared without case
   for (std::size_t i = 0; i < items.size(); ++i) places.emplace(to_lower(items[i].id), i);
-  std::vector<BatchReply> replies(items.size());
+  std::vector<std::optional<BatchReply>> replies(items.size());
+  std::vector<bool> answered(items.size());
   for (const json::value& response : *responses) {
     const auto id = string_at(response, "id");
     const auto status = int_at(response, "status");
@@ -68,17 +73,34 @@ Result<std::vector<BatchReply>> read_batch(const std::vector<BatchItem>& items,
     }
     const auto place = places.find(to_lower(*id));
     if (place == places.end()) {
-      return unusable("a reply to nothing that was asked or a second one: " + printable(*id));
+      return unusable("a reply to nothing that was asked: " + printable(*id));
     }
-    BatchReply& reply = replies[place->second];
-    places.erase(place);
-    reply.status = static_cast<int>(*status);
-    reply.headers = headers_of(response);
+    std::optional<BatchReply>& reply = replies[place->second];
+    if (answered[place->second]) {
+      reply.reset();
+      continue;
+    }
+    answered[place->second] = true;
+    reply.emplace();
+    reply->status = static_cast<int>(*status);
+    reply->headers = headers_of(response);
     const json::value* inner = member(response, "body");
-    if (inner != nullptr) reply.body = *inner;
+    if (inner != nullptr) reply->body = *inner;
   }
-  if (!places.empty()) return unusable(fmt::format("{} replies are missing", places.size()));
   return replies;
+}
+
+Result<std::vector<BatchReply>> read_batch(const std::vector<BatchItem>& items,
+                                           const json::value& body) {
+  auto replies = read_replies(items, body);
+  if (!replies) return replies.error();
+  std::vector<BatchReply> out;
+  out.reserve(replies->size());
+  for (std::optional<BatchReply>& reply : *replies) {
+    if (!reply) return unusable("replies are missing, or there are two to one request");
+    out.push_back(std::move(*reply));
+  }
+  return out;
 }
 
 Batch::Batch(Exchange& exchange, std::vector<Call> calls) : exchange_(exchange) {
@@ -111,8 +133,10 @@ asio::awaitable<void> Batch::run_envelope(std::vector<BatchItem> items) {
     const auto waited =
         std::chrono::duration_cast<std::chrono::milliseconds>(exchange_.hooks().now() - start);
     const auto delay = settle(items, round, attempt, waited);
+    if (round.unauthorized) co_await exchange_.renew_token();
     if (!delay) co_return;
-    co_await exchange_.hooks().sleep(*delay);
+    // What was throttled waits at the brake, and so does everybody else.
+    if (delay->count() > 0) co_await exchange_.hooks().sleep(*delay);
   }
 }
 
@@ -122,7 +146,8 @@ asio::awaitable<Batch::Round> Batch::ask(std::vector<BatchItem> items) {
                   .path = "/v1.0/$batch",
                   .body = batch_body(items)};
   const http::Request request = exchange_.request(call, random_guid());
-  const auto response = co_await exchange_.send(request);
+  const auto response =
+      co_await exchange_.send(request, Traffic::reads, {.load = static_cast<double>(items.size())});
   Round round;
   round.client_request_id = client_request_id(request);
   if (!response) {
@@ -161,11 +186,17 @@ std::optional<std::chrono::milliseconds> Batch::settle(std::vector<BatchItem>& i
   std::vector<BatchItem> again;
   for (std::size_t i = 0; i < items.size(); ++i) {
     BatchReply& reply = (*round.outcome)[i];
-    const auto delay =
+    auto delay =
         delay_for(http::Response{.status = reply.status, .headers = reply.headers, .body = {}});
+    if (reply.status == 401 && attempt == 1) delay.emplace(0);  // the token ended on the way
     if (delay) {
+      if (http::is_throttled(reply.status, reply.headers)) {
+        hold_others(reply, *delay);
+        delay.emplace(0);
+      }
       longest = std::max(longest.value_or(*delay), *delay);
       again.push_back(items[i]);
+      round.unauthorized = round.unauthorized || reply.status == 401;
       continue;
     }
     Answer& answer = answers_[items[i].place];
@@ -177,6 +208,11 @@ std::optional<std::chrono::milliseconds> Batch::settle(std::vector<BatchItem>& i
   }
   items = std::move(again);
   return longest;
+}
+
+void Batch::hold_others(const BatchReply& reply, std::chrono::milliseconds delay) {
+  exchange_.brake(Traffic::reads)
+      .hold(exchange_.hooks().now(), delay, http::says_quota(reply.headers));
 }
 
 }  // namespace clawback::graph

@@ -16,6 +16,7 @@ struct BatchItem {
   std::string id;         // within its envelope
   std::size_t place = 0;  // among all calls
   Call call;
+  std::string client_request_id = {};  // empty: the envelope's
 };
 
 struct BatchReply {
@@ -29,6 +30,14 @@ json::value batch_body(const std::vector<BatchItem>& items);
 // is Errc::protocol.
 Result<std::vector<BatchReply>> read_batch(const std::vector<BatchItem>& items,
                                            const json::value& body);
+// Likewise, but a missing reply, or two to one request, is nullopt: only that one is not known.
+Result<std::vector<std::optional<BatchReply>>> read_replies(const std::vector<BatchItem>& items,
+                                                            const json::value& body);
+
+// Up to twenty writes in one envelope, sent once. Each has the outcome that Writer::send would
+// give.
+asio::awaitable<std::vector<Result<Answer>>> send_writes(Exchange& exchange,
+                                                         std::vector<Write> writes);
 
 // Reads in envelopes of twenty, a few at a time.
 class Batch {
@@ -40,10 +49,12 @@ class Batch {
   struct Round {
     std::string client_request_id;
     Result<std::vector<BatchReply>> outcome = std::vector<BatchReply>();
+    bool unauthorized = false;  // some of it
   };
 
   asio::awaitable<void> run_envelope(std::vector<BatchItem> items);
   asio::awaitable<Round> ask(std::vector<BatchItem> items);
+  void hold_others(const BatchReply& reply, std::chrono::milliseconds delay);
   std::optional<std::chrono::milliseconds> settle(std::vector<BatchItem>& items, Round& round,
                                                   int attempt, std::chrono::milliseconds waited);
 

@@ -27,6 +27,16 @@ bool is_read(const Call& call) {
          call.path.starts_with(std::string(found->version) + "/");
 }
 
+std::optional<std::string> no_write(const Call& call) {
+  const Operation* of = match(call.method, call.path);
+  if (of == nullptr || !of->writes) return "it is not a write that clawback knows";
+  if (of->id != call.operation) return "it is not the operation " + printable(call.operation);
+  if (!call.path.starts_with("/v1.0/") || call.path.find('?') != std::string::npos) {
+    return "the path is not in the form in which clawback writes it";
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 Reader::Reader(http::Transport& transport, auth::TokenSource& tokens, http::Origin graph,
@@ -79,26 +89,46 @@ Writer::Writer(http::Transport& transport, auth::TokenSource& tokens, http::Orig
 
 Writer::~Writer() = default;
 
+asio::awaitable<void> Writer::ready(std::size_t count) {
+  Exchange& exchange = reader_.state_->exchange;
+  co_await exchange.brake(Traffic::writes).pass(exchange.hooks(), static_cast<double>(count));
+}
+
+bool Writer::held() const {
+  Exchange& exchange = reader_.state_->exchange;
+  return exchange.brake(Traffic::writes).held(exchange.hooks().now());
+}
+
 asio::awaitable<Result<Answer>> Writer::send(Call call, std::string client_request_id) {
-  const Operation* of = match(call.method, call.path);
-  if (of == nullptr || !of->writes)
-    co_return refused(call, "it is not a write that clawback knows");
-  if (of->id != call.operation) {
-    co_return refused(call, "it is not the operation " + printable(call.operation));
-  }
-  if (!call.path.starts_with("/v1.0/") || call.path.find('?') != std::string::npos) {
-    co_return refused(call, "the path is not in the form in which clawback writes it");
-  }
+  if (const auto why = no_write(call)) co_return refused(call, *why);
   Exchange& exchange = reader_.state_->exchange;
   http::Request request = exchange.request(call, std::move(client_request_id));
   // The caller has just read what it is about to change: a longer wait is the caller's, who reads
   // again.
-  request.patience = std::chrono::seconds(10);
-  const auto response = co_await exchange.send(request);
+  request.patience = patience;
+  const Traffic traffic = traffic_of(call.method, call.path);
+  const auto response =
+      co_await exchange.send(request, traffic, {.load = 1, .hand_over_throttled = true});
   if (!response) co_return no_answer(call, request, response.error());
   co_return to_answer(request, *response);
 }
 
+asio::awaitable<std::vector<Result<Answer>>> Writer::send_batch(std::vector<Write> writes) {
+  for (const Write& write : writes) {
+    auto why = no_write(write.call);
+    if (!why && goes_alone(write.call.path)) why = "it can't be sent with others";
+    if (!why && writes.size() > batch_size) why = "an envelope holds twenty";
+    if (!why) continue;
+    co_return std::vector<Result<Answer>>(writes.size(), refused(write.call, *why));
+  }
+  co_return co_await send_writes(reader_.state_->exchange, std::move(writes));
+}
+
 Reader& Writer::reader() { return reader_; }
+
+bool goes_alone(std::string_view path) {
+  const Traffic traffic = traffic_of("POST", path);
+  return traffic == Traffic::policies || traffic == Traffic::mailbox;
+}
 
 }  // namespace clawback::graph

@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "auth/token.hpp"
@@ -67,22 +68,42 @@ class Reader {
   std::unique_ptr<State> state_;
 };
 
-// Sends a stored request exactly as it is. Only calls that match a writing operation are accepted
-// (Errc::guard otherwise). Retried only where Graph says that it did not act (429, 503 with
-// Retry-After, no connection); Errc::outcome_unknown means: read back, do not repeat.
+// A stored request and the id that was journalled for it.
+struct Write {
+  Call call;
+  std::string client_request_id;
+};
+
+// Sends stored requests exactly as they are. Only calls that match a writing operation are accepted
+// (Errc::guard otherwise). Sent again only when it never left (no connection);
+// Errc::outcome_unknown means: read back, do not repeat. A refusal with 429, or 503 with
+// Retry-After, makes every later write wait, and is the caller's to repeat after he has looked
+// again.
 class Writer {
  public:
   Writer(http::Transport& transport, auth::TokenSource& tokens, http::Origin graph,
          http::RetryHooks hooks, http::RetryPolicy policy = {});
   ~Writer();
+  // Until `count` writes may leave, and counts them: before the look that precedes a batch.
+  asio::awaitable<void> ready(std::size_t count);
+  // Somebody was throttled since: a write would wait now.
+  [[nodiscard]] bool held() const;
   // `client_request_id` is chosen by the caller so that it can be journalled before the request
   // leaves.
   asio::awaitable<Result<Answer>> send(Call call, std::string client_request_id);
+  // At most twenty in one $batch. The outcomes stand in the order of `writes`. No answer to the
+  // envelope, or one that can't be read, is Errc::outcome_unknown for each; so is, for itself, a
+  // request that the answer leaves out.
+  asio::awaitable<std::vector<Result<Answer>>> send_batch(std::vector<Write> writes);
   // The same identity's reads, for preconditions and read-back.
   Reader& reader();
 
  private:
   Reader reader_;
 };
+
+// Whether Graph throttles it on its own, so that it is sent alone and one after the other:
+// Conditional Access and mailboxes.
+bool goes_alone(std::string_view path);
 
 }  // namespace clawback::graph

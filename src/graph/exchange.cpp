@@ -22,7 +22,20 @@ void set_authorization(http::Headers& headers, const std::string& value) {
   }
 }
 
+// Twenty a second refill the published quota of writes; a little less leaves room for others. An
+// envelope of twenty waits for its twenty.
+constexpr http::Brake::Pace pace_of_writes{.rate = 19.5, .always = false, .burst = 20};
+constexpr http::Brake::Pace pace_of_policies{.rate = 1, .always = true, .burst = 1};
+
 }  // namespace
+
+Traffic traffic_of(std::string_view method, std::string_view path) {
+  const auto has = [&](std::string_view part) { return path.find(part) != std::string_view::npos; };
+  if (has("/identity/conditionalAccess") || has("/identityProtection/")) return Traffic::policies;
+  if (has("/mailFolders")) return Traffic::mailbox;
+  if (has("/auditLogs/") || has("/reports/")) return Traffic::reports;
+  return method == "GET" ? Traffic::reads : Traffic::writes;
+}
 
 Exchange::Exchange(http::Transport& transport, auth::TokenSource& tokens, http::Origin graph,
                    http::RetryHooks hooks, http::RetryPolicy policy)
@@ -30,7 +43,10 @@ Exchange::Exchange(http::Transport& transport, auth::TokenSource& tokens, http::
       graph_(std::move(graph)),
       hooks_(std::move(hooks)),
       policy_(policy),
-      patient_(transport, policy_, hooks_) {}
+      patient_(transport, policy_, hooks_) {
+  brake(Traffic::writes) = http::Brake(pace_of_writes);
+  brake(Traffic::policies) = http::Brake(pace_of_policies);
+}
 
 http::Request Exchange::request(const Call& call, std::string client_request_id) const {
   http::Request request;
@@ -41,6 +57,7 @@ http::Request Exchange::request(const Call& call, std::string client_request_id)
                      {.name = "client-request-id", .value = std::move(client_request_id)}};
   const http::Headers& more = operation(call.operation).headers;
   request.headers.insert(request.headers.end(), more.begin(), more.end());
+  if (operation(call.operation).writes) request.headers.push_back(urgent);
   if (!call.body.is_null()) {
     request.headers.push_back({.name = "Content-Type", .value = "application/json"});
     request.body = compact_json(call.body);
@@ -49,17 +66,28 @@ http::Request Exchange::request(const Call& call, std::string client_request_id)
 }
 
 asio::awaitable<Result<http::Response>> Exchange::send(http::Request request) {
+  const Traffic traffic = traffic_of(request.method, request.target);
+  return send(std::move(request), traffic, {});
+}
+
+asio::awaitable<Result<http::Response>> Exchange::send(http::Request request, Traffic traffic,
+                                                       http::RetryingTransport::Manner manner) {
   auto authorization = co_await tokens_.authorization();
   if (!authorization) co_return authorization.error();
   set_authorization(request.headers, *authorization);
-  auto outcome = co_await patient_.send(request);
+  auto outcome = co_await patient_.send(request, brake(traffic), manner);
   if (!outcome || outcome->status != 401) co_return outcome;
 
   tokens_.forget(*authorization);
   authorization = co_await tokens_.authorization();
   if (!authorization) co_return authorization.error();
   set_authorization(request.headers, *authorization);
-  co_return co_await patient_.send(request);
+  co_return co_await patient_.send(request, brake(traffic), manner);
+}
+
+asio::awaitable<void> Exchange::renew_token() {
+  const auto authorization = co_await tokens_.authorization();
+  if (authorization) tokens_.forget(*authorization);
 }
 
 std::string client_request_id(const http::Request& request) {

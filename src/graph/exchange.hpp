@@ -1,15 +1,31 @@
 #pragma once
 
+#include <array>
+#include <chrono>
+#include <cstdint>
 #include <string>
+#include <string_view>
 
 #include "auth/token.hpp"
 #include "graph/client.hpp"
 #include "graph/operations.hpp"
+#include "http/brake.hpp"
 #include "http/retry.hpp"
 
 namespace clawback::graph {
 
-// One identity's way to Graph: token, usual headers, patience.
+// What Graph throttles separately. Source: Microsoft Graph throttling limits.
+enum class Traffic : std::uint8_t {
+  reads,     // identity and access: resource units
+  writes,    // identity and access: 3,000 in 150 s for an application and tenant
+  reports,   // audit and sign-in logs: 5 in 10 s
+  policies,  // Conditional Access, Identity Protection: 1 a second, and no Retry-After
+  mailbox,
+};
+Traffic traffic_of(std::string_view method, std::string_view path);
+
+// One identity's way to Graph: token, usual headers, patience. Requests of one traffic wait
+// together.
 class Exchange {
  public:
   Exchange(http::Transport& transport, auth::TokenSource& tokens, http::Origin graph,
@@ -19,6 +35,11 @@ class Exchange {
 
   // Adds the token and sends. A 401 is answered by one new token and one more try.
   asio::awaitable<Result<http::Response>> send(http::Request request);
+  asio::awaitable<Result<http::Response>> send(http::Request request, Traffic traffic,
+                                               http::RetryingTransport::Manner manner);
+  // The next request asks for a new token.
+  asio::awaitable<void> renew_token();
+  http::Brake& brake(Traffic traffic) { return brakes_[static_cast<std::size_t>(traffic)]; }
 
   [[nodiscard]] const http::Origin& graph() const { return graph_; }
   [[nodiscard]] const http::RetryHooks& hooks() const { return hooks_; }
@@ -30,7 +51,15 @@ class Exchange {
   http::RetryHooks hooks_;
   http::RetryPolicy policy_;
   http::RetryingTransport patient_;
+  std::array<http::Brake, 5> brakes_;
 };
+
+// Approved writes go before what else the tenant's applications do. Source: Microsoft Graph
+// throttling, "x-ms-throttle-priority".
+inline const http::Header urgent{.name = "x-ms-throttle-priority", .value = "high"};
+
+// How long a write that never left is tried again: whoever wants it has just looked.
+inline constexpr std::chrono::milliseconds patience = std::chrono::seconds(10);
 
 // The request's own id, as it was sent.
 std::string client_request_id(const http::Request& request);

@@ -59,12 +59,19 @@ std::vector<Operation> make_operations() {
   const Permissions roles_write{"AppRoleAssignment.ReadWrite.All"};
   const Permissions users_read{"User.Read.All", "Directory.Read.All", "User.ReadWrite.All",
                                "Directory.ReadWrite.All"};
+  const Permissions rules_read{"MailboxSettings.Read"};
   Operation batch = reads("batch_post", "/$batch", {});
   batch.method = "POST";
+  // Never with "Prefer: create-if-missing": it changes what is there.
+  Operation by_app_id = writes("servicePrincipal_upsertByAppId", "PATCH",
+                               "/servicePrincipals(appId='{appId}')", 204, apps_write);
+  by_app_id.statuses = {201, 204};
   return {
       reads("oauth2PermissionGrant_list", "/oauth2PermissionGrants", grants_read, 999),
       reads("oauth2PermissionGrant_get", "/oauth2PermissionGrants/{id}", grants_read),
       writes("oauth2PermissionGrant_create", "POST", "/oauth2PermissionGrants", 201, grants_write),
+      writes("oauth2PermissionGrant_update", "PATCH", "/oauth2PermissionGrants/{id}", 204,
+             grants_write),
       writes("oauth2PermissionGrant_delete", "DELETE", "/oauth2PermissionGrants/{id}", 204,
              grants_write),
       reads("servicePrincipal_list", "/servicePrincipals", apps_read, 999),
@@ -72,6 +79,7 @@ std::vector<Operation> make_operations() {
       reads("servicePrincipal_getByAppId", "/servicePrincipals(appId='{appId}')", apps_read),
       writes("servicePrincipal_create", "POST", "/servicePrincipals", 201, apps_write),
       writes("servicePrincipal_update", "PATCH", "/servicePrincipals/{id}", 204, apps_write),
+      by_app_id,
       reads("servicePrincipal_listAppRoleAssignments", "/servicePrincipals/{id}/appRoleAssignments",
             apps_read, 999),
       reads("servicePrincipal_listAppRoleAssignedTo", "/servicePrincipals/{id}/appRoleAssignedTo",
@@ -80,11 +88,19 @@ std::vector<Operation> make_operations() {
              "/servicePrincipals/{id}/appRoleAssignments", 201, roles_write),
       writes("servicePrincipal_deleteAppRoleAssignment", "DELETE",
              "/servicePrincipals/{id}/appRoleAssignments/{assignmentId}", 204, roles_write),
+      writes("servicePrincipal_createAppRoleAssignedTo", "POST",
+             "/servicePrincipals/{id}/appRoleAssignedTo", 201, roles_write),
       writes("servicePrincipal_deleteAppRoleAssignedTo", "DELETE",
              "/servicePrincipals/{resourceSpId}/appRoleAssignedTo/{assignmentId}", 204,
              roles_write),
       reads("user_get", "/users/{id}", users_read),
       reads("user_list", "/users", users_read, 999),
+      writes("user_update_accountEnabled", "PATCH", "/users/{id}", 204,
+             {"User.EnableDisableAccount.All", "User.ReadWrite.All", "Directory.ReadWrite.All"}),
+      reads("messageRule_list", "/users/{id}/mailFolders/inbox/messageRules", rules_read),
+      reads("messageRule_get", "/users/{id}/mailFolders/inbox/messageRules/{ruleId}", rules_read),
+      writes("messageRule_update", "PATCH", "/users/{id}/mailFolders/inbox/messageRules/{ruleId}",
+             200, {"MailboxSettings.ReadWrite"}),
       writes("user_revokeSignInSessions", "POST", "/users/{id}/revokeSignInSessions", 200,
              {"User.RevokeSessions.All", "User.ReadWrite.All", "Directory.ReadWrite.All"}),
       reads("directoryAudit_list", "/auditLogs/directoryAudits", {"AuditLog.Read.All"}, 1000),

@@ -105,6 +105,18 @@ Result<domain::AppRoleAssignment> parse_app_role_assignment(const json::value& v
   return out;
 }
 
+Result<domain::Assignment> parse_assignment(const json::value& value) {
+  const auto same = parse_app_role_assignment(value);
+  if (!same) return same.error();
+  const std::string_view type = text_at(value, "principalType");
+  if (type.empty()) return lacks("appRoleAssignment", "principalType");
+  return domain::Assignment{.id = same->id,
+                            .principal = same->principal.str(),
+                            .principal_type = std::string(type),
+                            .resource = same->resource,
+                            .role_id = same->role_id};
+}
+
 Result<domain::User> parse_user(const json::value& value) {
   const std::string_view id = text_at(value, "id");
   if (id.empty()) return lacks("user", "id");

@@ -11,6 +11,11 @@ namespace clawback::graph {
 Result<domain::ServicePrincipal> parse_service_principal(const json::value& value);
 Result<domain::Grant> parse_grant(const json::value& value);
 Result<domain::AppRoleAssignment> parse_app_role_assignment(const json::value& value);
+// The same of a user or group that is assigned to an application.
+Result<domain::Assignment> parse_assignment(const json::value& value);
+// messageRule. What it does to mail is read from its actions; a folder that it moves mail to is an
+// opaque id, unless it is a well-known name.
+Result<domain::InboxRule> parse_inbox_rule(const json::value& value);
 Result<domain::User> parse_user(const json::value& value);
 Result<domain::AuditEvent> parse_audit_event(const json::value& value);
 Result<domain::SignIn> parse_sign_in(const json::value& value);

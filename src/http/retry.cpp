@@ -8,6 +8,7 @@
 #include <system_error>
 #include <utility>
 
+#include "http/brake.hpp"
 #include "http/run.hpp"
 
 namespace clawback::http {
@@ -114,7 +115,8 @@ bool may_repeat(const Request& request, const Result<Response>& outcome) {
   }
 }
 
-// Doubles with every attempt; the upper half is random, so that clients that failed together part.
+}  // namespace
+
 milliseconds back_off(const RetryPolicy& policy, int attempt, double jitter) {
   milliseconds delay = policy.delay_first;
   for (int i = 1; i < attempt && delay < policy.delay_max; ++i) delay *= 2;
@@ -122,7 +124,14 @@ milliseconds back_off(const RetryPolicy& policy, int attempt, double jitter) {
   return delay / 2 + std::chrono::duration_cast<milliseconds>(delay / 2 * jitter);
 }
 
-}  // namespace
+bool says_quota(const Headers& headers) {
+  const std::string* said = find(headers, "x-ms-throttle-information");
+  return said != nullptr && said->find("LimitExceeded") != std::string::npos;
+}
+
+bool is_throttled(int status, const Headers& headers) {
+  return status == 429 || (status == 503 && find(headers, "Retry-After") != nullptr);
+}
 
 std::optional<milliseconds> retry_after(const Headers& headers, Time now) {
   const std::string* header = find(headers, "Retry-After");
@@ -167,6 +176,16 @@ RetryingTransport::RetryingTransport(Transport& inner, RetryPolicy policy, Retry
     : inner_(inner), policy_(policy), hooks_(std::move(hooks)) {}
 
 asio::awaitable<Result<Response>> RetryingTransport::send(const Request& request) {
+  co_return co_await repeat(request, nullptr, {});
+}
+
+asio::awaitable<Result<Response>> RetryingTransport::send(const Request& request, Brake& brake,
+                                                          Manner manner) {
+  co_return co_await repeat(request, &brake, manner);
+}
+
+asio::awaitable<Result<Response>> RetryingTransport::repeat(const Request& request, Brake* brake,
+                                                            Manner manner) {
   // `early` is through when it has answered true once, not once an attempt.
   Request copy;
   bool satisfied = false;
@@ -181,15 +200,30 @@ asio::awaitable<Result<Response>> RetryingTransport::send(const Request& request
   const Time begin = hooks_.now();
   milliseconds slept{0};
   for (int attempt = 1;; ++attempt) {
+    if (brake != nullptr) co_await brake->pass(hooks_, manner.load);
     auto outcome = co_await inner_.send(sent);
     const Time now = hooks_.now();
     // A wall clock may stand still or jump back; what we slept has gone by in any case.
     const milliseconds waited = std::max(now - begin, slept);
     const auto delay = next_delay(policy_, attempt, hooks_.jitter(), waited, now, request, outcome);
-    if (!delay) co_return outcome;
-    co_await hooks_.sleep(*delay);
+    const bool braked =
+        brake != nullptr && outcome && is_throttled(outcome->status, outcome->headers);
+    if (braked) {
+      const milliseconds wait = delay.value_or(throttled_for(*outcome, *brake));
+      brake->hold(now, wait, says_quota(outcome->headers));
+    } else if (brake != nullptr && outcome && outcome->status < 400) {
+      brake->good();
+    }
+    if (!delay || (braked && manner.hand_over_throttled)) co_return outcome;
+    // The brake makes this request wait with all the others.
+    if (!braked) co_await hooks_.sleep(*delay);
     slept += *delay;
   }
+}
+
+milliseconds RetryingTransport::throttled_for(const Response& response, const Brake& brake) const {
+  const auto told = retry_after(response.headers, hooks_.now());
+  return told.value_or(back_off(policy_, brake.strikes() + 1, hooks_.jitter()));
 }
 
 }  // namespace clawback::http

@@ -36,12 +36,37 @@ struct RetryHooks {
 // The system clock, a random generator and an asio timer.
 RetryHooks system_hooks();
 
+class Brake;
+
+// Doubles with every attempt up to delay_max; the upper half is random, so that clients that failed
+// together part.
+std::chrono::milliseconds back_off(const RetryPolicy& policy, int attempt, double jitter);
+
+// 429, or 503 with Retry-After: refused, so not acted on.
+bool is_throttled(int status, const Headers& headers);
+// The reason is a used-up quota. Source: x-ms-throttle-information of Microsoft Graph's identity
+// and access service.
+bool says_quota(const Headers& headers);
+
 class RetryingTransport final : public Transport {
  public:
   RetryingTransport(Transport& inner, RetryPolicy policy, RetryHooks hooks);
   asio::awaitable<Result<Response>> send(const Request& request) override;
 
+  struct Manner {
+    double load = 1;  // how much it counts for the brake
+    // A request that was throttled is the caller's again, after it made everybody wait: he looks
+    // before he repeats it.
+    bool hand_over_throttled = false;
+  };
+  // Likewise, past a brake that others share.
+  asio::awaitable<Result<Response>> send(const Request& request, Brake& brake, Manner manner);
+
  private:
+  asio::awaitable<Result<Response>> repeat(const Request& request, Brake* brake, Manner manner);
+  [[nodiscard]] std::chrono::milliseconds throttled_for(const Response& response,
+                                                        const Brake& brake) const;
+
   Transport& inner_;
   RetryPolicy policy_;
   RetryHooks hooks_;

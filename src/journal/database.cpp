@@ -66,8 +66,7 @@ Result<Database::Statement> Database::prepare(std::string_view sql) {
   return Statement(raw);
 }
 
-Result<std::vector<Database::Row>> Database::step(sqlite3_stmt* statement,
-                                                  const std::vector<std::string>& values) {
+Result<void> Database::bind(sqlite3_stmt* statement, const std::vector<std::string>& values) {
   for (std::size_t i = 0; i < values.size(); ++i) {
     // The values outlive the statement's run.
     if (sqlite3_bind_text64(statement, static_cast<int>(i + 1), values[i].data(), values[i].size(),
@@ -75,23 +74,54 @@ Result<std::vector<Database::Row>> Database::step(sqlite3_stmt* statement,
       return error("bind a value");
     }
   }
+  return {};
+}
+
+Result<bool> Database::next(sqlite3_stmt* statement, Row& row) {
+  const int code = sqlite3_step(statement);
+  if (code == SQLITE_DONE) return false;
+  if (code != SQLITE_ROW) {
+    Error failed = error("write or read");
+    if ((code & 0xff) == SQLITE_CONSTRAINT) failed.code = Errc::conflict;
+    return failed;
+  }
+  row.resize(static_cast<std::size_t>(sqlite3_column_count(statement)));
+  for (std::size_t column = 0; column < row.size(); ++column) {
+    const int index = static_cast<int>(column);
+    const unsigned char* text = sqlite3_column_text(statement, index);
+    const auto size = static_cast<std::size_t>(sqlite3_column_bytes(statement, index));
+    row[column].assign(text != nullptr ? reinterpret_cast<const char*>(text) : "", size);
+  }
+  return true;
+}
+
+Result<std::vector<Database::Row>> Database::step(sqlite3_stmt* statement,
+                                                  const std::vector<std::string>& values) {
+  const auto bound = bind(statement, values);
+  if (!bound) return bound.error();
   std::vector<Row> rows;
   for (;;) {
-    const int code = sqlite3_step(statement);
-    if (code == SQLITE_DONE) return rows;
-    if (code != SQLITE_ROW) {
-      Error failed = error("write or read");
-      if ((code & 0xff) == SQLITE_CONSTRAINT) failed.code = Errc::conflict;
-      return failed;
-    }
     Row row;
-    for (int column = 0; column < sqlite3_column_count(statement); ++column) {
-      const unsigned char* text = sqlite3_column_text(statement, column);
-      const auto size = static_cast<std::size_t>(sqlite3_column_bytes(statement, column));
-      row.emplace_back(text != nullptr ? std::string(reinterpret_cast<const char*>(text), size)
-                                       : std::string());
-    }
+    const auto more = next(statement, row);
+    if (!more) return more.error();
+    if (!*more) return rows;
     rows.push_back(std::move(row));
+  }
+}
+
+Result<void> Database::each(std::string_view sql, const std::vector<std::string>& values,
+                            const std::function<Result<void>(const Row&)>& visit) {
+  const auto statement = prepare(sql);
+  if (!statement) return statement.error();
+  const auto bound = bind(statement->get(), values);
+  if (!bound) return bound.error();
+  Row row;
+  for (;;) {
+    const auto more = next(statement->get(), row);
+    if (!more) return more.error();
+    if (!*more) return {};
+    const auto visited = visit(row);
+    if (!visited) return visited.error();
   }
 }
 

@@ -23,6 +23,9 @@ class Database {
   Result<void> run(std::string_view sql);
   using Row = std::vector<std::string>;  // every column as text; NULL is empty
   Result<std::vector<Row>> query(std::string_view sql, const std::vector<std::string>& values);
+  // Row by row, for more than fits in memory. `visit` may read other tables; its error ends it.
+  Result<void> each(std::string_view sql, const std::vector<std::string>& values,
+                    const std::function<Result<void>(const Row&)>& visit);
   // Rows changed; SQLITE_CONSTRAINT is Errc::conflict.
   Result<std::int64_t> change(std::string_view sql, const std::vector<std::string>& values);
   // The same statement for each row of values.
@@ -48,6 +51,8 @@ class Database {
   };
   using Statement = std::unique_ptr<sqlite3_stmt, Finalize>;
   Result<Statement> prepare(std::string_view sql);
+  Result<void> bind(sqlite3_stmt* statement, const std::vector<std::string>& values);
+  Result<bool> next(sqlite3_stmt* statement, Row& row);
   Result<std::vector<Row>> step(sqlite3_stmt* statement, const std::vector<std::string>& values);
   Result<void> between(std::string_view begin, const std::function<Result<void>()>& work);
 

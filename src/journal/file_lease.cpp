@@ -28,8 +28,12 @@ class FileLease final : public Lease {
 
 Result<std::unique_ptr<Lease>> take_file_lease(const std::filesystem::path& database,
                                                const std::string& tenant) {
+  // One database is one lock, under whatever name it is reached.
+  std::error_code ec;
+  const std::filesystem::path real = std::filesystem::weakly_canonical(database, ec);
   // The tenant's id came from a file; its digest is a safe name.
-  const std::string name = database.string() + "-" + hex(sha256(tenant)).substr(0, 16) + ".lock";
+  const std::string name =
+      (ec ? database : real).string() + "-" + hex(sha256(tenant)).substr(0, 16) + ".lock";
   const int fd = ::open(name.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   if (fd < 0) {
     return Error{.code = Errc::io,

@@ -10,10 +10,6 @@
 namespace clawback::lab {
 namespace {
 
-std::string key_id(const Login& login) {
-  return base64url(sha1(login.keys.signing.certificate_der));
-}
-
 json::array roles_of(const Directory& truth, const ServicePrincipal& app) {
   json::array roles;
   const ServicePrincipal* graph = truth.app_by_app_id(graph_app_id);
@@ -45,10 +41,14 @@ std::unexpected<Refusal> bad_token(std::string message) {
 
 }  // namespace
 
+std::string signing_key_id(const Login& login) {
+  return base64url(sha1(login.keys.signing.certificate_der));
+}
+
 std::string access_token(const Backend& backend, const Login& login, const LoginRequest& request,
                          const ServicePrincipal& app) {
   const Tenant& tenant = backend.store.truth().tenant();
-  const std::string id = key_id(login);
+  const std::string id = signing_key_id(login);
   const std::int64_t from = seconds_of(request.now);
   return sign_jwt(login.keys.signing.key.get(),
                   {{"typ", "JWT"}, {"alg", "RS256"}, {"x5t", id}, {"kid", id}},
@@ -75,7 +75,7 @@ Parsed<Caller> authenticate(const Backend& backend, const Login& login,
     return bad_token("Access token is empty.");
   }
   const auto jwt = parse_jwt(std::string_view(*authorization).substr(scheme.size()));
-  if (!jwt || string_at(jwt->header, "kid") != key_id(login)) {
+  if (!jwt || string_at(jwt->header, "kid") != signing_key_id(login)) {
     return bad_token("CompactToken parsing failed with error code: 80049217");
   }
   if (string_at(jwt->header, "alg") != "RS256" ||
@@ -134,7 +134,7 @@ Reply discovery_document(const Backend& backend, const LoginRequest& request) {
 }
 
 Reply signing_keys(const Login& login, const LoginRequest& request) {
-  const std::string id = key_id(login);
+  const std::string id = signing_key_id(login);
   const Certified& signing = login.keys.signing;
   json::object key{{"kty", "RSA"},
                    {"use", "sig"},

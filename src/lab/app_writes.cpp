@@ -74,7 +74,14 @@ Reply create(Backend& backend, const Call& call, const std::string& app_id) {
   spec.created = call.now;
   spec.user_consented = false;
   ServicePrincipal app = make_app(backend.random, spec);
+  const auto& gone = backend.options.uncreatable;
+  if (std::ranges::find(gone, spec.app_id) != gone.end()) {
+    return error_answer(call, {.message = "The appId '" + spec.app_id +
+                                          "' of the service principal does not reference a valid "
+                                          "application object."});
+  }
   if (const auto refusal = take_members(call.body, app)) return error_answer(call, *refusal);
+  if (backend.options.create_ignores_disabled) app.account_enabled = true;
   record(backend, call, added_service_principal(by_app(backend, call), app));
   backend.store.write(app, call.now);
   Reply reply = json_answer(201, app_entity(call, app));

@@ -28,9 +28,19 @@ std::string toml_of(const Access& access, const std::filesystem::path& folder,
                  "[identity.write]\nclient_id = {}\ncredential = {{ kind = \"certificate\", "
                  "certificate = \"write.pem\", key = \"write.key\" }}\n\n",
                  toml_string(access.write_client_id));
+  fmt::format_to(out, "[identity.approve]\nclient_id = {}\n\n",
+                 toml_string(access.approve_client_id));
   fmt::format_to(out, "[policy]\npath = {}\n\n", toml_string(policy_folder.string()));
   fmt::format_to(out, "[state]\ndatabase = {}\nevidence = {}\n", toml_string(database),
                  toml_string((folder / "evidence").string()));
+  if (!access.approvers.empty()) {
+    text += "\n# They sign in with `clawback approve FILE --sign-in --as NAME --reason TEXT`.\n";
+  }
+  for (const Access::Person& person : access.approvers) {
+    fmt::format_to(out, "[[approver]]\nname = {}\nentra = {{ tenant = {}, object = {} }}\n",
+                   toml_string(person.name), toml_string(access.tenant_id),
+                   toml_string(person.object));
+  }
   return text;
 }
 

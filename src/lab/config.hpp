@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <string>
+#include <vector>
 
 #include "base/result.hpp"
 
@@ -18,6 +19,12 @@ struct Access {
   std::string write_client_id{};
   std::string write_certificate_pem{};
   std::string write_key_pem{};
+  std::string approve_client_id{};
+  struct Person {
+    std::string name{};
+    std::string object{};
+  };
+  std::vector<Person> approvers{};
 };
 
 Result<void> write_access(const Access& access, const std::filesystem::path& folder,

@@ -67,6 +67,7 @@ void spoil(Reply& reply, const Fault& fault) {
     case Fault::Kind::status:
     case Fault::Kind::reset_before:
     case Fault::Kind::expired_token:
+    case Fault::Kind::id_token:
       return;
   }
 }

@@ -10,13 +10,17 @@ namespace {
 
 const std::vector<std::string> read_default = {
     "Application.Read.All", "Directory.Read.All",          "AuditLog.Read.All",
-    "Policy.Read.All",      "Policy.Read.PermissionGrant", "Organization.Read.All"};
+    "Policy.Read.All",      "Policy.Read.PermissionGrant", "Organization.Read.All",
+    "MailboxSettings.Read"};
 const std::vector<std::string> write_default = {"DelegatedPermissionGrant.ReadWrite.All",
                                                 "AppRoleAssignment.ReadWrite.All",
                                                 "Application.ReadWrite.All",
                                                 "User.RevokeSessions.All",
                                                 "Directory.Read.All",
                                                 "User.Read.All",
+                                                "User.EnableDisableAccount.All",
+                                                "MailboxSettings.Read",
+                                                "MailboxSettings.ReadWrite",
                                                 "Policy.Read.All",
                                                 "Policy.ReadWrite.Authorization",
                                                 "Policy.ReadWrite.ConsentRequest",
@@ -53,6 +57,25 @@ std::vector<std::string> without(std::vector<std::string> roles,
   return roles;
 }
 
+// Two people whom nothing happened to: a plan of the planted cases does not affect them.
+std::vector<std::string> uninvolved(const Tenant& tenant) {
+  constexpr std::size_t wanted = 2;
+  std::vector<std::string> out;
+  for (const auto& [id, user] : tenant.users) {
+    const bool involved =
+        std::any_of(tenant.planted.begin(), tenant.planted.end(), [&](const Planted& one) {
+          return std::find(one.user_ids.begin(), one.user_ids.end(), id) != one.user_ids.end();
+        });
+    const bool named_twice = std::any_of(out.begin(), out.end(), [&](const std::string& other) {
+      return tenant.users.at(other).display_name == user.display_name;
+    });
+    if (user.type != "Member" || !user.account_enabled || involved || named_twice) continue;
+    out.push_back(id);
+    if (out.size() == wanted) break;
+  }
+  return out;
+}
+
 }  // namespace
 
 void install_identities(Tenant& tenant, const Options& options) {
@@ -64,6 +87,10 @@ void install_identities(Tenant& tenant, const Options& options) {
                              options.write_denied);
   assign(tenant, random, {tenant.read_client_id, read, created});
   assign(tenant, random, {tenant.write_client_id, write, created});
+  // A registration without permissions of its own: it has no service principal until somebody signs
+  // in, and the lab does not make one then.
+  tenant.approve_client_id = random.guid();
+  tenant.approvers = uninvolved(tenant);
 }
 
 }  // namespace clawback::lab

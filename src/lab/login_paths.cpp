@@ -7,6 +7,7 @@ namespace clawback::lab {
 namespace {
 
 constexpr std::string_view token_path = "/oauth2/v2.0/token";
+constexpr std::string_view authorize_path = "/oauth2/v2.0/authorize";
 constexpr std::string_view discovery_path = "/v2.0/.well-known/openid-configuration";
 constexpr std::string_view keys_path = "/discovery/v2.0/keys";
 
@@ -32,25 +33,33 @@ Endpoint split_tenant(std::string_view path) {
 
 Reply Service::login(const http::Request& request, std::string_view path, const Call& ids) {
   const Endpoint endpoint = split_tenant(path);
-  const LoginRequest asked{.tenant = endpoint.tenant,
-                           .form = request.body,
-                           .content_type = header_or_empty(request, "Content-Type"),
-                           .authorization = header_or_empty(request, "Authorization"),
-                           .origin = ids.origin,
-                           .now = ids.now,
-                           .request_id = ids.request_id};
+  LoginRequest asked{.tenant = endpoint.tenant,
+                     .form = request.body,
+                     .query = ids.raw_query,
+                     .content_type = header_or_empty(request, "Content-Type"),
+                     .authorization = header_or_empty(request, "Authorization"),
+                     .origin = ids.origin,
+                     .now = ids.now,
+                     .request_id = ids.request_id};
   std::string_view operation;
-  if (request.method == "POST" && endpoint.rest == token_path) operation = "sts_token";
+  if (request.method == "POST" && endpoint.rest == token_path) {
+    const bool code = request.body.contains("grant_type=authorization_code");
+    operation = code ? "sts_code" : "sts_token";
+  }
+  if (request.method == "GET" && endpoint.rest == authorize_path) operation = "sts_authorize";
   if (request.method == "GET" && endpoint.rest == discovery_path) {
     operation = "sts_openidConfiguration";
   }
   if (request.method == "GET" && endpoint.rest == keys_path) operation = "sts_jwks";
   const auto fault = faults_.next(operation);
   Reply reply{.status = 404, .headers = {{"Content-Type", "text/plain"}}, .body = "Not found"};
+  if (fault) asked.forgery = fault->forgery;
   if (fault && instead_of_operation(*fault)) {
     reply = fault_answer(ids, *fault);
-  } else if (operation == "sts_token") {
+  } else if (operation == "sts_token" || operation == "sts_code") {
     reply = issue_token(backend_, login_, asked);
+  } else if (operation == "sts_authorize") {
+    reply = authorize(backend_, login_, asked);
   } else if (operation == "sts_openidConfiguration") {
     reply = discovery_document(backend_, asked);
   } else if (operation == "sts_jwks") {

@@ -30,6 +30,7 @@ Reply list_roles_held(Backend& backend, const Call& call);
 Reply list_roles_assigned(Backend& backend, const Call& call);
 Reply list_roles_of_user(Backend& backend, const Call& call);
 Reply create_role(Backend& backend, const Call& call);
+Reply create_role_assigned(Backend& backend, const Call& call);
 Reply delete_role_held(Backend& backend, const Call& call);
 Reply delete_role_assigned(Backend& backend, const Call& call);
 Reply delete_role_of_user(Backend& backend, const Call& call);
@@ -37,6 +38,9 @@ Reply delete_role_of_user(Backend& backend, const Call& call);
 Reply list_users(Backend& backend, const Call& call);
 Reply get_user(Backend& backend, const Call& call);
 Reply update_user(Backend& backend, const Call& call);
+Reply list_inbox_rules(Backend& backend, const Call& call);
+Reply get_inbox_rule(Backend& backend, const Call& call);
+Reply update_inbox_rule(Backend& backend, const Call& call);
 Reply revoke_sessions(Backend& backend, const Call& call);
 
 Reply list_organization(Backend& backend, const Call& call);

@@ -79,6 +79,8 @@ void plant_em_client(Scene& scene) {
     sync_mail(scene, planted.service_principal_id, victims[i], time,
               {.user_agent = "eM Client/10.0.3530"});
   }
+  add_inbox_rule(scene, victims[0], "Travel", {{"assignCategories", json::array{"Travel"}}});
+  add_inbox_rule(scene, victims[1], "..", {{"markAsRead", true}, {"moveToFolder", "rssfeeds"}});
   remember(scene, std::move(planted));
 }
 
@@ -106,6 +108,10 @@ void plant_perfectdata(Scene& scene) {
                       .ip_address = "203.0.113.91",
                       .device = rented_server()});
   sync_mail(scene, planted.service_principal_id, victim, start, rented_server());
+  const json::object outside{{"name", "invoices"}, {"address", "collect@drop.example"}};
+  add_inbox_rule(
+      scene, victim, "invoices",
+      {{"forwardTo", json::array{json::object{{"emailAddress", outside}}}}, {"delete", true}});
   // Refused for one person, granted by the next within a minute.
   blocked_consent(scene, {.user = scene.members[11],
                           .app_name = "PERFECTDATA SOFTWARE",

@@ -80,6 +80,15 @@ void plant_crm(Scene& scene) {
                       .homepage = "https://harborly.example/"});
   give_quietly(scene, planted, scene.graph, " openid profile offline_access User.Read Mail.Send");
   use(scene, planted, "Browser");
+  // A person's own rules, which nobody has to look at.
+  add_inbox_rule(scene, scene.members[6], "Newsletters",
+                 {{"moveToFolder", "AQMkAGUx-newsletters="}, {"stopProcessingRules", true}});
+  add_inbox_rule(
+      scene, scene.members[7], "To my assistant",
+      {{"forwardTo",
+        json::array{json::object{
+            {"emailAddress",
+             json::object{{"address", user_of(scene, scene.members[8]).user_principal_name}}}}}}});
   scene.tenant.planted.push_back(std::move(planted));
 }
 

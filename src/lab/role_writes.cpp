@@ -40,41 +40,61 @@ bool offers(const ServicePrincipal& resource, const std::string& role_id) {
 
 }  // namespace
 
-Reply create_role(Backend& backend, const Call& call) {
+namespace {
+
+// `parent` is the object of the path: who is given the role, or what it is a role of.
+Reply create(Backend& backend, const Call& call, Side side) {
   const Directory& shown = backend.store.shown();
-  const std::string& client = call.arguments[0];
-  if (shown.app(client) == nullptr) return error_answer(call, not_found(client).error());
+  const std::string& parent = call.arguments[0];
+  if (shown.app(parent) == nullptr) return error_answer(call, not_found(parent).error());
   const auto principal = string_at(call.body, "principalId");
   const auto resource = string_at(call.body, "resourceId");
   const auto role = string_at(call.body, "appRoleId");
-  if (!principal || !resource || !role || !is_guid(*role) || *principal != client) {
+  if (!principal || !resource || !role || !is_guid(*role) ||
+      (side == Side::principal ? *principal : *resource) != parent) {
     return error_answer(call, bad_reference());
   }
+  const bool of_user = side == Side::resource && shown.user(*principal) != nullptr;
   const ServicePrincipal* target = shown.app(*resource);
-  if (target == nullptr) return error_answer(call, bad_reference());
+  if (target == nullptr || (!of_user && shown.app(*principal) == nullptr)) {
+    return error_answer(call, bad_reference());
+  }
   if (!offers(*target, *role)) {
     return error_answer(call,
                         {.message = "Permission being assigned was not found on application"});
   }
-  for (const RoleAssignment* held : backend.store.truth().roles_held_by(client)) {
+  for (const RoleAssignment* held : backend.store.truth().roles_held_by(*principal)) {
     if (held->resource_id != *resource || held->role_id != *role) continue;
     return error_answer(call,
                         {.message = "Permission being assigned already exists on the object"});
   }
-  const RoleAssignment made{.id = assignment_id(backend.random, client),
-                            .principal_id = client,
-                            .principal_type = "ServicePrincipal",
+  const RoleAssignment made{.id = assignment_id(backend.random, *principal),
+                            .principal_id = *principal,
+                            .principal_type = of_user ? "User" : "ServicePrincipal",
                             .resource_id = *resource,
                             .role_id = *role,
                             .created = call.now};
+  const Tenant& tenant = backend.store.truth().tenant();
+  const Happening happening = by_app(backend, call);
   record(backend, call,
-         changed_app_role(by_app(backend, call), backend.store.truth().tenant(), made, true));
+         of_user ? assigned_user(happening, tenant, made)
+                 : changed_app_role(happening, tenant, made, true));
   backend.store.write(made, call.now);
   std::string properties;
   append_role(properties, backend.store.truth().tenant(), made, {});
   std::string body = "{\"@odata.context\":";
   append_quoted(body, context_url(call, "appRoleAssignments/$entity"));
   return json_answer(201, body + "," + properties.substr(1));
+}
+
+}  // namespace
+
+Reply create_role(Backend& backend, const Call& call) {
+  return create(backend, call, Side::principal);
+}
+
+Reply create_role_assigned(Backend& backend, const Call& call) {
+  return create(backend, call, Side::resource);
 }
 
 Reply delete_role_held(Backend& backend, const Call& call) {

@@ -101,6 +101,16 @@ std::string give_role(Scene& scene, const std::string& client, const std::string
   return id;
 }
 
+void add_inbox_rule(Scene& scene, const std::string& user, const std::string& name,
+                    json::object actions) {
+  std::vector<MessageRule>& rules = scene.tenant.users.at(user).rules;
+  const Sha256 digest = sha256(user + name + std::to_string(rules.size()));
+  std::string id = base64(std::string(digest.begin(), digest.begin() + 8));
+  std::ranges::replace(id, '/', '_');
+  std::ranges::replace(id, '+', '-');
+  rules.push_back({.id = std::move(id), .name = name, .actions = std::move(actions)});
+}
+
 void assign_user(Scene& scene, const std::string& client, const std::string& user, Time created) {
   const std::string id = assignment_id(scene.random, user);
   scene.tenant.role_assignments[id] = {.id = id,

@@ -45,6 +45,9 @@ std::string give_grant(Scene& scene, const std::string& client, const std::strin
 std::string give_role(Scene& scene, const std::string& client, const std::string& resource,
                       std::string_view value, Time created);
 void assign_user(Scene& scene, const std::string& client, const std::string& user, Time created);
+// At the end of the inbox's rules.
+void add_inbox_rule(Scene& scene, const std::string& user, const std::string& name,
+                    json::object actions);
 
 // One person's yes at the consent page, with everything that a live tenant logs for it.
 struct Consent {

@@ -41,8 +41,12 @@ std::string state_digest(const Tenant& tenant) {
   }
   std::ranges::sort(held);
   for (const std::string& role : held) line({"role", role});
-  for (const auto& [id, user] : tenant.users)
+  for (const auto& [id, user] : tenant.users) {
     line({"user", id, user.account_enabled ? "on" : "off"});
+    for (const MessageRule& rule : user.rules) {
+      line({"rule", id, rule.id, rule.enabled ? "on" : "off", canonical_json(rule.actions)});
+    }
+  }
   line({"authorization", canonical_json(tenant.authorization_policy)});
   for (const json::value& policy : tenant.permission_grant_policies) {
     line({"policy", canonical_json(policy)});

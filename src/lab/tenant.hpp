@@ -43,6 +43,15 @@ struct ServicePrincipal {
       body{};  // other properties as Graph prints them; one that is missing has Graph's default
 };
 
+// messageRule of an inbox.
+struct MessageRule {
+  std::string id{};  // base64 with its padding, as Exchange has it
+  std::string name{};
+  bool enabled = true;
+  bool read_only = false;
+  json::value actions{};  // messageRuleActions
+};
+
 struct User {
   std::string id{};
   std::string user_principal_name{};
@@ -50,7 +59,8 @@ struct User {
   std::string type = "Member";
   bool account_enabled = true;
   Time sessions_valid_from{};
-  int revocations = 0;  // how often revokeSignInSessions took effect, for tests
+  std::vector<MessageRule> rules{};  // of the inbox
+  int revocations = 0;               // how often revokeSignInSessions took effect, for tests
 };
 
 // What was planted on purpose; tests and the demo compare clawback's answer with this.
@@ -84,6 +94,8 @@ struct Tenant {
   std::string domain{};          // "<name>.onmicrosoft.com"
   std::string read_client_id{};  // clawback's own two registrations
   std::string write_client_id{};
+  std::string approve_client_id{};       // the registration that approvers sign in with: public
+  std::vector<std::string> approvers{};  // users that the lab registers as approvers, by id
   bool premium = true;
   std::map<std::string, ServicePrincipal> service_principals{};  // by object id
   std::map<std::string, Grant> grants{};                         // by id

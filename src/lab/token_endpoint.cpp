@@ -14,8 +14,6 @@ namespace {
 constexpr std::string_view assertion_type =
     "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
-using Form = std::map<std::string, std::string>;
-
 TokenRefusal missing(std::string_view name) {
   return {
       .status = 400,
@@ -28,19 +26,7 @@ std::optional<Form> read_form(const LoginRequest& request) {
   if (!to_lower(request.content_type).starts_with("application/x-www-form-urlencoded")) {
     return std::nullopt;
   }
-  Form form;
-  std::string_view rest = request.form;
-  while (!rest.empty()) {
-    const std::string_view pair = rest.substr(0, rest.find('&'));
-    rest.remove_prefix(std::min(rest.size(), pair.size() + 1));
-    const std::size_t equals = pair.find('=');
-    if (equals == std::string_view::npos) continue;
-    auto name = percent_decode(pair.substr(0, equals), true);
-    auto value = percent_decode(pair.substr(equals + 1), true);
-    if (!name || !value) return std::nullopt;
-    form[*name] = *value;
-  }
-  return form;
+  return read_pairs(request.form);
 }
 
 // HTTP Basic carries id and secret, each form-encoded before they are joined.
@@ -131,6 +117,21 @@ Parsed<const ServicePrincipal*> find_client(const Backend& backend, const std::s
 
 }  // namespace
 
+std::optional<Form> read_pairs(std::string_view text) {
+  Form form;
+  while (!text.empty()) {
+    const std::string_view pair = text.substr(0, text.find('&'));
+    text.remove_prefix(std::min(text.size(), pair.size() + 1));
+    const std::size_t equals = pair.find('=');
+    if (equals == std::string_view::npos) continue;
+    auto name = percent_decode(pair.substr(0, equals), true);
+    auto value = percent_decode(pair.substr(equals + 1), true);
+    if (!name || !value) return std::nullopt;
+    form[*name] = *value;
+  }
+  return form;
+}
+
 Reply issue_token(Backend& backend, Login& login, const LoginRequest& request) {
   const auto refuse_with = [&](const TokenRefusal& refusal) {
     return token_error(request, refusal);
@@ -139,6 +140,9 @@ Reply issue_token(Backend& backend, Login& login, const LoginRequest& request) {
   if (const auto refusal = check_tenant(tenant, request.tenant)) return refuse_with(*refusal);
   auto form = read_form(request);
   if (!form || !form->contains("grant_type")) return refuse_with(missing("grant_type"));
+  if (form->at("grant_type") == "authorization_code") {
+    return redeem_code(backend, login, request, *form);
+  }
   read_basic(request, *form);
   if (form->at("grant_type") != "client_credentials") {
     return refuse_with({.error = "unsupported_grant_type",

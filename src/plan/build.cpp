@@ -1,9 +1,13 @@
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <map>
 #include <set>
+#include <tuple>
 
 #include "domain/permissions.hpp"
 #include "plan/count.hpp"
+#include "plan/explain.hpp"
 #include "plan/guard.hpp"
 #include "plan/kinds.hpp"
 #include "plan/plan.hpp"
@@ -23,13 +27,39 @@ class Builder {
 
   void add(const Finding& finding) {
     const policy::Rule* rule = rule_of(finding);
-    if (rule == nullptr || finding.mode < domain::Mode::approve || finding.exception) return;
+    if (rule == nullptr || finding.exception) return;
+    const bool acts = finding.mode >= domain::Mode::approve;
+    if (!acts && finding.needs.empty()) return;
     if (const auto why = refusal(finding)) {
       refused.push_back({.finding = finding.key, .target = finding.app.id.str(), .reason = *why});
-      return;
+    } else if (acts) {
+      act(finding, *rule);
+    } else {
+      lowered_.push_back(&finding);
     }
-    const Because because = because_of(finding, *rule);
-    for (const ActionKind kind : rule->actions) add(finding, because, kind);
+  }
+
+  // What only missing evidence keeps from being done. It never holds up what is known in full; if
+  // it is all there is, it is planned to be looked at and no more.
+  void add_lowered() {
+    const bool alone = actions.empty();
+    for (const Finding* finding : lowered_) {
+      const policy::Rule& rule = *rule_of(*finding);
+      if (alone) {
+        act(*finding, rule);
+        inspect_only.push_back(needs_words(*finding));
+        continue;
+      }
+      Builder apart(snapshot_, policy_, options_);
+      apart.act(*finding, rule);
+      refused.push_back({.finding = finding->key,
+                         .target = finding->app.id.str(),
+                         .reason = fmt::format("{}. It would have planned {}",
+                                               needs_words(*finding), kinds_words(apart.actions))});
+    }
+    std::sort(inspect_only.begin(), inspect_only.end());
+    const auto same = std::unique(inspect_only.begin(), inspect_only.end());
+    inspect_only.erase(same, inspect_only.end());
   }
 
   // An application that the policy blocks: disabled if it is here, put here disabled if it is not.
@@ -49,6 +79,8 @@ class Builder {
       if (const auto why = protected_app_id(app)) return refuse(*why);
       Action action{.kind = ActionKind::block_app, .because = because};
       action.target = {.kind = "application", .id = app.str(), .app_id = app.str()};
+      put(action);
+      action.kind = ActionKind::confirm_block;
       put(std::move(action));
       return;
     }
@@ -64,8 +96,20 @@ class Builder {
 
   std::vector<Action> actions;
   std::vector<Refusal> refused;
+  std::vector<std::string> inspect_only;
+  std::vector<CaseReasons> cases;
+  std::set<std::string> affected;
 
  private:
+  void act(const Finding& finding, const policy::Rule& rule) {
+    const Because because = because_of(finding, rule);
+    const std::size_t before = actions.size();
+    for (const ActionKind kind : rule.actions) add(finding, because, kind);
+    if (actions.size() == before) return;
+    cases.push_back(reasons_of(finding, rule));
+    affected.merge(affected_by(finding, snapshot_));
+  }
+
   const policy::Rule* rule_of(const Finding& finding) const {
     if (!finding.rule) return nullptr;
     const auto found =
@@ -109,12 +153,13 @@ class Builder {
     if (known == nullptr || known->plan == nullptr) return;
     for (Action& action : known->plan({.snapshot = snapshot_,
                                        .policy = policy_,
+                                       .options = options_,
                                        .finding = finding,
                                        .because = because,
                                        .refused = refused})) {
       // One user's sessions end once, whatever number of applications he used; a policy of the
       // tenant is set once.
-      const bool again = !done_.insert({kind, action.target.id}).second;
+      const bool again = !done_.insert({action.kind, action.target.id}).second;
       if (!again) put(std::move(action));
     }
   }
@@ -129,6 +174,7 @@ class Builder {
   const policy::Policy& policy_;
   const Options& options_;
   std::set<std::pair<ActionKind, std::string>> done_;
+  std::vector<const Finding*> lowered_;
 };
 
 // The fixed order of kinds, then names; whatever else acts on an application waits for it to be
@@ -142,11 +188,20 @@ void number(std::vector<Action>& actions) {
     }
   }
   std::map<std::string, std::string> disabled_by;  // service principal -> action
+  std::map<std::string, std::string> blocked_by;   // application -> action
   for (std::size_t i = 0; i < ordered.size(); ++i) {
     Action& action = ordered[i];
     action.id = "a" + std::to_string(i + 1);
     if (action.kind == ActionKind::disable_app) {
       disabled_by.emplace(action.target.id, action.id);
+      continue;
+    }
+    if (action.kind == ActionKind::block_app) {
+      blocked_by.emplace(action.target.id, action.id);
+      continue;
+    }
+    if (action.kind == ActionKind::confirm_block) {
+      action.depends = {blocked_by.at(action.target.id)};
       continue;
     }
     const auto found = disabled_by.find(action.target.service_principal_id);
@@ -175,6 +230,7 @@ Plan build(const domain::Snapshot& snapshot, const detect::Judgement& judgement,
   Builder builder(snapshot, policy, options);
   for (const Finding& finding : judgement.findings) builder.add(finding);
   for (const domain::AppId& app : policy.block) builder.add_block(app);
+  builder.add_lowered();
 
   Plan plan;
   plan.id = options.id;
@@ -185,6 +241,10 @@ Plan build(const domain::Snapshot& snapshot, const detect::Judgement& judgement,
   plan.policy = policy.digest;
   plan.catalog = policy.catalog.digest;
   plan.identity = options.write_client_id;
+  plan.requested_by = options.requested_by;
+  plan.evidence = options.evidence;
+  plan.inspect_only = std::move(builder.inspect_only);
+  plan.cases = std::move(builder.cases);
   plan.coverage = judgement.coverage;
   plan.actions = std::move(builder.actions);
   plan.refused = std::move(builder.refused);
@@ -194,6 +254,11 @@ Plan build(const domain::Snapshot& snapshot, const detect::Judgement& judgement,
   plan.apps = counts.apps;
   plan.users = counts.users;
   plan.breaches = breaches(plan.actions, policy);
+  builder.affected.merge(users_of(plan.actions));
+  set_affected(plan, std::move(builder.affected), snapshot);
+  std::sort(plan.cases.begin(), plan.cases.end(), [](const CaseReasons& a, const CaseReasons& b) {
+    return std::tie(a.finding, a.rule) < std::tie(b.finding, b.rule);
+  });
   seal(plan);
   return plan;
 }

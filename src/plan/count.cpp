@@ -17,9 +17,14 @@ std::set<std::string> users_of(const std::vector<Action>& actions) {
   std::set<std::string> users;
   for (const Action& action : actions) {
     if (action.target.kind == "user") users.insert(action.target.id);
-    if (action.target.kind != "oauth2PermissionGrant") continue;
+    if (action.target.kind == "messageRule") {
+      users.insert(action.target.id.substr(0, action.target.id.find('/')));
+    }
+    const bool assigns = action.target.kind == "assignment";
+    if (action.target.kind != "oauth2PermissionGrant" && !assigns) continue;
     const json::value& before = action.precondition.before;
     const json::value& grant = before.is_null() ? action.postcondition.after : before;
+    if (assigns && string_at(grant, "principalType") != "User") continue;
     if (const auto principal = string_at(grant, "principalId")) users.insert(*principal);
   }
   return users;

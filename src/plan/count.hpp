@@ -9,9 +9,9 @@
 
 namespace clawback::plan {
 
-// Whom and what a list of actions reaches. Users: whose grant is revoked or whose sessions end.
-// Whom a tenant-wide grant or an app role reaches is known to nobody by name, so no limit on users
-// counts them.
+// Whom and what a list of actions reaches. Users: whose grant, assignment, account, sessions or
+// inbox rule is changed. Whom a tenant-wide grant, an app role or a group's assignment reaches is
+// known to nobody by name, so no limit on users counts them.
 struct Counts {
   std::int64_t apps = 0;
   std::int64_t users = 0;

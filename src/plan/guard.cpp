@@ -31,4 +31,16 @@ std::optional<std::string> protected_because(const domain::ServicePrincipal& app
   return std::nullopt;
 }
 
+std::optional<std::string> protected_user(const domain::UserId& user, const policy::Policy& policy,
+                                          const std::vector<domain::UserId>& approvers) {
+  const auto& listed = policy.protected_users;
+  if (std::find(listed.begin(), listed.end(), user) != listed.end()) {
+    return "the policy protects this user (protected_users)";
+  }
+  if (std::find(approvers.begin(), approvers.end(), user) != approvers.end()) {
+    return "this user approves plans";
+  }
+  return std::nullopt;
+}
+
 }  // namespace clawback::plan

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "domain/entities.hpp"
+#include "policy/policy.hpp"
 
 namespace clawback::plan {
 
@@ -15,5 +16,10 @@ namespace clawback::plan {
 std::optional<std::string> protected_because(const domain::ServicePrincipal& app,
                                              const domain::TenantId& tenant,
                                              const std::vector<std::string>& own_app_ids);
+
+// Why the account of this user is never disabled, or nullopt: the policy protects it, or it is an
+// approver's. Asked when planning and again before sending.
+std::optional<std::string> protected_user(const domain::UserId& user, const policy::Policy& policy,
+                                          const std::vector<domain::UserId>& approvers);
 
 }  // namespace clawback::plan

@@ -2,8 +2,8 @@
 #include "plan/shape.hpp"
 #include "plan/shape_parts.hpp"
 
-// disable-app, enable-app and block-app. Source: Microsoft Graph servicePrincipal update and
-// create; the incident response playbook for consent grants: disable, never delete.
+// disable-app and enable-app. Source: Microsoft Graph servicePrincipal update; the incident
+// response playbook for consent grants: disable, never delete.
 namespace clawback::plan {
 namespace {
 
@@ -42,26 +42,6 @@ Result<void> shape_enable_app(Action& action) {
   action.effect =
       "The application gets tokens again for whoever has a grant, and users can consent to it.";
   action.residual = "Whoever used the application before has to sign in to it again.";
-  return {};
-}
-
-Result<void> shape_block_app(Action& action) {
-  action.target.app_id = action.target.id;
-  action.target.service_principal_id.clear();
-  const std::string path = service_principal_by_app_path(action.target.app_id);
-  const json::object blocked{{"appId", action.target.app_id}, {"accountEnabled", false}};
-  action.precondition.request = get(path + std::string(app_members));
-  action.precondition.before = nullptr;
-  action.request = {.method = "POST", .path = "/v1.0/servicePrincipals", .body = blocked};
-  action.postcondition.after = blocked;
-  // The inverse names the new object, whose id is known only afterwards: `undo` fills it in.
-  action.reversible = Reversible::recreate;
-  action.inverse = std::nullopt;
-  action.effect =
-      "A disabled service principal keeps the application out of the tenant: nobody can consent to "
-      "it.";
-  action.residual =
-      "Undoing it enables the service principal; the object itself stays, without any permission.";
   return {};
 }
 

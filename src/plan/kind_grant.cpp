@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/safe_text.hpp"
 #include "plan/kinds.hpp"
 #include "plan/projection.hpp"
@@ -9,21 +11,6 @@
 // create.
 namespace clawback::plan {
 namespace {
-
-constexpr std::initializer_list<std::string_view> grant_members = {"clientId", "resourceId",
-                                                                   "consentType"};
-
-std::string joined_scopes(const json::value& projection) {
-  std::string out;
-  const json::array* scopes = array_at(projection, "scopes");
-  if (scopes == nullptr) return out;
-  for (const json::value& scope : *scopes) {
-    if (!scope.is_string()) continue;
-    if (!out.empty()) out += ' ';
-    out += scope.get_string();
-  }
-  return out;
-}
 
 Request create_grant(const json::value& grant) {
   json::object body;
@@ -35,12 +22,36 @@ Request create_grant(const json::value& grant) {
   return {.method = "POST", .path = "/v1.0/oauth2PermissionGrants", .body = std::move(body)};
 }
 
+}  // namespace
+
+std::optional<std::vector<std::string>> scopes_of(const json::value& grant) {
+  const json::array* scopes = array_at(grant, "scopes");
+  if (scopes == nullptr) return std::nullopt;
+  std::vector<std::string> out;
+  for (const json::value& scope : *scopes) {
+    if (!scope.is_string()) return std::nullopt;
+    out.emplace_back(scope.get_string());
+  }
+  const bool sorted = std::is_sorted(out.begin(), out.end());
+  return sorted ? std::optional(std::move(out)) : std::nullopt;
+}
+
+std::string joined_scopes(const json::value& grant) {
+  std::string out;
+  const json::array* scopes = array_at(grant, "scopes");
+  if (scopes == nullptr) return out;
+  for (const json::value& scope : *scopes) {
+    if (!scope.is_string()) continue;
+    if (!out.empty()) out += ' ';
+    out += scope.get_string();
+  }
+  return out;
+}
+
 std::string_view whose(const json::value& grant) {
   return string_at(grant, "principalId") ? std::string_view("one user's mailbox")
                                          : std::string_view("every user of the tenant");
 }
-
-}  // namespace
 
 Result<void> shape_revoke_grant(Action& action) {
   const json::value& before = action.precondition.before;

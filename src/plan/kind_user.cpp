@@ -22,6 +22,7 @@ Result<void> shape_revoke_sessions(Action& action) {
 
 std::vector<Action> plan_revoke_sessions(const Planning& planning) {
   std::vector<Action> out;
+  refuse_unknown_users(planning, domain::ActionKind::revoke_sessions);
   for (const domain::UserId& id : users_of(planning)) {
     const domain::User* user = domain::find_user(planning.snapshot, id);
     if (user != nullptr && user->type == "Guest") {

@@ -3,74 +3,13 @@
 #include <algorithm>
 
 #include "base/safe_text.hpp"
+#include "plan/parse_reader.hpp"
 #include "plan/plan.hpp"
 #include "plan/projection.hpp"
 #include "plan/shape.hpp"
 
 namespace clawback::plan {
 namespace {
-
-constexpr std::string_view again = "make the plan again with `clawback plan`";
-
-Error unusable(std::string message) {
-  return Error{
-      .code = Errc::invalid, .message = "plan: " + std::move(message), .hint = std::string(again)};
-}
-
-// Collects the first thing that is wrong, so that reading stays one line a member.
-class Reader {
- public:
-  std::string text(const json::value& object, std::string_view key, std::string_view where) {
-    auto value = require_string(object, key, where);
-    if (!value) note(value.error());
-    return value ? *value : std::string();
-  }
-  std::int64_t number(const json::value& object, std::string_view key, std::string_view where) {
-    const auto value = require_int(object, key, where);
-    if (!value) note(value.error());
-    return value ? *value : 0;
-  }
-  Time time(const json::value& object, std::string_view key, std::string_view where) {
-    const auto value = parse_time(text(object, key, where));
-    if (!value) note(within(std::string(key), value.error()));
-    return value ? *value : Time{};
-  }
-  json::value any(const json::value& object, std::string_view key, std::string_view where) {
-    const json::object* fields = object.if_object();
-    const json::value* found = fields != nullptr ? fields->if_contains(key) : nullptr;
-    if (found == nullptr) {
-      note(unusable(fmt::format("{} has no \"{}\"", where, key)));
-      return nullptr;
-    }
-    return *found;
-  }
-  const json::array& array(const json::value& object, std::string_view key,
-                           std::string_view where) {
-    static const json::array none;
-    const json::array* found = array_at(object, key);
-    if (found == nullptr) note(unusable(fmt::format("{}: \"{}\" is not a list", where, key)));
-    return found != nullptr ? *found : none;
-  }
-  std::vector<std::string> texts(const json::value& object, std::string_view key,
-                                 std::string_view where) {
-    std::vector<std::string> out;
-    for (const json::value& item : array(object, key, where)) {
-      if (item.is_string()) {
-        out.emplace_back(item.get_string());
-      } else {
-        note(unusable(fmt::format("{}: \"{}\" holds something that is not text", where, key)));
-      }
-    }
-    return out;
-  }
-  void note(Error error) {
-    if (!first_) first_ = std::move(error);
-  }
-  [[nodiscard]] const std::optional<Error>& first() const { return first_; }
-
- private:
-  std::optional<Error> first_;
-};
 
 Request request_from(Reader& reader, const json::value& value, std::string_view where) {
   return {.method = reader.text(value, "method", where),
@@ -165,6 +104,40 @@ void approval_from(Reader& reader, const json::value& value, Plan& plan) {
   }
 }
 
+std::vector<CaseReasons> cases_from(Reader& reader, const json::value& plan) {
+  std::vector<CaseReasons> out;
+  for (const json::value& item : reader.array(plan, "cases", "plan")) {
+    CaseReasons one{.finding = reader.text(item, "finding", "case"),
+                    .rule = reader.text(item, "rule", "case"),
+                    .why = reader.text(item, "why", "case"),
+                    .reasons = {}};
+    for (const json::value& reason : reader.array(item, "reasons", "case")) {
+      one.reasons.push_back({.signal = reader.text(reason, "signal", "reason"),
+                             .text = reader.text(reason, "text", "reason"),
+                             .records = reader.texts(reason, "records", "reason")});
+    }
+    out.push_back(std::move(one));
+  }
+  return out;
+}
+
+std::map<std::string, std::string> names_from(Reader& reader, const json::value& value) {
+  std::map<std::string, std::string> out;
+  const json::object* names = value.if_object();
+  if (names == nullptr) {
+    reader.note(unusable("\"names\" is not an object"));
+    return out;
+  }
+  for (const json::key_value_pair& name : *names) {
+    if (name.value().is_string()) {
+      out.emplace(name.key(), name.value().get_string());
+    } else {
+      reader.note(unusable("\"names\" holds something that is not text"));
+    }
+  }
+  return out;
+}
+
 Plan plan_from(Reader& reader, const json::value& value) {
   Plan plan;
   plan.id = reader.text(value, "id", "plan");
@@ -181,6 +154,9 @@ Plan plan_from(Reader& reader, const json::value& value) {
   plan.evidence = reader.text(value, "evidence", "plan");
   plan.inspect_only = reader.texts(value, "inspectOnly", "plan");
   plan.consent_after = reader.texts(value, "consentAfter", "plan");
+  plan.remarks = reader.texts(value, "remarks", "plan");
+  plan.cases = cases_from(reader, value);
+  plan.names = names_from(reader, reader.any(value, "names", "plan"));
   plan.coverage = coverage_from(reader, reader.any(value, "coverage", "plan"));
   limits_from(reader, reader.any(value, "limits", "plan"), plan);
   approval_from(reader, reader.any(value, "approval", "plan"), plan);

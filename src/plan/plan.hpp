@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -41,7 +42,8 @@ std::string_view name_of(Reversible value);
 
 struct Target {
   std::string kind;  // "servicePrincipal", "oauth2PermissionGrant", "appRoleAssignment", "user",
-                     // "application", "authorizationPolicy", "adminConsentRequestPolicy",
+                     // "application", "assignment", "messageRule" (id: "user/rule"),
+                     // "authorizationPolicy", "adminConsentRequestPolicy",
                      // "conditionalAccessPolicy"
   std::string id;
   std::string app_id;                // of the app it is about; may be empty for users
@@ -74,6 +76,22 @@ struct Action {
   friend bool operator==(const Action&, const Action&) = default;
 };
 
+// Why a rule acts on a case, for whoever reads the plan without the findings. All of it is
+// printable and bounded.
+struct Reason {
+  std::string signal;  // "D04"
+  std::string text;
+  std::vector<std::string> records;  // ids that show it, the first few
+  friend bool operator==(const Reason&, const Reason&) = default;
+};
+struct CaseReasons {
+  std::string finding;  // key
+  std::string rule;
+  std::string why;  // the rule's
+  std::vector<Reason> reasons;
+  friend bool operator==(const CaseReasons&, const CaseReasons&) = default;
+};
+
 struct Breach {
   std::string limit;  // "max_apps", "rule known-abused-mail-client max_users"
   std::int64_t allowed = 0;
@@ -81,7 +99,8 @@ struct Breach {
   friend bool operator==(const Breach&, const Breach&) = default;
 };
 
-// A finding whose app or object a hard guard protects, so that nothing was planned for it.
+// A finding whose app or object a hard guard protects, or for which something that its rule needs
+// could not be read, so that nothing was planned for it.
 struct Refusal {
   std::string finding;
   std::string target;
@@ -106,6 +125,10 @@ struct Plan {
   // Why it can only be looked at: a rule needed what could not be read. Never approved or applied.
   std::vector<std::string> inspect_only;
   std::vector<std::string> consent_after;  // who could still consent afterwards, in plain words
+  std::vector<std::string> remarks;        // what else to know, e.g. what an undo can't bring back
+  std::vector<CaseReasons> cases;          // of the actions, sorted by finding and rule
+  std::map<std::string, std::string>
+      names;  // of `affected` as far as read: id, user principal name
   domain::Coverage coverage;
   std::int64_t apps = 0;  // evaluated
   std::int64_t users = 0;
@@ -126,12 +149,17 @@ struct Options {
   std::string id;  // a GUID, made by the caller
   Duration valid_for = std::chrono::hours(24);
   std::string tool;
-  std::string write_client_id;           // may be empty
-  std::vector<std::string> own_app_ids;  // clawback's own identities: never a target
+  std::string write_client_id;            // may be empty
+  std::vector<std::string> own_app_ids;   // clawback's own identities: never a target
+  std::vector<domain::UserId> approvers;  // object ids: their accounts are never disabled
+  std::string requested_by = {};
+  std::string evidence = {};  // sha256 text of the document that is saved
 };
 
 // Pure. Actions in the fixed order for every finding whose effective mode is approve or more.
 // Guards and limits are evaluated and recorded; a plan with breaches can be shown, never applied.
+// Findings that only missing evidence keeps below approve are refused with what they need; if there
+// is nothing else to do, the plan holds what would be done for them and is inspect-only.
 Plan build(const domain::Snapshot& snapshot, const detect::Judgement& judgement,
            const policy::Policy& policy, const Options& options);
 

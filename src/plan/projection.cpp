@@ -37,9 +37,34 @@ json::value project(const domain::AppRoleAssignment& assignment) {
   return out;
 }
 
+json::value project(const domain::Assignment& assignment) {
+  json::object out;
+  out["id"] = assignment.id.str();
+  out["principalId"] = assignment.principal;
+  out["principalType"] = assignment.principal_type;
+  out["resourceId"] = assignment.resource.str();
+  out["appRoleId"] = assignment.role_id;
+  return out;
+}
+
+json::value project(const domain::InboxRule& rule) {
+  json::object out;
+  out["id"] = rule.id;
+  out["displayName"] = rule.name ? json::value(*rule.name) : json::value();
+  out["isEnabled"] = rule.enabled ? json::value(*rule.enabled) : json::value();
+  out["forwards"] = rule.forwards;
+  out["hides"] = rule.hides;
+  json::array recipients;
+  for (const std::string& recipient : rule.recipients) recipients.emplace_back(recipient);
+  out["recipients"] = std::move(recipients);
+  return out;
+}
+
 json::value project(const domain::User& user) {
   json::object out;
   out["id"] = user.id.str();
+  out["accountEnabled"] = user.account_enabled ? json::value(*user.account_enabled) : json::value();
+  out["userType"] = user.type ? json::value(*user.type) : json::value();
   out["sessionsValidFrom"] = user.sessions_valid_from
                                  ? json::value(format_time(*user.sessions_valid_from))
                                  : json::value();

@@ -14,7 +14,11 @@ json::value project(const domain::ServicePrincipal& app);  // id, appId, account
 json::value project(const domain::Grant& grant);           // ids, consentType, scopes
 json::value project(
     const domain::AppRoleAssignment& assignment);  // id, principalId, resourceId, appRoleId
-json::value project(const domain::User& user);     // id, sessionsValidFrom
+json::value project(
+    const domain::Assignment& assignment);  // id, principalId, principalType, resourceId, appRoleId
+json::value project(const domain::User& user);  // id, accountEnabled, userType, sessionsValidFrom
+json::value project(
+    const domain::InboxRule& rule);  // id, displayName, isEnabled, forwards, hides, recipients
 
 // id, permissionGrantPoliciesAssigned: the exact list in its order
 json::value project(const domain::AuthorizationPolicy& policy);

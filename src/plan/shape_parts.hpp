@@ -1,8 +1,10 @@
 #pragma once
 
 #include <initializer_list>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "plan/plan.hpp"
 
@@ -27,6 +29,13 @@ inline constexpr std::string_view tokens_live_on =
     "Access tokens that were already issued work until they expire, usually within 60 to 90 "
     "minutes; "
     "mail that was already synchronised is gone.";
+
+// What every grant of a plan has, its scopes if they are sorted texts, and how they are sent.
+inline constexpr std::initializer_list<std::string_view> grant_members = {"clientId", "resourceId",
+                                                                          "consentType"};
+std::optional<std::vector<std::string>> scopes_of(const json::value& grant);
+std::string joined_scopes(const json::value& grant);
+std::string_view whose(const json::value& grant);  // "one user's mailbox"
 
 std::string grant_path(const std::string& id);
 std::string assignments_path(const std::string& client);

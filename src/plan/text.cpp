@@ -80,6 +80,28 @@ json::value limits_json(const Plan& plan) {
       {"breaches", std::move(breaches)}};
 }
 
+json::value cases_json(const std::vector<CaseReasons>& cases) {
+  json::array out;
+  for (const CaseReasons& one : cases) {
+    json::array reasons;
+    for (const Reason& reason : one.reasons) {
+      reasons.push_back(json::object{
+          {"signal", reason.signal}, {"text", reason.text}, {"records", strings(reason.records)}});
+    }
+    out.push_back(json::object{{"finding", one.finding},
+                               {"rule", one.rule},
+                               {"why", one.why},
+                               {"reasons", std::move(reasons)}});
+  }
+  return out;
+}
+
+json::value names_json(const std::map<std::string, std::string>& names) {
+  json::object out;
+  for (const auto& [id, name] : names) out[id] = name;
+  return out;
+}
+
 json::object plan_json(const Plan& plan) {
   json::object out;
   out["schema"] = "clawback.plan/1";
@@ -97,6 +119,9 @@ json::object plan_json(const Plan& plan) {
   out["evidence"] = plan.evidence;
   out["inspectOnly"] = strings(plan.inspect_only);
   out["consentAfter"] = strings(plan.consent_after);
+  out["remarks"] = strings(plan.remarks);
+  out["cases"] = cases_json(plan.cases);
+  out["names"] = names_json(plan.names);
   out["coverage"] = coverage_json(plan.coverage);
   out["limits"] = limits_json(plan);
   json::array refused;

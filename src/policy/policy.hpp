@@ -153,9 +153,11 @@ struct Policy {
   std::int64_t max_apps = 5;
   std::int64_t max_users = 100;
   std::int64_t max_actions = 1000;
+  std::int64_t break_glass_per_day = 1;  // approvals by one person in 24 hours; 0: never
   Catalog catalog;
   Consent consent;
   ManagedClient managed_client;
+  std::vector<domain::UserId> protected_users;  // object ids: accounts that are never disabled
   std::vector<domain::AppId> block;  // tombstones for apps that the tenant has never seen
   std::vector<Rule> rules;           // sorted by id
   std::vector<Exception> exceptions;

@@ -93,7 +93,8 @@ void check_planned(TomlTable& table, const Rule& rule, const std::vector<std::st
       table.fail_item("plan", i,
                       fmt::format("a rule of mode \"{}\" plans nothing", name_of(rule.mode)),
                       "say in `findings` which service principals it must report");
-    } else if (!holds(rule.actions, *kind)) {
+    } else if (!holds(rule.actions, *kind) && !(*kind == ActionKind::revoke_grant &&
+                                                holds(rule.actions, ActionKind::narrow_grant))) {
       table.fail_item("plan", i, fmt::format("\"{}\" is not an action of this rule", shown));
     }
   }
@@ -144,6 +145,11 @@ void check_actions(TomlTable& root, const Rule& rule) {
   if (plans(rule) && rule.actions.empty() && root.check()) {
     root.fail("actions",
               fmt::format("a rule of mode \"{}\" needs at least one action", name_of(rule.mode)));
+  }
+  if (holds(rule.actions, ActionKind::revoke_grant) &&
+      holds(rule.actions, ActionKind::narrow_grant)) {
+    root.fail("actions", "\"revoke-grant\" and \"narrow-grant\" can't be in one rule",
+              "narrow-grant revokes by itself what has nothing harmless left");
   }
   if (rule.mode == Mode::contain && !holds(rule.actions, ActionKind::disable_app)) {
     root.fail("mode", "mode \"contain\" has nothing to send at once",

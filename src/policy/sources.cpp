@@ -36,6 +36,10 @@ const std::vector<SourceInfo>& sources() {
        "Policy.Read.All", "", ""},
       {name::conditional_access_policies, "the Conditional Access policies", "Policy.Read.All", p1,
        ""},
+      {name::assignments, "users and groups assigned to an application: for remove-assignment",
+       "Application.Read.All", "", ""},
+      {name::inbox_rules, "rules of an inbox as they are now: for disable-inbox-rule",
+       "MailboxSettings.Read", "", ""},
   };
   return table;
 }

@@ -143,6 +143,11 @@ TomlTable::TomlTable(std::shared_ptr<Document> document, const void* table)
 
 bool TomlTable::has(std::string_view key) const { return Access::table(*this).get(key) != nullptr; }
 
+bool TomlTable::is_text(std::string_view key) const {
+  const toml::node* node = Access::table(*this).get(key);
+  return node != nullptr && node->is_string();
+}
+
 std::optional<std::string> TomlTable::text(std::string_view key) {
   const toml::node* node = Access::ask(*this, key);
   if (node == nullptr) return std::nullopt;

@@ -27,6 +27,7 @@ Result<TomlTable> parse_toml(std::string_view file, std::string_view text);
 class TomlTable {
  public:
   [[nodiscard]] bool has(std::string_view key) const;
+  [[nodiscard]] bool is_text(std::string_view key) const;  // for a key that may be a table too
   std::optional<std::string> text(std::string_view key);
   std::optional<std::int64_t> integer(std::string_view key);
   std::optional<bool> boolean(std::string_view key);

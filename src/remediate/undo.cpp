@@ -53,13 +53,14 @@ plan::Action inverse(const plan::Action& action, const journal::ActionState& sta
   // What was there right before the request left, not what the plan had seen earlier.
   out.precondition.before = state.after;
   out.postcondition.after = state.observed;
-  if (out.kind == ActionKind::revoke_grant || out.kind == ActionKind::remove_app_role) {
-    // A restored object has the id that it was given then.
-    out.target.id = string_at(state.after, "id").value_or("");
-  } else if (action.kind == ActionKind::block_app ||
-             action.kind == ActionKind::require_managed_client) {
-    out.target.id = string_at(state.after, "id").value_or("");
-  }
+  const bool made_anew = out.kind == ActionKind::revoke_grant ||
+                         out.kind == ActionKind::remove_app_role ||
+                         out.kind == ActionKind::remove_assignment;
+  const bool blocks =
+      action.kind == ActionKind::block_app || action.kind == ActionKind::confirm_block;
+  // A new object has the id that it was given then.
+  const bool numbered = action.kind == ActionKind::require_managed_client;
+  if (made_anew || blocks || numbered) out.target.id = string_at(state.after, "id").value_or("");
   return out;
 }
 
@@ -89,6 +90,11 @@ Undo undo_plan(const journal::Run& run, const plan::Plan& plan, const journal::R
   std::sort(actions.begin(), actions.end(), [](const plan::Action& a, const plan::Action& b) {
     return a.kind != b.kind ? a.kind < b.kind : a.target.id < b.target.id;
   });
+  // What block-app made and confirm-block disabled is enabled once.
+  const auto same = [](const plan::Action& a, const plan::Action& b) {
+    return a.kind == b.kind && a.target.id == b.target.id;
+  };
+  actions.erase(std::unique(actions.begin(), actions.end(), same), actions.end());
   for (std::size_t i = 0; i < actions.size(); ++i) actions[i].id = "a" + std::to_string(i + 1);
 
   out.plan.id = options.id;
@@ -100,6 +106,11 @@ Undo undo_plan(const journal::Run& run, const plan::Plan& plan, const journal::R
   out.plan.catalog = options.catalog;
   out.plan.identity = plan.identity;
   out.plan.undo_of = run.id;
+  out.plan.requested_by = options.requested_by;
+  out.plan.affected = plan.affected;
+  out.plan.evidence = plan.evidence;
+  out.plan.names = plan.names;
+  for (const std::string& line : out.left_out) out.plan.remarks.push_back("not undone: " + line);
   out.plan.coverage = plan.coverage;
   out.plan.quorum = plan.quorum;
   out.plan.approval_expires = plan.approval_expires;

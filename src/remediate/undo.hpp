@@ -19,6 +19,7 @@ struct UndoOptions {
   std::string tool;
   std::string policy;  // digests of the day, so that `apply` takes the plan
   std::string catalog;
+  std::string requested_by = {};
 };
 
 // Pure. The inverse plan of what a run did: actions that it sent and verified and that can be

@@ -38,6 +38,8 @@ std::string_view name_of(Errc code) {
       return "incomplete";
     case Errc::io:
       return "io";
+    case Errc::audit:
+      return "audit";
     case Errc::cancelled:
       return "cancelled";
   }

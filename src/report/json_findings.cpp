@@ -188,6 +188,10 @@ json::object finding_json(const domain::Finding& finding) {
   out["mode"] = domain::name_of(finding.mode);
   out["modeReason"] =
       finding.mode_reason.empty() ? json::value(nullptr) : json::value(finding.mode_reason);
+  if (!finding.needs.empty()) {
+    out["modeIfRead"] = domain::name_of(finding.mode_if_read);
+    out["needs"] = strings(finding.needs);
+  }
   out["exception"] = optional_text(finding.exception);
   return out;
 }

@@ -63,6 +63,7 @@ json::value run_json(const RunView& run) {
   json::array events;
   for (const journal::Event& event : run.events) events.push_back(event_json(event));
   out["events"] = std::move(events);
+  out["auditHead"] = journal::to_text(run.head);
   return out;
 }
 

@@ -6,6 +6,7 @@
 
 #include "base/json.hpp"
 #include "detect/judge.hpp"
+#include "journal/audit.hpp"
 #include "journal/event.hpp"
 #include "plan/plan.hpp"
 
@@ -29,6 +30,14 @@ struct RunView {
   plan::Plan plan;
   journal::RunState state;
   std::vector<journal::Event> events;
+  journal::Head head;  // of the audit log, when the report was made
+};
+
+// Rows of the audit log.
+struct LogView {
+  std::vector<journal::LogRow> rows;  // oldest first
+  journal::Head head;
+  bool older = false;  // there are more before them
 };
 
 // clawback.findings/1, INTERFACE.md.
@@ -36,6 +45,8 @@ json::value findings_json(const Scan& scan);
 // clawback.plan/1 is plan::to_text; this is clawback.run/1: run, plan digest, per action phase and
 // detail.
 json::value run_json(const RunView& run);
+// clawback.log/1.
+json::value log_json(const LogView& log);
 // clawback.error/1.
 json::value error_json(const Error& error);
 // The words for error codes, as clawback.error/1 spells them: "invalid", "outcome-unknown".
@@ -54,6 +65,9 @@ struct TextOptions {
 std::string findings_text(const Scan& scan, const TextOptions& options);
 std::string plan_text(const plan::Plan& plan, const TextOptions& options);
 std::string run_text(const RunView& run, const TextOptions& options);
+std::string log_text(const LogView& log, const TextOptions& options);
+// "audit head SEQ:HASH": what to keep elsewhere, so that a rewritten log can be told.
+std::string head_text(const journal::Head& head, const TextOptions& options);
 
 // One self-contained HTML file: no script, no request leaves it. `file`: the plan's, for the
 // command that approves it.

@@ -95,6 +95,7 @@ std::string run_text(const RunView& run, const TextOptions& options) {
   if (!journal::settled(run.state)) {
     out += paragraph(fmt::format("Go on with: clawback resume {}", run.id), options);
   }
+  out += "\n" + head_text(run.head, options);
   return out;
 }
 

@@ -52,6 +52,7 @@ Parse parser_for(std::string_view operation) {
       {"directoryAudit", of(graph::parse_audit_event)},
       {"signIn", of(graph::parse_sign_in)},
       {"authorizationPolicy", of(graph::parse_authorization_policy)},
+      {"messageRule", of(graph::parse_inbox_rule)},
       {"permissionGrantPolicy", of(graph::parse_permission_grant_policy)},
   };
   const bool roles = operation.find("AppRoleAssign") != std::string_view::npos;
@@ -115,8 +116,14 @@ TEST_CASE("reference: our operations are those of the contract notes") {
   const json::value contract = load_json(*folder / "graph_contract.json");
   for (const graph::Operation& one : graph::operations()) {
     CAPTURE(one.id);
-    // The notes hold no row of it; its shape is that of Microsoft's reference for beta.
-    if (one.id == "servicePrincipalSignInActivity_list") continue;
+    // The notes hold no row of them; their shapes are those of Microsoft's reference.
+    constexpr std::string_view without_row[] = {
+        "servicePrincipalSignInActivity_list", "servicePrincipal_createAppRoleAssignedTo",
+        "messageRule_get", "messageRule_update"};
+    if (std::find(std::begin(without_row), std::end(without_row), one.id) !=
+        std::end(without_row)) {
+      continue;
+    }
     const json::array& rows = contract.as_array();
     const auto row = std::find_if(rows.begin(), rows.end(), [&](const json::value& value) {
       return string_at(value, "operationId") == one.id;

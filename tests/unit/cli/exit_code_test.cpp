@@ -24,7 +24,7 @@ TEST_CASE("exit codes: every kind of error has its own meaning") {
                         {Errc::conflict, 6},        {Errc::approval, 4},
                         {Errc::guard, 5},           {Errc::stale, 6},
                         {Errc::incomplete, 8},      {Errc::io, 1},
-                        {Errc::cancelled, 1}};
+                        {Errc::cancelled, 1},       {Errc::audit, 12}};
   for (const Case& c : cases) {
     CAPTURE(report::name_of(c.code));
     CHECK(exit_code_of(c.code) == c.exit);

@@ -20,6 +20,8 @@ TEST_CASE("sources: the permission that a signal asks for is the one that its op
       {source::audits, "directoryAudit_list"},
       {source::sign_ins, "signIn_list"},
       {source::authorization_policy, "authorizationPolicy_get"},
+      {source::assignments, "servicePrincipal_listAppRoleAssignedTo"},
+      {source::inbox_rules, "messageRule_list"},
       {source::permission_grant_policies, "permissionGrantPolicy_list"},
   };
   for (const Case& c : cases) {

@@ -310,9 +310,10 @@ class FullDisk final : public journal::Store {
     return inner_.lease(tenant);
   }
   Result<void> start(const journal::Run& run) override { return inner_.start(run); }
-  Result<void> append(const std::string& run, const journal::Event& event) override {
-    if (left_-- <= 0) return Error{.code = Errc::io, .message = "disk full"};
-    return inner_.append(run, event);
+  Result<void> append(const std::string& run, const std::vector<journal::Event>& events) override {
+    left_ -= static_cast<int>(events.size());
+    if (left_ < 0) return Error{.code = Errc::io, .message = "disk full"};
+    return inner_.append(run, events);
   }
   Result<journal::Run> run(const std::string& id) override { return inner_.run(id); }
   Result<std::vector<journal::Event>> events(const std::string& run) override {
@@ -327,6 +328,30 @@ class FullDisk final : public journal::Store {
   }
   Result<std::vector<std::string>> rejections(const std::string& plan) override {
     return inner_.rejections(plan);
+  }
+  Result<std::optional<journal::Halt>> halted() override { return inner_.halted(); }
+  Result<void> halt(const journal::Halt& halt) override { return inner_.halt(halt); }
+  Result<void> release(const std::string& who, const std::string& reason, Time time) override {
+    return inner_.release(who, reason, time);
+  }
+  Result<void> use_approval(const std::string& nonce, const std::string& run,
+                            const std::string& approver, bool break_glass, Time time) override {
+    return inner_.use_approval(nonce, run, approver, break_glass, time);
+  }
+  Result<std::vector<journal::UsedApproval>> approvals_since(Time from) override {
+    return inner_.approvals_since(from);
+  }
+  Result<void> note(const journal::AuditNote& note) override { return inner_.note(note); }
+  Result<std::vector<journal::AuditNote>> notes(const std::string& kind,
+                                                const std::string& run) override {
+    return inner_.notes(kind, run);
+  }
+  Result<journal::Head> head() override { return inner_.head(); }
+  Result<std::vector<journal::LogRow>> log(const std::string& run, std::size_t limit) override {
+    return inner_.log(run, limit);
+  }
+  Result<journal::Verified> verify_chain(const std::optional<std::string>& head) override {
+    return inner_.verify_chain(head);
   }
 
  private:

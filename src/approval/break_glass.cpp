@@ -1,0 +1,119 @@
+#include "approval/break_glass.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <optional>
+#include <set>
+#include <tuple>
+
+#include "approval/count.hpp"
+#include "base/safe_text.hpp"
+
+namespace clawback::approval {
+namespace {
+
+using domain::ActionKind;
+
+Error guarded(std::string message, std::string hint) {
+  return Error{.code = Errc::guard, .message = std::move(message), .hint = std::move(hint)};
+}
+
+bool contains(ActionKind kind) {
+  return kind == ActionKind::disable_app || kind == ActionKind::block_app ||
+         kind == ActionKind::disable_user;
+}
+
+// What was said about this plan, as far as it verifies.
+std::vector<Statement> said(const std::vector<std::string>& envelopes, const plan::Plan& plan,
+                            const Registry& registry) {
+  std::vector<Statement> out;
+  for (const std::string& envelope : envelopes) {
+    const auto statement = verify(envelope, registry);
+    if (!statement || statement->plan_digest != plan.digest || statement->tenant != plan.tenant) {
+      continue;
+    }
+    out.push_back(*statement);
+  }
+  return out;
+}
+
+// Who said yes in the ordinary way and counts, and who broke the glass first.
+struct Approved {
+  std::set<std::string> people;
+  std::optional<Statement> broken;
+};
+
+Approved approved_by(const std::vector<Statement>& statements, const plan::Plan& plan,
+                     const Registry& registry) {
+  Approved out;
+  const auto rank = [](const Statement& s) { return std::tie(s.issued, s.approver, s.nonce); };
+  for (const Statement& one : statements) {
+    if (one.decision != Decision::approve || !one.break_glass) continue;
+    if (!out.broken || rank(one) < rank(*out.broken)) out.broken = one;
+  }
+  if (!out.broken) return out;
+  for (const Statement& one : statements) {
+    const Time end = std::min(one.expires, one.issued + plan.approval_expires);
+    // One that had expired when the glass was broken was no approval any more.
+    if (one.decision != Decision::approve || end <= out.broken->issued) continue;
+    if (!not_counted(plan, registry, one.approver)) out.people.insert(one.approver);
+  }
+  return out;
+}
+
+}  // namespace
+
+Result<void> check_containment(const plan::Plan& plan) {
+  const std::string hint = "leave the rest to a plan that the quorum approves";
+  if (!plan.undo_of.empty()) return guarded("an undo is not approved by break-glass", hint);
+  for (const plan::Action& action : plan.actions) {
+    if (contains(action.kind)) continue;
+    return guarded(
+        fmt::format("break-glass is for reversible containment only (disable-app, block-app, "
+                    "disable-user), and {} is {}",
+                    action.id, printable(plan::short_name(action), 80)),
+        hint);
+  }
+  return {};
+}
+
+Result<void> check_break_glass_limit(std::int64_t used, std::int64_t max_per_day) {
+  if (used < max_per_day) return {};
+  if (max_per_day <= 0) {
+    return guarded("the policy does not allow break-glass", "[break_glass] max_per_day is 0");
+  }
+  return guarded(
+      fmt::format("break-glass was used {} time{} within 24 hours, and the policy allows {}", used,
+                  used == 1 ? "" : "s", max_per_day),
+      "get the approvals that the plan needs, or wait");
+}
+
+Ratification ratification_of(const plan::Plan& plan, const std::vector<std::string>& approvals,
+                             const std::vector<std::string>& ratifications,
+                             const Registry& registry, std::int64_t quorum, Time now) {
+  const Approved before = approved_by(said(approvals, plan, registry), plan, registry);
+  quorum = std::max<std::int64_t>(quorum, 1);
+  if (!before.broken || static_cast<std::int64_t>(before.people.size()) >= quorum) return {};
+  Ratification out{.broken_by = before.broken->approver,
+                   .until = before.broken->issued + ratify_within};
+  std::set<std::string> others;
+  for (const Statement& one : said(ratifications, plan, registry)) {
+    if (one.decision != Decision::ratify || one.approver == out.broken_by) continue;
+    if (!not_counted(plan, registry, one.approver)) others.insert(one.approver);
+  }
+  std::set<std::string> all = before.people;
+  all.insert(others.begin(), others.end());
+  out.by.assign(others.begin(), others.end());
+  out.missing = std::max<std::int64_t>(quorum - static_cast<std::int64_t>(all.size()),
+                                       others.empty() ? 1 : 0);
+  if (out.missing <= 0) {
+    out.missing = 0;
+    out.state = RatificationState::ratified;
+  } else {
+    out.state = now < out.until ? RatificationState::waiting : RatificationState::overdue;
+  }
+  return out;
+}
+
+}  // namespace clawback::approval
