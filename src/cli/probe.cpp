@@ -131,6 +131,12 @@ const std::vector<Needs>& needs() {
         "servicePrincipal_createAppRoleAssignedTo"}},
       {revoke_sessions, {"user_get", "user_revokeSignInSessions"}},
       {disable_inbox_rule, {"messageRule_get", "messageRule_update"}},
+      {restrict_consent, {"authorizationPolicy_get", "authorizationPolicy_update"}},
+      {require_admin_consent,
+       {"adminConsentRequestPolicy_get", "adminConsentRequestPolicy_update"}},
+      {require_managed_client,
+       {"conditionalAccessPolicy_list", "conditionalAccessPolicy_create",
+        "conditionalAccessPolicy_update"}},
   };
   return table;
 }
