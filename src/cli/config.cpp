@@ -83,6 +83,16 @@ fs::path beside(const fs::path& file, const std::string& path) {
   return (given.is_absolute() ? given : file.parent_path() / given).lexically_normal();
 }
 
+std::vector<domain::UserId> Config::approver_accounts() const {
+  std::vector<domain::UserId> out;
+  for (const approval::Approver& one : approvers) {
+    if (!one.entra.object.empty() && one.entra.tenant == tenant_id) {
+      out.emplace_back(one.entra.object);
+    }
+  }
+  return out;
+}
+
 std::vector<std::string> Config::own_app_ids() const {
   std::vector<std::string> out;
   if (read) out.push_back(read->client_id);
