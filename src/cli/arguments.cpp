@@ -68,6 +68,13 @@ class Reader {
     return app;
   }
 
+  AddCommand adder() {
+    return [this](CLI::App& parent, const std::string& name, const std::string& what,
+                  std::function<Command()> make) {
+      return command(parent, name, what, std::move(make));
+    };
+  }
+
   static void file(CLI::App* app, const std::string& name, std::string& into,
                    const std::string& what) {
     app->add_option(name, into, what)->type_name("FILE");
@@ -125,9 +132,7 @@ class Reader {
         ->required();
     file(show, "--report", raw_.show.report, "Write an HTML report of a plan");
     file(show, "--against", raw_.show.against, "Another plan: what differs");
-    sign("approve", "Sign a yes to exactly this plan", raw_.approve);
-    raw_.reject.rejects = true;
-    sign("reject", "Sign a final no", raw_.reject);
+    add_signing_commands(app_, raw_, adder());
     auto* key = command(app_, "key", "Keys of approvers", {});
     key->require_subcommand(1);
     auto* fresh = command(*key, "new", "Make an Ed25519 key; prints its public half",
@@ -135,20 +140,6 @@ class Reader {
     file(fresh, "-o,--output", raw_.key_new.output, "The new file");
     fresh->get_option("--output")->required();
     fresh->add_flag("--no-passphrase", raw_.key_new.no_passphrase, "Leave the file unprotected");
-  }
-
-  void sign(const std::string& name, const std::string& what, SignArguments& into) {
-    auto* app = command(app_, name, what, [&into] { return Command(into); });
-    app->add_option("plan", into.plan, "The plan")->type_name("FILE")->required();
-    add_signer_options(*app, into.signer, raw_.texts.sign_in_timeout);
-    app->add_option("--reason", into.reason, "Why")->type_name("TEXT")->required();
-    file(app, "-o,--output", into.output,
-         "Where the signature is appended; default: FILE.approvals");
-    if (into.rejects) return;
-    app->add_flag("--break-glass", into.break_glass,
-                  "Alone, in an emergency: reversible containment only; to be ratified in 24 h");
-    app->add_option("--expires", raw_.texts.expires, "How long the approval holds")
-        ->type_name("DURATION");
   }
 
   void acting() {
@@ -177,12 +168,8 @@ class Reader {
     file(undo, "--report", raw_.undo.report, "Write an HTML report");
     policy(undo, raw_.undo.policy);
     add_undo_options(*undo, raw_.undo);
-    const AddCommand add = [this](CLI::App& parent, const std::string& name,
-                                  const std::string& what, std::function<Command()> make) {
-      return command(parent, name, what, std::move(make));
-    };
-    add_pass_commands(app_, raw_, add);
-    add_audit_commands(app_, raw_, add);
+    add_pass_commands(app_, raw_, adder());
+    add_audit_commands(app_, raw_, adder());
   }
 
   void knowing() {

@@ -27,6 +27,8 @@ void add_globals(CLI::App& app, RawArguments& raw) {
   app.add_flag("--quiet,-q", raw.global.quiet, "No notes and no progress")->group(group);
   app.add_flag("--verbose,-v", raw.global.verbose, "More of both")->group(group);
   app.add_flag("--no-color", raw.global.no_color, "No colours")->group(group);
+  app.add_flag("--log-journal", raw.global.log_journal, "Notes and errors to systemd's journal")
+      ->group(group);
   app.add_flag("--yes", raw.global.yes, "No prompt; never replaces an approval")->group(group);
   app.add_option("--passphrase-env", raw.global.passphrase_env,
                  "Variable that holds the key's passphrase")

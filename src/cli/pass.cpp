@@ -49,11 +49,12 @@ json::value waiting_json(const PassWaiting& waiting) {
 }
 
 std::string waiting_text(const PassWaiting& waiting) {
-  std::string how = waiting.kept ? "still waits" : "waits";
-  if (waiting.rejected) how = "was rejected";
-  if (!waiting.refused.empty()) how = "can't be applied (" + waiting.refused + ")";
-  return fmt::format("{} {} until {}: {}", report::count_of(waiting.actions, "action"), how,
-                     format_time(waiting.expires), waiting.file);
+  std::string how = waiting.kept ? "as before" : "new";
+  if (waiting.rejected) how = "rejected";
+  if (!waiting.refused.empty()) how = "can't be applied: " + waiting.refused;
+  return fmt::format("a plan of {} ({}), good until {}: {}",
+                     report::count_of(waiting.actions, "action"), how, format_time(waiting.expires),
+                     waiting.file);
 }
 
 }  // namespace
