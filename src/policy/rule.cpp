@@ -148,8 +148,11 @@ void check_actions(TomlTable& root, const Rule& rule) {
   }
   if (holds(rule.actions, ActionKind::revoke_grant) &&
       holds(rule.actions, ActionKind::narrow_grant)) {
-    root.fail("actions", "\"revoke-grant\" and \"narrow-grant\" can't be in one rule",
-              "narrow-grant revokes by itself what has nothing harmless left");
+    const auto given = root.texts("actions").value_or(std::vector<std::string>());
+    const auto found = std::find(given.begin(), given.end(), name_of(ActionKind::narrow_grant));
+    root.fail_item("actions", static_cast<std::size_t>(found - given.begin()),
+                   "\"revoke-grant\" and \"narrow-grant\" can't be in one rule",
+                   "narrow-grant revokes by itself what has nothing harmless left");
   }
   if (rule.mode == Mode::contain && !holds(rule.actions, ActionKind::disable_app)) {
     root.fail("mode", "mode \"contain\" has nothing to send at once",
