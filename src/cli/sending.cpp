@@ -13,14 +13,30 @@
 namespace clawback::cli {
 namespace {
 
-void show_event(const plan::Action* action, const journal::Event& event, Console& console) {
+// How many actions came how far, for the line that is written over and over.
+struct Tally {
+  std::size_t actions = 0;
+  std::size_t acknowledged = 0;
+  std::size_t finished = 0;
+};
+
+void count(const journal::Event& event, Tally& tally) {
+  using journal::EventKind;
+  if (event.kind == EventKind::answered) ++tally.acknowledged;
+  if (event.kind == EventKind::verified || event.kind == EventKind::satisfied) ++tally.finished;
+}
+
+void show_event(const plan::Action* action, const journal::Event& event, Tally& tally,
+                Console& console) {
   std::string line = fmt::format("journal {}", journal::name_of(event.kind));
   if (action != nullptr) line += fmt::format(" {}", action->id);
   if (event.status != 0) line += fmt::format(" status {}", event.status);
   if (!event.detail.empty()) line += fmt::format(": {}", event.detail);
   console.trace(line);
   if (action != nullptr) {
-    console.progress(fmt::format("{}: {} {}", action->id, plan::short_name(*action),
+    count(event, tally);
+    console.progress(fmt::format("{} of {} acknowledged, {} verified; {} {}", tally.acknowledged,
+                                 tally.actions, tally.finished, plan::short_name(*action),
                                  journal::name_of(event.kind)));
   }
 }
@@ -37,9 +53,10 @@ remediate::Settings settings_for(const Sending& sending, const Context& context)
   settings.now = context.running_clock();
   settings.sleep = [](Duration delay) { return http::sleep_for(delay); };
   settings.make_guid = random_guid;
-  settings.on_event = [&console = context.console](const plan::Action* action,
-                                                   const journal::Event& event) {
-    show_event(action, event, console);
+  const Tally tally{.actions = sending.approved.plan().actions.size()};
+  settings.on_event = [&console = context.console, tally](const plan::Action* action,
+                                                          const journal::Event& event) mutable {
+    show_event(action, event, tally, console);
   };
   return settings;
 }
