@@ -69,6 +69,8 @@ class Reader {
     app_.add_flag("--quiet,-q", raw_.global.quiet, "No notes and no progress")->group(group);
     app_.add_flag("--verbose,-v", raw_.global.verbose, "More of both")->group(group);
     app_.add_flag("--no-color", raw_.global.no_color, "No colours")->group(group);
+    app_.add_flag("--log-journal", raw_.global.log_journal, "Notes and errors to systemd's journal")
+        ->group(group);
     app_.add_flag("--yes", raw_.global.yes, "No prompt; never replaces an approval")->group(group);
     app_.add_option("--passphrase-env", raw_.global.passphrase_env,
                     "Variable that holds the key's passphrase")
@@ -85,6 +87,13 @@ class Reader {
     app->fallthrough();
     if (make) entries_.push_back({app, std::move(make)});
     return app;
+  }
+
+  AddCommand adder() {
+    return [this](CLI::App& parent, const std::string& name, const std::string& what,
+                  std::function<Command()> make) {
+      return command(parent, name, what, std::move(make));
+    };
   }
 
   static void file(CLI::App* app, const std::string& name, std::string& into,
@@ -142,9 +151,7 @@ class Reader {
         ->type_name("FILE|RUN")
         ->required();
     file(show, "--report", raw_.show.report, "Write an HTML report of a plan");
-    sign("approve", "Sign a yes to exactly this plan", raw_.approve);
-    raw_.reject.rejects = true;
-    sign("reject", "Sign a final no", raw_.reject);
+    add_signing_commands(app_, raw_, adder());
     auto* key = command(app_, "key", "Keys of approvers", {});
     key->require_subcommand(1);
     auto* fresh = command(*key, "new", "Make an Ed25519 key; prints its public half",
@@ -152,20 +159,6 @@ class Reader {
     file(fresh, "-o,--output", raw_.key_new.output, "The new file");
     fresh->get_option("--output")->required();
     fresh->add_flag("--no-passphrase", raw_.key_new.no_passphrase, "Leave the file unprotected");
-  }
-
-  void sign(const std::string& name, const std::string& what, SignArguments& into) {
-    auto* app = command(app_, name, what, [&into] { return Command(into); });
-    app->add_option("plan", into.plan, "The plan")->type_name("FILE")->required();
-    add_signer_options(*app, into.signer, raw_.texts.sign_in_timeout);
-    app->add_option("--reason", into.reason, "Why")->type_name("TEXT")->required();
-    file(app, "-o,--output", into.output,
-         "Where the signature is appended; default: FILE.approvals");
-    if (into.rejects) return;
-    app->add_flag("--break-glass", into.break_glass,
-                  "Alone, in an emergency: reversible containment only; to be ratified in 24 h");
-    app->add_option("--expires", raw_.texts.expires, "How long the approval holds")
-        ->type_name("DURATION");
   }
 
   void acting() {
@@ -192,11 +185,7 @@ class Reader {
     file(undo, "-o,--output", raw_.undo.output, "Write the plan");
     file(undo, "--report", raw_.undo.report, "Write an HTML report");
     policy(undo, raw_.undo.policy);
-    add_audit_commands(app_, raw_,
-                       [this](CLI::App& parent, const std::string& name, const std::string& what,
-                              std::function<Command()> make) {
-                         return command(parent, name, what, std::move(make));
-                       });
+    add_audit_commands(app_, raw_, adder());
   }
 
   void knowing() {

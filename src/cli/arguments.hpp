@@ -19,6 +19,7 @@ struct Global {
   bool quiet = false;
   bool verbose = false;
   bool no_color = false;
+  bool log_journal = false;
   bool yes = false;
   std::string passphrase_env;
   std::optional<Time> now;

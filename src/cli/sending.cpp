@@ -26,20 +26,67 @@ void count(const journal::Event& event, Tally& tally) {
   if (event.kind == EventKind::verified || event.kind == EventKind::satisfied) ++tally.finished;
 }
 
-void show_event(const plan::Action* action, const journal::Event& event, Tally& tally,
-                Console& console) {
-  std::string line = fmt::format("journal {}", journal::name_of(event.kind));
-  if (action != nullptr) line += fmt::format(" {}", action->id);
-  if (event.status != 0) line += fmt::format(" status {}", event.status);
-  if (!event.detail.empty()) line += fmt::format(": {}", event.detail);
-  console.trace(line);
-  if (action != nullptr) {
-    count(event, tally);
-    console.progress(fmt::format("{} of {} acknowledged, {} verified; {} {}", tally.acknowledged,
-                                 tally.actions, tally.finished, plan::short_name(*action),
-                                 journal::name_of(event.kind)));
+bool is_bad(journal::EventKind kind) {
+  switch (kind) {
+    case journal::EventKind::lost:
+    case journal::EventKind::refused:
+    case journal::EventKind::skipped:
+    case journal::EventKind::drifted:
+    case journal::EventKind::unverified:
+      return true;
+    case journal::EventKind::started:
+    case journal::EventKind::intent:
+    case journal::EventKind::answered:
+    case journal::EventKind::verified:
+    case journal::EventKind::satisfied:
+    case journal::EventKind::ended:
+      return false;
   }
+  return true;
 }
+
+// The run that used the plan: a plan is used once.
+std::string run_of(const std::string& plan_digest, journal::Store& store) {
+  const auto runs = store.runs();
+  if (!runs) return {};
+  for (const journal::Run& run : *runs) {
+    if (run.plan_digest == plan_digest) return run.id;
+  }
+  return {};
+}
+
+// Shows a run's events and names the run in each.
+class Shown {
+ public:
+  Shown(const Sending& sending, Console& console)
+      : digest_(sending.approved.plan().digest),
+        store_(sending.store),
+        console_(console),
+        tally_{.actions = sending.approved.plan().actions.size()} {}
+  void operator()(const plan::Action* action, const journal::Event& event) {
+    if (run_.empty()) run_ = run_of(digest_, store_);
+    std::string line = fmt::format("journal {}", journal::name_of(event.kind));
+    if (action != nullptr) line += fmt::format(" {}", action->id);
+    if (event.status != 0) line += fmt::format(" status {}", event.status);
+    if (!event.detail.empty()) line += fmt::format(": {}", event.detail);
+    console_.event(line, {.run = run_,
+                          .action = action == nullptr ? "" : action->id,
+                          .event = std::string(journal::name_of(event.kind)),
+                          .bad = is_bad(event.kind)});
+    if (action == nullptr) return;
+    count(event, tally_);
+    console_.progress(fmt::format("{} of {} acknowledged, {} verified; {} {}", tally_.acknowledged,
+                                  tally_.actions, tally_.finished, plan::short_name(*action),
+                                  journal::name_of(event.kind)));
+  }
+
+ private:
+  std::string digest_;
+  journal::Store& store_;
+  Console& console_;
+  Tally tally_;
+  std::string run_;
+};
 
 remediate::Settings settings_for(const Sending& sending, const Context& context) {
   remediate::Settings settings;
@@ -53,11 +100,7 @@ remediate::Settings settings_for(const Sending& sending, const Context& context)
   settings.now = context.running_clock();
   settings.sleep = [](Duration delay) { return http::sleep_for(delay); };
   settings.make_guid = random_guid;
-  const Tally tally{.actions = sending.approved.plan().actions.size()};
-  settings.on_event = [&console = context.console, tally](const plan::Action* action,
-                                                          const journal::Event& event) mutable {
-    show_event(action, event, tally, console);
-  };
+  settings.on_event = Shown(sending, context.console);
   return settings;
 }
 

@@ -55,7 +55,7 @@ TEST_CASE("arguments: every command is understood") {
   CHECK(parsed<ShowArguments>({"show", "-"}).what == "-");
   const auto approve = parsed<SignArguments>({"approve", "p.json", "--key", "k", "--as",
                                               "Dana Reyes", "--reason", "why", "--expires", "2h"});
-  CHECK(approve.as == "Dana Reyes");
+  CHECK(approve.signer.as == "Dana Reyes");
   CHECK(approve.expires == std::chrono::hours(2));
   CHECK_FALSE(approve.rejects);
   CHECK(parsed<SignArguments>({"reject", "p", "--key", "k", "--as", "a", "--reason", "r"}).rejects);
