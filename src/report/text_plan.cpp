@@ -69,6 +69,9 @@ std::string action_text(const plan::Action& action, Told& told, const TextOption
   out += labelled("    reads", request_words(action.precondition.request), indent, options);
   out += labelled("    only if", must_show_words(action), indent, options);
   out += effect_text(action, told, options);
+  for (const std::string& note : action.notes) {
+    out += labelled("    records", note, indent, options);
+  }
   return out + labelled("    undo", undo_words(action), indent, options);
 }
 
@@ -89,6 +92,13 @@ std::string limits_text(const plan::Plan& plan, const TextOptions& options) {
   return out;
 }
 
+std::string consent_text(const plan::Plan& plan, const TextOptions& options) {
+  if (plan.consent_after.empty()) return {};
+  std::string out = "\nWho could still consent to it:\n";
+  for (const std::string& line : plan.consent_after) out += labelled("  -", line, 4, options);
+  return out;
+}
+
 std::string coverage_text(const plan::Plan& plan, const TextOptions& options) {
   const std::vector<std::string> gaps = unseen(plan.coverage);
   if (gaps.empty()) return {};
@@ -105,6 +115,7 @@ std::string plan_text(const plan::Plan& plan, const TextOptions& options) {
   out += limits_text(plan, options);
   Told told;
   for (const plan::Action& action : plan.actions) out += action_text(action, told, options);
+  out += consent_text(plan, options);
   out += coverage_text(plan, options);
   out += "\n" + labelled("digest", plan.digest, 8, options);
   const std::string command = approve_command(plan, options.file);
