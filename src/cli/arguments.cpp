@@ -6,10 +6,11 @@
 
 #include "base/safe_text.hpp"
 #include "cli/arguments_audit.hpp"
+#include "cli/arguments_knowing.hpp"
 #include "cli/arguments_lab.hpp"
 #include "cli/arguments_raw.hpp"
 
-// Only this file, arguments_audit.cpp and arguments_lab.cpp know the library which reads the
+// Only this file and its arguments_*.cpp know the library which reads the
 // command line.
 namespace clawback::cli {
 namespace {
@@ -26,7 +27,12 @@ class Reader {
     looking();
     deciding();
     acting();
-    knowing();
+    const AddCommand add = [this](CLI::App& parent, const std::string& name,
+                                  const std::string& what, std::function<Command()> make) {
+      return command(parent, name, what, std::move(make));
+    };
+    add_audit_commands(app_, raw_, add);
+    add_knowing_commands(app_, raw_, add);
     telling();
     practising();
   }
@@ -193,51 +199,12 @@ class Reader {
     file(undo, "-o,--output", raw_.undo.output, "Write the plan");
     file(undo, "--report", raw_.undo.report, "Write an HTML report");
     policy(undo, raw_.undo.policy);
-    add_audit_commands(app_, raw_,
-                       [this](CLI::App& parent, const std::string& name, const std::string& what,
-                              std::function<Command()> make) {
-                         return command(parent, name, what, std::move(make));
-                       });
   }
 
   void window(CLI::App* app) {
     app->add_option("--verify-window", raw_.texts.verify_window,
                     "How long an effect may take to show")
         ->type_name("DURATION");
-  }
-
-  void knowing() {
-    auto* policies = command(app_, "policy", "The rules", {});
-    policies->require_subcommand(1);
-    auto* check =
-        command(*policies, "check", "Validate a policy", [this] { return Command(raw_.check); });
-    check->add_option("folder", raw_.check.folder, "The policy")->type_name("FOLDER");
-    auto* shown = command(*policies, "show", "Print the effective policy",
-                          [this] { return Command(raw_.shown); });
-    shown->add_option("folder", raw_.shown.folder, "The policy")->type_name("FOLDER");
-    shown->add_flag("--rules", raw_.shown.rules, "Every signal and guard: what, why, weight, data");
-    shown
-        ->add_flag("--markdown", raw_.shown.markdown, "With --rules: the page of the documentation")
-        ->needs("--rules");
-    auto* test = command(*policies, "test", "Run the rules' own tests",
-                         [this] { return Command(raw_.test); });
-    test->add_option("folder", raw_.test.folder, "The policy")->type_name("FOLDER");
-    auto* catalog = command(app_, "catalog", "The known applications", {});
-    catalog->require_subcommand(1);
-    auto* list = command(*catalog, "list", "All of them, with sources",
-                         [this] { return Command(raw_.catalog); });
-    policy(list, raw_.catalog.policy);
-    auto* entry = command(*catalog, "show", "One of them, with all that is known",
-                          [this] { return Command(raw_.catalog_show); });
-    entry->add_option("what", raw_.catalog_show.what, "An app id or a name")
-        ->type_name("ID|NAME")
-        ->required();
-    policy(entry, raw_.catalog_show.policy);
-    auto* sound = command(*catalog, "check", "Refuse what must not be in a catalog",
-                          [this] { return Command(raw_.catalog_check); });
-    sound->add_option("files", raw_.catalog_check.files, "Besides those that the policy names")
-        ->type_name("FILE");
-    policy(sound, raw_.catalog_check.policy);
   }
 
   void telling() {

@@ -1,8 +1,5 @@
 #pragma once
 
-#include <functional>
-#include <string>
-
 #include "cli/arguments_raw.hpp"
 
 namespace CLI {
@@ -10,11 +7,6 @@ class App;
 }
 
 namespace clawback::cli {
-
-// Makes a command: where, its name, what it is, and its arguments once they are read (none for a
-// group of commands).
-using AddCommand = std::function<CLI::App*(CLI::App& parent, const std::string& name,
-                                           const std::string& what, std::function<Command()> make)>;
 
 // The history and what guards it: `runs`, `log`, `log verify`, `kill-switch`.
 void add_audit_commands(CLI::App& app, RawArguments& raw, const AddCommand& add);
