@@ -40,6 +40,13 @@ endif()
 
 clawback_test(corpus_quality SOURCES ${CMAKE_SOURCE_DIR}/tests/corpus/quality_test.cpp MODULES corpus)
 
+# 100 seeds; bench/chaos plays more.
+add_executable(chaos ${CMAKE_SOURCE_DIR}/tests/chaos/chaos_test.cpp)
+target_link_libraries(chaos PRIVATE clawback_chaos)
+add_dependencies(chaos clawback)
+add_test(NAME chaos COMMAND chaos)
+set_tests_properties(chaos PROPERTIES TIMEOUT 600)
+
 find_package(Python3 REQUIRED COMPONENTS Interpreter)
 add_test(NAME corpus_files COMMAND ${Python3_EXECUTABLE} -B ${CMAKE_SOURCE_DIR}/tests/corpus/make.py --check)
 set_tests_properties(corpus_files PROPERTIES LABELS pure)

@@ -7,6 +7,7 @@
 #include "cli/run_view.hpp"
 #include "cli/session.hpp"
 #include "http/run.hpp"
+#include "journal/kill_switch.hpp"
 #include "remediate/execute.hpp"
 
 namespace clawback::cli {
@@ -31,6 +32,9 @@ remediate::Settings settings_for(const Sending& sending, const Context& context)
   settings.now = context.running_clock();
   settings.sleep = [](Duration delay) { return http::sleep_for(delay); };
   settings.make_guid = random_guid;
+  settings.may_send = [&store = sending.store, database = *sending.config.database] {
+    return journal::check_kill_switch(store, database);
+  };
   settings.on_event = [&console = context.console](const plan::Action* action,
                                                    const journal::Event& event) {
     show_event(action, event, console);

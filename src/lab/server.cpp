@@ -4,6 +4,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 #include <future>
+#include <optional>
 #include <thread>
 #include <utility>
 
@@ -18,7 +19,7 @@ namespace asio = boost::asio;
 
 struct Server::State {
   State(const Options& options, Keys made)
-      : keys(std::move(made)), service(options, keys, [] { return system_now(); }) {}
+      : keys(std::move(made)), service(std::in_place, options, keys, [] { return system_now(); }) {}
 
   // Runs `task` on the server's thread and waits for it: the service belongs to that thread. What
   // it throws is thrown here.
@@ -30,19 +31,19 @@ struct Server::State {
   }
 
   Keys keys;
-  Service service;
+  std::optional<Service> service;
   asio::io_context loop{1};
   asio::executor_work_guard<asio::io_context::executor_type> work{loop.get_executor()};
   std::unique_ptr<http::TlsServer> listener;
   std::thread thread;
-  std::string url;
+  std::vector<std::string> origins;
   Access access;
 };
 
 namespace {
 
-asio::awaitable<http::Reply> answer(Service& service, http::Request request) {
-  Reply reply = service.handle(request);
+asio::awaitable<http::Reply> answer(std::optional<Service>& service, http::Request request) {
+  Reply reply = service->handle(request);
   http::Reply out;
   out.status = reply.status;
   out.headers = std::move(reply.headers);
@@ -82,16 +83,17 @@ Result<std::unique_ptr<Server>> Server::start(const Options& options) {
   listening.certificate_pem = state->keys.server.certificate_pem;
   listening.key_pem = state->keys.server.key_pem;
   listening.port = options.port;
-  Service* const service = &state->service;
+  std::optional<Service>* const service = &state->service;
   auto listener = http::TlsServer::make(
       state->loop.get_executor(), listening,
       [service](http::Request request) { return answer(*service, std::move(request)); });
   if (!listener) return within("the lab can't listen", listener.error());
   state->listener = *std::move(listener);
   const std::string port = std::to_string(state->listener->port());
-  state->url = "https://localhost:" + port;
-  state->service.set_origins({state->url, "https://127.0.0.1:" + port, "https://[::1]:" + port});
-  state->access = access_of(state->service, state->keys, state->url);
+  state->origins = {"https://localhost:" + port, "https://127.0.0.1:" + port,
+                    "https://[::1]:" + port};
+  state->service->set_origins(state->origins);
+  state->access = access_of(*state->service, state->keys, state->origins.front());
   State* const running = state.get();
   state->thread = std::thread([running] { running->loop.run(); });
   return std::unique_ptr<Server>(new Server(std::move(state)));
@@ -106,7 +108,7 @@ Server::~Server() {
   state_->thread.join();
 }
 
-std::string Server::url() const { return state_->url; }
+std::string Server::url() const { return state_->origins.front(); }
 const std::string& Server::ca_pem() const { return state_->access.ca_pem; }
 const std::string& Server::tenant_id() const { return state_->access.tenant_id; }
 const std::string& Server::read_client_id() const { return state_->access.read_client_id; }
@@ -123,21 +125,33 @@ Result<void> Server::write_config(const std::filesystem::path& folder,
 }
 
 void Server::with_tenant(const std::function<void(Tenant&)>& look) {
-  state_->ask([&] { state_->service.with_tenant(look); });
+  state_->ask([&] { state_->service->with_tenant(look); });
 }
 
 std::vector<Seen> Server::seen() const {
   std::vector<Seen> copy;
-  state_->ask([&] { copy = state_->service.seen(); });
+  state_->ask([&] { copy = state_->service->seen(); });
   return copy;
 }
 
 void Server::clear_seen() {
-  state_->ask([this] { state_->service.clear_seen(); });
+  state_->ask([this] { state_->service->clear_seen(); });
 }
 
 void Server::set_faults(std::vector<Fault> faults) {
-  state_->ask([&] { state_->service.set_faults(std::move(faults)); });
+  state_->ask([&] { state_->service->set_faults(std::move(faults)); });
+}
+
+void Server::set_witness(Witness witness) {
+  state_->ask([&] { state_->service->set_witness(std::move(witness)); });
+}
+
+void Server::begin_again(const Options& options) {
+  state_->ask([&] {
+    state_->service.emplace(options, state_->keys, [] { return system_now(); });
+    state_->service->set_origins(state_->origins);
+    state_->access = access_of(*state_->service, state_->keys, state_->origins.front());
+  });
 }
 
 }  // namespace clawback::lab

@@ -56,7 +56,7 @@ struct Options {
   std::vector<std::string> write_roles{};  // likewise
   std::vector<std::string> read_denied{};  // taken away from these
   std::vector<std::string> write_denied{};
-  int empty_page_every = 0;  // every n-th page is empty but has a next link; 0: none
+  int empty_page_every = 0;                // every n-th page is empty but has a next link; 0: none
   bool create_ignores_disabled = false;    // a new service principal is enabled, whatever was sent
   std::vector<std::string> uncreatable{};  // app ids that are gone or disabled at their home
   std::chrono::milliseconds audit_latency{0};  // of audit records; 0: twice `visibility`
@@ -71,6 +71,14 @@ struct Seen {
   std::string client_request_id{};
   int status = 0;
 };
+
+class Store;
+struct Reply;
+
+// Somebody who watches every operation (inside a $batch: each item, between the two calls for the
+// envelope) and may change the tenant meanwhile, for tests. Called on the server's thread before
+// the operation, with a null answer, and after it, with the answer as it will leave.
+using Witness = std::function<void(Store& store, const Seen& request, const Reply* answer)>;
 
 // The lab as an HTTPS server on its own thread, with a CA and a server certificate made at start.
 // It plays login and Graph on one origin (https://localhost:PORT).
@@ -98,6 +106,9 @@ class Server {
   [[nodiscard]] std::vector<Seen> seen() const;
   void clear_seen();
   void set_faults(std::vector<Fault> faults);
+  void set_witness(Witness witness);
+  // Another tenant, with other options, at the same address and with the same keys.
+  void begin_again(const Options& options);
 
  private:
   struct State;

@@ -40,6 +40,17 @@ std::string echoed(const std::string& chosen, const std::string& otherwise) {
   return usable ? chosen : otherwise;
 }
 
+Seen seen_of(std::string_view operation, const Call& call, int status) {
+  std::string path = operation.starts_with("sts_") ? call.path : call.version + call.path;
+  if (!call.raw_query.empty()) path += "?" + call.raw_query;
+  return {.operation = std::string(operation),
+          .method = call.method,
+          .path = std::move(path),
+          .body = call.raw_body.substr(0, seen_body_max),
+          .client_request_id = call.client_request_id,
+          .status = status};
+}
+
 bool permitted(const Route& route, const Caller& caller) {
   if (route.permissions.empty()) return true;
   return std::ranges::any_of(route.permissions, [&](std::string_view permission) {
@@ -121,6 +132,7 @@ Reply Service::graph(const http::Request& request, Call call) {
 Reply Service::operate(Call call, const Parsed<Caller>& caller) {
   Matched matched = match_route(call.version, call.method, call.path);
   const std::string_view operation = matched.route == nullptr ? "" : matched.route->id;
+  if (witness_) witness_(backend_.store, seen_of(operation, call, 0), nullptr);
   const auto fault = faults_.next(operation);
   Reply reply;
   if (fault && instead_of_operation(*fault)) {
@@ -220,15 +232,9 @@ Reply Service::batch(const Call& call) {
 }
 
 void Service::remember(std::string_view operation, const Call& call, const Reply& reply) {
-  if (seen_.size() >= seen_max) return;
-  std::string path = operation.starts_with("sts_") ? call.path : call.version + call.path;
-  if (!call.raw_query.empty()) path += "?" + call.raw_query;
-  seen_.push_back({.operation = std::string(operation),
-                   .method = call.method,
-                   .path = std::move(path),
-                   .body = call.raw_body.substr(0, seen_body_max),
-                   .client_request_id = call.client_request_id,
-                   .status = reply.reset ? 0 : reply.status});
+  Seen seen = seen_of(operation, call, reply.reset ? 0 : reply.status);
+  if (witness_) witness_(backend_.store, seen, &reply);
+  if (seen_.size() < seen_max) seen_.push_back(std::move(seen));
 }
 
 }  // namespace clawback::lab

@@ -28,6 +28,7 @@ class Service {
   [[nodiscard]] const std::vector<Seen>& seen() const { return seen_; }
   void clear_seen() { seen_.clear(); }
   void set_faults(std::vector<Fault> faults) { faults_ = Faults(std::move(faults)); }
+  void set_witness(Witness witness) { witness_ = std::move(witness); }
   [[nodiscard]] const Tenant& tenant() const { return backend_.store.truth().tenant(); }
   [[nodiscard]] const std::string& read_secret() const { return login_.read_secret; }
 
@@ -48,6 +49,7 @@ class Service {
   Faults faults_;
   Throttle throttle_;
   std::vector<Seen> seen_;
+  Witness witness_;
 };
 
 // The parts of a $batch envelope; the service answers its items.
