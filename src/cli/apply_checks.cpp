@@ -8,6 +8,7 @@
 #include "base/safe_text.hpp"
 #include "cli/run_view.hpp"
 #include "plan/count.hpp"
+#include "plan/guard.hpp"
 #include "plan/kinds.hpp"
 #include "remediate/undo.hpp"
 
@@ -124,6 +125,16 @@ Result<void> check_rules(const plan::Plan& plan, const Config& config,
       return Error{
           .code = Errc::guard,
           .message = fmt::format("{} is about an application of Microsoft (catalog)", action.id)};
+    }
+    if (action.kind == domain::ActionKind::disable_user) {
+      const auto why = plan::protected_user(domain::UserId(action.target.id), policy,
+                                            config.approver_accounts());
+      if (why) {
+        return Error{.code = Errc::guard,
+                     .message = fmt::format("{} would disable the account {}: {}", action.id,
+                                            printable(action.target.id, 60), *why),
+                     .hint = "make the plan again with `clawback plan`"};
+      }
     }
     if (!plan.undo_of.empty()) continue;  // check_undo holds it to its run
     if (const auto why = not_planned(action, config, policy)) {

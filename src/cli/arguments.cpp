@@ -6,10 +6,10 @@
 
 #include "base/safe_text.hpp"
 #include "cli/arguments_audit.hpp"
-#include "cli/arguments_knowing.hpp"
 #include "cli/arguments_lab.hpp"
 #include "cli/arguments_raw.hpp"
 #include "cli/arguments_signer.hpp"
+#include "cli/arguments_verify.hpp"
 
 // Only the arguments*.cpp files know the library which reads the command line.
 namespace clawback::cli {
@@ -27,12 +27,7 @@ class Reader {
     looking();
     deciding();
     acting();
-    const AddCommand add = [this](CLI::App& parent, const std::string& name,
-                                  const std::string& what, std::function<Command()> make) {
-      return command(parent, name, what, std::move(make));
-    };
-    add_audit_commands(app_, raw_, add);
-    add_knowing_commands(app_, raw_, add);
+    knowing();
     telling();
     practising();
   }
@@ -74,6 +69,8 @@ class Reader {
     app_.add_flag("--quiet,-q", raw_.global.quiet, "No notes and no progress")->group(group);
     app_.add_flag("--verbose,-v", raw_.global.verbose, "More of both")->group(group);
     app_.add_flag("--no-color", raw_.global.no_color, "No colours")->group(group);
+    app_.add_flag("--log-journal", raw_.global.log_journal, "Notes and errors to systemd's journal")
+        ->group(group);
     app_.add_flag("--yes", raw_.global.yes, "No prompt; never replaces an approval")->group(group);
     app_.add_option("--passphrase-env", raw_.global.passphrase_env,
                     "Variable that holds the key's passphrase")
@@ -90,6 +87,13 @@ class Reader {
     app->fallthrough();
     if (make) entries_.push_back({app, std::move(make)});
     return app;
+  }
+
+  AddCommand adder() {
+    return [this](CLI::App& parent, const std::string& name, const std::string& what,
+                  std::function<Command()> make) {
+      return command(parent, name, what, std::move(make));
+    };
   }
 
   static void file(CLI::App* app, const std::string& name, std::string& into,
@@ -147,9 +151,7 @@ class Reader {
         ->type_name("FILE|RUN")
         ->required();
     file(show, "--report", raw_.show.report, "Write an HTML report of a plan");
-    sign("approve", "Sign a yes to exactly this plan", raw_.approve);
-    raw_.reject.rejects = true;
-    sign("reject", "Sign a final no", raw_.reject);
+    add_signing_commands(app_, raw_, adder());
     auto* key = command(app_, "key", "Keys of approvers", {});
     key->require_subcommand(1);
     auto* fresh = command(*key, "new", "Make an Ed25519 key; prints its public half",
@@ -159,27 +161,13 @@ class Reader {
     fresh->add_flag("--no-passphrase", raw_.key_new.no_passphrase, "Leave the file unprotected");
   }
 
-  void sign(const std::string& name, const std::string& what, SignArguments& into) {
-    auto* app = command(app_, name, what, [&into] { return Command(into); });
-    app->add_option("plan", into.plan, "The plan")->type_name("FILE")->required();
-    add_signer_options(*app, into.signer, raw_.texts.sign_in_timeout);
-    app->add_option("--reason", into.reason, "Why")->type_name("TEXT")->required();
-    file(app, "-o,--output", into.output,
-         "Where the signature is appended; default: FILE.approvals");
-    if (into.rejects) return;
-    app->add_flag("--break-glass", into.break_glass,
-                  "Alone, in an emergency: reversible containment only; to be ratified in 24 h");
-    app->add_option("--expires", raw_.texts.expires, "How long the approval holds")
-        ->type_name("DURATION");
-  }
-
   void acting() {
     auto* apply = command(app_, "apply", "Send exactly what the plan says, journalled and verified",
                           [this] { return Command(raw_.apply); });
     apply->add_option("plan", raw_.apply.plan, "The plan")->type_name("FILE")->required();
     file(apply, "--approvals", raw_.apply.approvals, "Signatures; default: FILE.approvals");
     policy(apply, raw_.apply.policy);
-    window(apply);
+    add_verify_options(*apply, raw_.texts);
     auto* resume = command(app_, "resume", "Go on after a crash, a kill or a lost connection",
                            [this] { return Command(raw_.resume); });
     resume->add_option("run", raw_.resume.run, "The run's id, or its start")
@@ -188,7 +176,7 @@ class Reader {
     file(resume, "--approvals", raw_.resume.approvals,
          "Newer signatures, if the first have expired");
     policy(resume, raw_.resume.policy);
-    window(resume);
+    add_verify_options(*resume, raw_.texts);
     auto* undo = command(app_, "undo", "The inverse plan of a run, an ordinary plan from there on",
                          [this] { return Command(raw_.undo); });
     undo->add_option("run", raw_.undo.run, "The run's id, or its start")
@@ -197,20 +185,41 @@ class Reader {
     file(undo, "-o,--output", raw_.undo.output, "Write the plan");
     file(undo, "--report", raw_.undo.report, "Write an HTML report");
     policy(undo, raw_.undo.policy);
-    auto* ratify = command(app_, "ratify", "Agree afterwards to a run that one person approved",
-                           [this] { return Command(raw_.ratify); });
-    ratify->add_option("run", raw_.ratify.run, "The run's id, or its start")
-        ->type_name("RUN")
-        ->required();
-    add_signer_options(*ratify, raw_.ratify.signer, raw_.texts.sign_in_timeout);
-    ratify->add_option("--reason", raw_.ratify.reason, "Why")->type_name("TEXT")->required();
-    policy(ratify, raw_.ratify.policy);
+    add_audit_commands(app_, raw_, adder());
   }
 
-  void window(CLI::App* app) {
-    app->add_option("--verify-window", raw_.texts.verify_window,
-                    "How long an effect may take to show")
-        ->type_name("DURATION");
+  void knowing() {
+    auto* policies = command(app_, "policy", "The rules", {});
+    policies->require_subcommand(1);
+    auto* check =
+        command(*policies, "check", "Validate a policy", [this] { return Command(raw_.check); });
+    check->add_option("folder", raw_.check.folder, "The policy")->type_name("FOLDER");
+    auto* shown = command(*policies, "show", "Print the effective policy",
+                          [this] { return Command(raw_.shown); });
+    shown->add_option("folder", raw_.shown.folder, "The policy")->type_name("FOLDER");
+    shown->add_flag("--rules", raw_.shown.rules, "Every signal and guard: what, why, weight, data");
+    shown
+        ->add_flag("--markdown", raw_.shown.markdown, "With --rules: the page of the documentation")
+        ->needs("--rules");
+    auto* test = command(*policies, "test", "Run the rules' own tests",
+                         [this] { return Command(raw_.test); });
+    test->add_option("folder", raw_.test.folder, "The policy")->type_name("FOLDER");
+    auto* catalog = command(app_, "catalog", "The known applications", {});
+    catalog->require_subcommand(1);
+    auto* list = command(*catalog, "list", "All of them, with sources",
+                         [this] { return Command(raw_.catalog); });
+    policy(list, raw_.catalog.policy);
+    auto* entry = command(*catalog, "show", "One of them, with all that is known",
+                          [this] { return Command(raw_.catalog_show); });
+    entry->add_option("what", raw_.catalog_show.what, "An app id or a name")
+        ->type_name("ID|NAME")
+        ->required();
+    policy(entry, raw_.catalog_show.policy);
+    auto* sound = command(*catalog, "check", "Refuse what must not be in a catalog",
+                          [this] { return Command(raw_.catalog_check); });
+    sound->add_option("files", raw_.catalog_check.files, "Besides those that the policy names")
+        ->type_name("FILE");
+    policy(sound, raw_.catalog_check.policy);
   }
 
   void telling() {

@@ -19,6 +19,7 @@ struct Global {
   bool quiet = false;
   bool verbose = false;
   bool no_color = false;
+  bool log_journal = false;
   bool yes = false;
   std::string passphrase_env;
   std::optional<Time> now;
@@ -79,12 +80,14 @@ struct ApplyArguments {
   std::string approvals;
   std::string policy;
   std::optional<Duration> verify_window;
+  std::optional<Duration> verify_gap;
 };
 struct ResumeArguments {
   std::string run;
   std::string approvals;
   std::string policy;
   std::optional<Duration> verify_window;
+  std::optional<Duration> verify_gap;
 };
 struct UndoArguments {
   std::string run;

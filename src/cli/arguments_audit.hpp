@@ -1,5 +1,8 @@
 #pragma once
 
+#include <functional>
+#include <string>
+
 #include "cli/arguments_raw.hpp"
 
 namespace CLI {
@@ -8,7 +11,12 @@ class App;
 
 namespace clawback::cli {
 
-// The history and what guards it: `runs`, `log`, `log verify`, `kill-switch`.
+// Makes a command: where, its name, what it is, and its arguments once they are read (none for a
+// group of commands).
+using AddCommand = std::function<CLI::App*(CLI::App& parent, const std::string& name,
+                                           const std::string& what, std::function<Command()> make)>;
+
+// The history and what guards it: `ratify`, `runs`, `log`, `log verify`, `kill-switch`.
 void add_audit_commands(CLI::App& app, RawArguments& raw, const AddCommand& add);
 
 }  // namespace clawback::cli

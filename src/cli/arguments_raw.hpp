@@ -1,15 +1,10 @@
 #pragma once
 
-#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "cli/arguments.hpp"
-
-namespace CLI {
-class App;
-}
 
 namespace clawback::cli {
 
@@ -20,6 +15,7 @@ struct RawArguments {
     std::string since;
     std::string expires;
     std::string verify_window;
+    std::string verify_gap;
     std::string sign_in_timeout;
     std::string now;
   };
@@ -49,11 +45,6 @@ struct RawArguments {
   KeyNewArguments key_new;
   DemoArguments demo;
 };
-
-// Makes a command: where, its name, what it is, and its arguments once they are read (none for a
-// group of commands).
-using AddCommand = std::function<CLI::App*(CLI::App& parent, const std::string& name,
-                                           const std::string& what, std::function<Command()> make)>;
 
 // Puts the texts where they belong.
 Result<void> read_texts(RawArguments& raw);

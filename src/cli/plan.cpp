@@ -21,6 +21,7 @@ Result<int> execute(const PlanArguments& arguments, const Context& context) {
                         .own_app_ids = {}};
   if (judged->config) {
     options.own_app_ids = judged->config->own_app_ids();
+    options.approvers = judged->config->approver_accounts();
     if (judged->config->write) options.write_client_id = judged->config->write->client_id;
   }
   const plan::Plan plan = plan::build(judged->snapshot, judged->judgement, judged->policy, options);

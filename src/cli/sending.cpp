@@ -13,32 +13,75 @@
 namespace clawback::cli {
 namespace {
 
-void show_event(const plan::Action* action, const journal::Event& event, Console& console) {
-  std::string line = fmt::format("journal {}", journal::name_of(event.kind));
-  if (action != nullptr) line += fmt::format(" {}", action->id);
-  if (event.status != 0) line += fmt::format(" status {}", event.status);
-  if (!event.detail.empty()) line += fmt::format(": {}", event.detail);
-  console.trace(line);
-  if (action != nullptr) {
-    console.progress(fmt::format("{}: {} {}", action->id, plan::short_name(*action),
-                                 journal::name_of(event.kind)));
+bool is_bad(journal::EventKind kind) {
+  switch (kind) {
+    case journal::EventKind::lost:
+    case journal::EventKind::refused:
+    case journal::EventKind::skipped:
+    case journal::EventKind::drifted:
+    case journal::EventKind::unverified:
+      return true;
+    case journal::EventKind::started:
+    case journal::EventKind::intent:
+    case journal::EventKind::answered:
+    case journal::EventKind::verified:
+    case journal::EventKind::satisfied:
+    case journal::EventKind::ended:
+      return false;
   }
+  return true;
 }
+
+// The run that used the plan: a plan is used once.
+std::string run_of(const std::string& plan_digest, journal::Store& store) {
+  const auto runs = store.runs();
+  if (!runs) return {};
+  for (const journal::Run& run : *runs) {
+    if (run.plan_digest == plan_digest) return run.id;
+  }
+  return {};
+}
+
+// Shows a run's events and names the run in each.
+class Shown {
+ public:
+  Shown(const Sending& sending, Console& console)
+      : digest_(sending.approved.plan().digest), store_(sending.store), console_(console) {}
+  void operator()(const plan::Action* action, const journal::Event& event) {
+    if (run_.empty()) run_ = run_of(digest_, store_);
+    std::string line = fmt::format("journal {}", journal::name_of(event.kind));
+    if (action != nullptr) line += fmt::format(" {}", action->id);
+    if (event.status != 0) line += fmt::format(" status {}", event.status);
+    if (!event.detail.empty()) line += fmt::format(": {}", event.detail);
+    console_.event(line, {.run = run_,
+                          .action = action == nullptr ? "" : action->id,
+                          .event = std::string(journal::name_of(event.kind)),
+                          .bad = is_bad(event.kind)});
+    if (action == nullptr) return;
+    console_.progress(fmt::format("{}: {} {}", action->id, plan::short_name(*action),
+                                  journal::name_of(event.kind)));
+  }
+
+ private:
+  std::string digest_;
+  journal::Store& store_;
+  Console& console_;
+  std::string run_;
+};
 
 remediate::Settings settings_for(const Sending& sending, const Context& context) {
   remediate::Settings settings;
   if (sending.verify_window) settings.verify_window = *sending.verify_window;
+  if (sending.verify_gap) settings.verify_gap = *sending.verify_gap;
+  settings.under_lease = sending.under_lease;
+  settings.may_send = [&store = sending.store, database = *sending.config.database] {
+    return journal::check_kill_switch(store, database);
+  };
   settings.own_app_ids = sending.config.own_app_ids();
   settings.now = context.running_clock();
   settings.sleep = [](Duration delay) { return http::sleep_for(delay); };
   settings.make_guid = random_guid;
-  settings.may_send = [&store = sending.store, database = *sending.config.database] {
-    return journal::check_kill_switch(store, database);
-  };
-  settings.on_event = [&console = context.console](const plan::Action* action,
-                                                   const journal::Event& event) {
-    show_event(action, event, console);
-  };
+  settings.on_event = Shown(sending, context.console);
   return settings;
 }
 

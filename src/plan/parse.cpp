@@ -56,6 +56,7 @@ Action action_from(Reader& reader, const json::value& value) {
                  .signals = reader.texts(because, "signals", where)};
   out.effect = reader.text(value, "effect", where);
   out.residual = reader.text(value, "residual", where);
+  if (member(value, "notes") != nullptr) out.notes = reader.texts(value, "notes", where);
   return out;
 }
 

@@ -49,6 +49,7 @@ json::value action_json(const Action& action) {
                                 {"signals", strings(action.because.signals)}};
   out["effect"] = action.effect;
   out["residual"] = action.residual;
+  if (!action.notes.empty()) out["notes"] = strings(action.notes);
   return out;
 }
 

@@ -59,7 +59,8 @@ plan::Action inverse(const plan::Action& action, const journal::ActionState& sta
   const bool blocks =
       action.kind == ActionKind::block_app || action.kind == ActionKind::confirm_block;
   // A new object has the id that it was given then.
-  if (made_anew || blocks) out.target.id = string_at(state.after, "id").value_or("");
+  const bool numbered = action.kind == ActionKind::require_managed_client;
+  if (made_anew || blocks || numbered) out.target.id = string_at(state.after, "id").value_or("");
   return out;
 }
 
