@@ -1,3 +1,4 @@
+#include "cli/apply_approvals.hpp"
 #include "cli/apply_checks.hpp"
 #include "cli/commands.hpp"
 #include "cli/exit_code.hpp"
@@ -57,8 +58,12 @@ Result<int> execute(const ApplyArguments& arguments, const Context& context) {
       all_envelopes(approvals_of(arguments.plan, arguments.approvals), plan->digest, **store);
   if (!envelopes) return envelopes.error();
   const std::int64_t quorum = quorum_for(*plan, *policy);
-  const auto approved =
-      approval::approve(std::move(*plan), *envelopes, config->approvers, quorum, context.now());
+  const auto approved = approve_now(std::move(*plan), *envelopes,
+                                    {.config = *config,
+                                     .store = **store,
+                                     .quorum = quorum,
+                                     .break_glass_per_day = policy->break_glass_per_day},
+                                    context);
   if (!approved) return approved.error();
   const Sending sending{.config = *config,
                         .store = **store,

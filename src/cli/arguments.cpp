@@ -8,9 +8,9 @@
 #include "cli/arguments_audit.hpp"
 #include "cli/arguments_lab.hpp"
 #include "cli/arguments_raw.hpp"
+#include "cli/arguments_signer.hpp"
 
-// Only this file, arguments_audit.cpp and arguments_lab.cpp know the library which reads the
-// command line.
+// Only the arguments*.cpp files know the library which reads the command line.
 namespace clawback::cli {
 namespace {
 
@@ -156,15 +156,13 @@ class Reader {
   void sign(const std::string& name, const std::string& what, SignArguments& into) {
     auto* app = command(app_, name, what, [&into] { return Command(into); });
     app->add_option("plan", into.plan, "The plan")->type_name("FILE")->required();
-    file(app, "--key", into.key, "Your private key");
-    app->get_option("--key")->required();
-    app->add_option("--as", into.as, "Your name in the configuration")
-        ->type_name("NAME")
-        ->required();
+    add_signer_options(*app, into.signer, raw_.texts.sign_in_timeout);
     app->add_option("--reason", into.reason, "Why")->type_name("TEXT")->required();
     file(app, "-o,--output", into.output,
          "Where the signature is appended; default: FILE.approvals");
     if (into.rejects) return;
+    app->add_flag("--break-glass", into.break_glass,
+                  "Alone, in an emergency: reversible containment only; to be ratified in 24 h");
     app->add_option("--expires", raw_.texts.expires, "How long the approval holds")
         ->type_name("DURATION");
   }
@@ -193,6 +191,14 @@ class Reader {
     file(undo, "-o,--output", raw_.undo.output, "Write the plan");
     file(undo, "--report", raw_.undo.report, "Write an HTML report");
     policy(undo, raw_.undo.policy);
+    auto* ratify = command(app_, "ratify", "Agree afterwards to a run that one person approved",
+                           [this] { return Command(raw_.ratify); });
+    ratify->add_option("run", raw_.ratify.run, "The run's id, or its start")
+        ->type_name("RUN")
+        ->required();
+    add_signer_options(*ratify, raw_.ratify.signer, raw_.texts.sign_in_timeout);
+    ratify->add_option("--reason", raw_.ratify.reason, "Why")->type_name("TEXT")->required();
+    policy(ratify, raw_.ratify.policy);
     add_audit_commands(app_, raw_,
                        [this](CLI::App& parent, const std::string& name, const std::string& what,
                               std::function<Command()> make) {

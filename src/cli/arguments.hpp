@@ -52,14 +52,27 @@ struct ShowArguments {
   std::string what;
   std::string report;
 };
-struct SignArguments {  // approve, reject
-  std::string plan;
+struct SignerArguments {  // who signs, and how: with a key or by signing in
   std::string key;
   std::string as;
+  bool sign_in = false;
+  std::string browser;  // a program that opens the address
+  std::optional<Duration> sign_in_timeout;
+};
+struct SignArguments {  // approve, reject
+  std::string plan;
+  SignerArguments signer;
   std::string reason;
+  bool break_glass = false;
   std::optional<Duration> expires;
   std::string output;
   bool rejects = false;
+};
+struct RatifyArguments {
+  std::string run;
+  SignerArguments signer;
+  std::string reason;
+  std::string policy;
 };
 struct ApplyArguments {
   std::string plan;
@@ -145,11 +158,11 @@ struct DemoArguments {
 
 using Command =
     std::variant<ScanArguments, CollectArguments, PlanArguments, ShowArguments, SignArguments,
-                 ApplyArguments, ResumeArguments, UndoArguments, RunsArguments, LogArguments,
-                 LogVerifyArguments, KillSwitchArguments, PolicyCheckArguments, PolicyShowArguments,
-                 PolicyTestArguments, CatalogListArguments, CatalogShowArguments,
-                 CatalogCheckArguments, DoctorArguments, LabArguments, KeyNewArguments,
-                 NotifyTestArguments, DemoArguments>;
+                 RatifyArguments, ApplyArguments, ResumeArguments, UndoArguments, RunsArguments,
+                 LogArguments, LogVerifyArguments, KillSwitchArguments, PolicyCheckArguments,
+                 PolicyShowArguments, PolicyTestArguments, CatalogListArguments,
+                 CatalogShowArguments, CatalogCheckArguments, DoctorArguments, LabArguments,
+                 KeyNewArguments, NotifyTestArguments, DemoArguments>;
 
 struct Invocation {
   Global global;

@@ -32,6 +32,11 @@ Result<void> read_texts(RawArguments& raw) {
   read = read_duration("--expires", raw.texts.expires,
                        [&](Duration value) { raw.approve.expires = value; });
   if (!read) return read;
+  read = read_duration("--sign-in-timeout", raw.texts.sign_in_timeout, [&](Duration value) {
+    raw.approve.signer.sign_in_timeout = raw.reject.signer.sign_in_timeout =
+        raw.ratify.signer.sign_in_timeout = value;
+  });
+  if (!read) return read;
   return read_duration("--verify-window", raw.texts.verify_window, [&](Duration value) {
     raw.apply.verify_window = raw.resume.verify_window = value;
   });

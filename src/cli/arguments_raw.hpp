@@ -15,6 +15,7 @@ struct RawArguments {
     std::string since;
     std::string expires;
     std::string verify_window;
+    std::string sign_in_timeout;
     std::string now;
   };
   Texts texts;
@@ -25,6 +26,7 @@ struct RawArguments {
   ShowArguments show;
   SignArguments approve;
   SignArguments reject;
+  RatifyArguments ratify;
   ApplyArguments apply;
   ResumeArguments resume;
   UndoArguments undo;

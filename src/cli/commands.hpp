@@ -13,6 +13,7 @@ Result<int> execute(const CollectArguments& arguments, const Context& context);
 Result<int> execute(const PlanArguments& arguments, const Context& context);
 Result<int> execute(const ShowArguments& arguments, const Context& context);
 Result<int> execute(const SignArguments& arguments, const Context& context);
+Result<int> execute(const RatifyArguments& arguments, const Context& context);
 Result<int> execute(const ApplyArguments& arguments, const Context& context);
 Result<int> execute(const ResumeArguments& arguments, const Context& context);
 Result<int> execute(const UndoArguments& arguments, const Context& context);

@@ -31,6 +31,7 @@ void read_identities(TomlTable& root, Config& config) {
   if (!table) return;
   config.read = read_identity(*table, "read", config.file);
   config.write = read_identity(*table, "write", config.file);
+  config.approve_client_id = read_public_client(*table, "approve");
 }
 
 void read_policy(TomlTable& root, Config& config) {
@@ -84,7 +85,14 @@ std::vector<std::string> Config::own_app_ids() const {
   std::vector<std::string> out;
   if (read) out.push_back(read->client_id);
   if (write) out.push_back(write->client_id);
+  if (approve_client_id) out.push_back(*approve_client_id);
   return out;
+}
+
+approval::Registry Config::registry(approval::KeySets keys) const {
+  return {
+      approvers,
+      {.login = login.url(), .client_id = approve_client_id.value_or(""), .keys = std::move(keys)}};
 }
 
 Result<Config> parse_config(std::string_view text, const fs::path& file) {

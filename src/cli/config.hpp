@@ -43,6 +43,8 @@ struct Config {
   std::optional<std::filesystem::path> ca_file;
   std::optional<IdentityConfig> read;
   std::optional<IdentityConfig> write;  // absent: this installation can only read
+  // The registration that approvers sign in with: public, without a credential.
+  std::optional<std::string> approve_client_id;
   std::optional<std::filesystem::path> policy;
   domain::Mode ceiling = domain::Mode::approve;
   std::optional<std::filesystem::path> database;
@@ -51,6 +53,8 @@ struct Config {
   std::vector<notify::Target> notify_targets;
 
   [[nodiscard]] std::vector<std::string> own_app_ids() const;
+  // The approvers, and what their Entra sign-ins are held to, with these keys.
+  [[nodiscard]] approval::Registry registry(approval::KeySets keys = {}) const;
 };
 
 // Pure. Errc::invalid with file, line and column, for unknown keys too.

@@ -77,15 +77,34 @@ std::string read_key(TomlTable& table) {
   return {};
 }
 
-// Kept in the registry for signing in as an approver; checked here so that a slip shows early.
-bool read_entra(TomlTable& table) {
+approval::Account read_entra(TomlTable& table) {
   auto entra = table.table("entra");
-  if (!entra) return false;
-  for (const std::string_view key : {"tenant", "object"}) {
-    const std::string id = entra->require_text(key);
-    if (!id.empty() && !is_guid(id)) entra->fail(key, fmt::format("\"{}\" is not an id", key));
+  if (!entra) return {};
+  approval::Account out{.tenant = to_lower(entra->require_text("tenant")),
+                        .object = to_lower(entra->require_text("object"))};
+  if (!out.tenant.empty() && !is_guid(out.tenant)) entra->fail("tenant", "\"tenant\" is not an id");
+  if (!out.object.empty() && !is_guid(out.object)) entra->fail("object", "\"object\" is not an id");
+  return out;
+}
+
+std::string read_client_id(TomlTable& table) {
+  std::string id = to_lower(table.require_text("client_id"));
+  if (!id.empty() && !is_guid(id)) {
+    table.fail("client_id", "\"client_id\" is not an application id", "8-4-4-4-12 hex digits");
   }
-  return true;
+  return id;
+}
+
+// One key, one Entra account or one login under two names would count as two people.
+void check_shared(TomlTable& table, const approval::Approver& one,
+                  const approval::Approver& other) {
+  if (one.name == other.name) return;
+  const auto fail = [&](std::string_view key, std::string_view what) {
+    table.fail(key, fmt::format("this {} is {}'s already", what, printable(other.name, 60)));
+  };
+  if (!one.ed25519.empty() && one.ed25519 == other.ed25519) fail("ed25519", "key");
+  if (!one.entra.object.empty() && one.entra == other.entra) fail("entra", "account");
+  if (!one.account.empty() && one.account == other.account) fail("account", "login");
 }
 
 }  // namespace
@@ -116,10 +135,7 @@ std::optional<IdentityConfig> read_identity(TomlTable& identities, std::string_v
   auto table = identities.table(name);
   if (!table) return std::nullopt;
   IdentityConfig out;
-  out.client_id = to_lower(table->require_text("client_id"));
-  if (!out.client_id.empty() && !is_guid(out.client_id)) {
-    table->fail("client_id", "\"client_id\" is not an application id", "8-4-4-4-12 hex digits");
-  }
+  out.client_id = read_client_id(*table);
   auto credential = table->table("credential");
   table->missing("credential",
                  "credential = { kind = \"secret\", env = \"CLAWBACK_READ_SECRET\" }");
@@ -127,20 +143,32 @@ std::optional<IdentityConfig> read_identity(TomlTable& identities, std::string_v
   return out;
 }
 
+std::optional<std::string> read_public_client(TomlTable& identities, std::string_view name) {
+  auto table = identities.table(name);
+  if (!table) return std::nullopt;
+  if (table->has("credential")) {
+    table->fail("credential", "an approver signs in: this registration has no credential",
+                "make it a public client, and leave the line out");
+  }
+  return read_client_id(*table);
+}
+
 void read_approvers(TomlTable& root, Config& config) {
   for (TomlTable& table : root.tables("approver")) {
-    approval::Approver approver{.name = table.require_text("name"), .ed25519 = read_key(table)};
-    const bool entra = read_entra(table);
-    if (approver.ed25519.empty()) {
-      if (!entra && !table.has("ed25519")) table.missing("ed25519");
+    approval::Approver approver{.name = table.require_text("name"),
+                                .ed25519 = read_key(table),
+                                .entra = read_entra(table),
+                                .account = table.text("account").value_or("")};
+    if (approver.ed25519.empty() && approver.entra.object.empty()) {
+      if (!table.has("ed25519") && !table.has("entra")) {
+        table.missing("ed25519", "ed25519 = \"…\", or entra = { tenant = \"…\", object = \"…\" }");
+      }
       continue;
     }
-    for (const approval::Approver& other : config.approvers) {
-      // One key under two names would count as two people.
-      if (other.ed25519 == approver.ed25519 && other.name != approver.name) {
-        table.fail("ed25519", fmt::format("this key is {}'s already", printable(other.name, 60)));
-      }
+    if (approver.name == "policy") {
+      table.fail("name", "\"policy\" is who approves unattended runs; a person has another name");
     }
+    for (const approval::Approver& other : config.approvers) check_shared(table, approver, other);
     config.approvers.push_back(std::move(approver));
   }
 }

@@ -62,6 +62,7 @@ json::value policy_json(const policy::Policy& policy, domain::Mode ceiling) {
   out["limits"] = json::object{{"maxApps", policy.max_apps},
                                {"maxUsers", policy.max_users},
                                {"maxActions", policy.max_actions}};
+  out["breakGlassPerDay"] = policy.break_glass_per_day;
   out["rules"] = std::move(rules);
   out["exceptions"] = std::move(exceptions);
   return out;
@@ -93,7 +94,7 @@ std::string policy_text(const policy::Policy& policy, domain::Mode ceiling,
   for (const auto& [id, weight] : policy.weights) {
     weights += fmt::format("{}{} {}", weights.empty() ? "" : ", ", id, weight);
   }
-  constexpr std::size_t indent = 12;
+  constexpr std::size_t indent = 15;
   std::string out = report::paragraph(fmt::format("Policy {}: {}", policy.id, policy.description),
                                       options, report::Tone::strong);
   out += report::labelled("  digest", policy.digest, indent, options);
@@ -107,6 +108,8 @@ std::string policy_text(const policy::Policy& policy, domain::Mode ceiling,
                           fmt::format("{} applications, {} users, {} actions", policy.max_apps,
                                       policy.max_users, policy.max_actions),
                           indent, options);
+  out += report::labelled(
+      "  break-glass", fmt::format("{} in 24 hours", policy.break_glass_per_day), indent, options);
   for (const policy::Rule& rule : policy.rules) out += rule_text(rule, options);
   if (!policy.exceptions.empty()) out += "\nExceptions\n";
   for (const policy::Exception& exception : policy.exceptions) {

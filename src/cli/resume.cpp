@@ -1,3 +1,4 @@
+#include "cli/apply_approvals.hpp"
 #include "cli/apply_checks.hpp"
 #include "cli/commands.hpp"
 #include "cli/exit_code.hpp"
@@ -39,8 +40,13 @@ Result<int> execute(const ResumeArguments& arguments, const Context& context) {
   auto envelopes = all_envelopes(arguments.approvals, run->plan_digest, **store);
   if (!envelopes) return envelopes.error();
   envelopes->insert(envelopes->end(), run->approvals.begin(), run->approvals.end());
-  const auto approved = approval::approve(view->plan, *envelopes, config->approvers,
-                                          quorum_for(view->plan, *policy), context.now());
+  const auto approved = approve_now(view->plan, *envelopes,
+                                    {.config = *config,
+                                     .store = **store,
+                                     .quorum = quorum_for(view->plan, *policy),
+                                     .break_glass_per_day = policy->break_glass_per_day,
+                                     .run = run->id},
+                                    context);
   if (!approved) {
     Error error = approved.error();
     if (error.hint.empty()) error.hint = "give newer signatures with --approvals FILE";

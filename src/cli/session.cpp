@@ -76,12 +76,30 @@ asio::awaitable<void> connect(http::TlsClientOptions options, auth::Identity ide
   (*client)->close_idle();
 }
 
+asio::awaitable<void> connect(http::TlsClientOptions options,
+                              const std::function<asio::awaitable<void>(http::Transport&)>& use,
+                              std::optional<Error>& failure) {
+  const auto executor = co_await asio::this_coro::executor;
+  auto client = http::TlsClient::make(executor, options);
+  if (!client) {
+    failure = client.error();
+    co_return;
+  }
+  co_await use(**client);
+  (*client)->close_idle();
+}
+
+http::TlsClientOptions options_of(const Config& config) {
+  http::TlsClientOptions options;
+  if (config.ca_file) options.ca_file = config.ca_file->string();
+  return options;
+}
+
 Result<void> with_connection(const Config& config, Role role, const Environment& environment,
                              const Use& use) {
   auto identity = load_identity(config, role, environment);
   if (!identity) return identity.error();
-  http::TlsClientOptions options;
-  if (config.ca_file) options.ca_file = config.ca_file->string();
+  const http::TlsClientOptions options = options_of(config);
   std::optional<Error> failure;
   // Moved in once: the task is run once.
   http::run([&]() -> asio::awaitable<void> {
@@ -119,6 +137,15 @@ Result<auth::Identity> load_identity(const Config& config, Role role,
                         .login = config.login,
                         .graph = config.graph,
                         .credential = std::move(*credential)};
+}
+
+Result<void> with_transport(const Config& config,
+                            const std::function<asio::awaitable<void>(http::Transport&)>& use) {
+  const http::TlsClientOptions options = options_of(config);
+  std::optional<Error> failure;
+  http::run([&]() -> asio::awaitable<void> { return connect(options, use, failure); });
+  if (failure) return *failure;
+  return {};
 }
 
 Result<void> with_tokens(

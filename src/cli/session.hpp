@@ -21,6 +21,9 @@ Result<void> with_reader(const Config& config, const Environment& environment,
                          const std::function<asio::awaitable<void>(graph::Reader&)>& use);
 Result<void> with_writer(const Config& config, const Environment& environment,
                          const std::function<asio::awaitable<void>(graph::Writer&)>& use);
+// Without an identity: for what anybody may read, and for sign-ins.
+Result<void> with_transport(const Config& config,
+                            const std::function<asio::awaitable<void>(http::Transport&)>& use);
 // For `doctor`, which looks at the token too.
 Result<void> with_tokens(
     const Config& config, Role role, const Environment& environment,

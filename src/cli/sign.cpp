@@ -2,14 +2,18 @@
 
 #include <algorithm>
 #include <boost/json/object.hpp>
+#include <map>
 
 #include "approval/approval.hpp"
-#include "base/digest.hpp"
-#include "base/file.hpp"
+#include "approval/break_glass.hpp"
+#include "approval/count.hpp"
 #include "base/safe_text.hpp"
+#include "cli/apply_approvals.hpp"
 #include "cli/commands.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/plan_file.hpp"
+#include "cli/policy_files.hpp"
+#include "cli/signing.hpp"
 #include "cli/terminal.hpp"
 #include "report/model.hpp"
 
@@ -17,60 +21,25 @@
 namespace clawback::cli {
 namespace {
 
-constexpr std::size_t nonce_bytes = 16;
-constexpr std::size_t reason_max = 2000;
-
-struct Key {
-  Secret pem;
-  Secret passphrase;
-};
-
-Result<Key> open_key(const std::string& file, const Context& context) {
-  auto pem = read_secret_file(file);
-  if (!pem) return pem.error();
-  Key key{.pem = std::move(*pem), .passphrase = {}};
-  if (key.pem.reveal().find("ENCRYPTED") == std::string_view::npos) return key;
-  auto given = passphrase_from_environment(context);
-  if (!given) return given.error();
-  if (*given) {
-    key.passphrase = std::move(**given);
-    return key;
-  }
-  if (!can_ask(context)) {
-    return Error{.code = Errc::invalid,
-                 .message = fmt::format(
-                     "{}: the key has a passphrase, and there is no terminal to ask for it",
-                     printable(file)),
-                 .hint = "--passphrase-env NAME"};
-  }
-  auto asked = ask_passphrase(fmt::format("Passphrase of {}: ", printable(file)), context);
-  if (!asked) return asked.error();
-  key.passphrase = std::move(*asked);
-  return key;
+Error does_not_count(const std::string& name, const std::string& why) {
+  return Error{
+      .code = Errc::approval,
+      .message = fmt::format("{} {}: this approval would not count", printable(name, 80), why),
+      .hint = "somebody else approves it; anybody may reject it"};
 }
 
-// Whoever signs must be registered with this very key: a signature that `apply` would refuse helps
-// nobody.
-Result<void> check_owner(const Key& key, const std::string& name, const Config& config) {
-  const auto mine = approval::public_key_of(key.pem, key.passphrase);
-  if (!mine) return mine.error();
-  const auto& registry = config.approvers;
-  const bool known = std::any_of(registry.begin(), registry.end(),
-                                 [&](const approval::Approver& one) { return one.name == name; });
-  if (!known) {
-    return Error{.code = Errc::approval,
-                 .message = fmt::format("\"{}\" is not a registered approver", printable(name, 80)),
-                 .hint = fmt::format("an administrator adds an [[approver]] to {}",
-                                     printable(config.file.string()))};
+// What a break-glass approval may be for, and that there is room for one more today.
+Result<void> check_break_glass(const plan::Plan& plan, const SignArguments& arguments,
+                               const Config& config, Time now) {
+  if (const auto contains = approval::check_containment(plan); !contains) return contains;
+  if (const auto why = approval::affected(plan, config.registry(), arguments.signer.as)) {
+    return does_not_count(arguments.signer.as, *why);
   }
-  const bool fits = std::any_of(
-      registry.begin(), registry.end(),
-      [&](const approval::Approver& one) { return one.name == name && one.ed25519 == *mine; });
-  if (fits) return {};
-  return Error{.code = Errc::approval,
-               .message = fmt::format("this key is not one that is registered for \"{}\"",
-                                      printable(name, 80)),
-               .hint = fmt::format("its public half is {}", base64(*mine))};
+  const auto policy = load_policy({}, &config);
+  if (!policy) return policy.error();
+  const auto store = open_store(config);
+  if (!store) return store.error();
+  return check_glass_left(**store, {}, policy->break_glass_per_day, now);
 }
 
 Result<void> check_plan(const plan::Plan& plan, const SignArguments& arguments,
@@ -90,23 +59,35 @@ Result<void> check_plan(const plan::Plan& plan, const SignArguments& arguments,
                  .message = "the plan expired on " + format_time(plan.expires),
                  .hint = "make a new one with `clawback plan`"};
   }
-  if (!plan.breaches.empty()) {
-    return Error{.code = Errc::guard,
-                 .message = fmt::format(
-                     "the plan goes over the limit {}: it can't be applied, so it is not approved",
-                     printable(plan.breaches.front().limit, 80))};
-  }
+  if (const auto good = approval::check_approvable(plan); !good) return good;
   if (arguments.expires && *arguments.expires > plan.approval_expires) {
     return Error{.code = Errc::invalid,
                  .message = fmt::format(
                      "--expires: the policy lets an approval of this plan hold for {} at most",
                      format_duration(plan.approval_expires))};
   }
+  if (arguments.break_glass) return check_break_glass(plan, arguments, config, now);
+  if (const auto why = approval::not_counted(plan, config.registry(), arguments.signer.as)) {
+    return does_not_count(arguments.signer.as, *why);
+  }
   return {};
+}
+
+// What somebody who signs in without a terminal gets to see of the plan.
+std::string summary(const plan::Plan& plan) {
+  std::map<domain::ActionKind, int> kinds;
+  for (const plan::Action& action : plan.actions) ++kinds[action.kind];
+  std::string counts;
+  for (const auto& [kind, count] : kinds) {
+    counts += fmt::format("{}{} {}", counts.empty() ? "" : ", ", count, domain::name_of(kind));
+  }
+  return fmt::format("Plan {} of tenant {}\nactions: {}\ndigest: {}\n", printable(plan.id, 60),
+                     printable(plan.tenant, 60), counts.empty() ? "none" : counts, plan.digest);
 }
 
 Result<void> confirm(const plan::Plan& plan, const SignArguments& arguments,
                      const Context& context) {
+  if (arguments.signer.sign_in) context.console.ask(summary(plan));
   if (context.global.yes) return {};
   if (!can_ask(context)) {
     return Error{.code = Errc::invalid,
@@ -117,8 +98,9 @@ Result<void> confirm(const plan::Plan& plan, const SignArguments& arguments,
   options.color = false;
   options.file = arguments.plan;
   context.console.ask(report::plan_text(plan, options) + "\n");
-  const std::string question =
+  std::string question =
       arguments.rejects ? "Reject this plan for good?" : "Approve exactly this plan?";
+  if (arguments.break_glass) question = "Approve exactly this plan alone, by break-glass?";
   if (ask_yes(question, context)) return {};
   return Error{.code = Errc::approval, .message = "nothing was signed"};
 }
@@ -128,11 +110,12 @@ approval::Statement statement_on(const plan::Plan& plan, const SignArguments& ar
   return {.plan_digest = plan.digest,
           .tenant = plan.tenant,
           .decision = arguments.rejects ? approval::Decision::reject : approval::Decision::approve,
-          .approver = arguments.as,
+          .approver = arguments.signer.as,
           .reason = arguments.reason,
           .issued = now,
           .expires = arguments.rejects ? plan.expires : std::min(now + holds, plan.expires),
-          .nonce = base64url(random_bytes(nonce_bytes))};
+          .nonce = new_nonce(),
+          .break_glass = arguments.break_glass};
 }
 
 Result<void> keep(const std::string& envelope, const plan::Plan& plan,
@@ -147,6 +130,30 @@ Result<void> keep(const std::string& envelope, const plan::Plan& plan,
   return append_envelope(approvals_of(arguments.plan, arguments.output), envelope, context);
 }
 
+void report_signed(const approval::Statement& statement, const SignArguments& arguments,
+                   const Context& context) {
+  const std::string who = printable(statement.approver);
+  std::string text = fmt::format("Rejected by {}: {}\n", who, statement.plan_digest);
+  if (!arguments.rejects) {
+    text = fmt::format("Approved by {}{} until {}: {}\n", who,
+                       statement.break_glass ? " alone (break-glass)" : "",
+                       format_time(statement.expires), statement.plan_digest);
+  }
+  context.console.result(json::object{{"schema", "clawback.signed/1"},
+                                      {"decision", arguments.rejects ? "reject" : "approve"},
+                                      {"approver", statement.approver},
+                                      {"plan", statement.plan_digest},
+                                      {"expires", format_time(statement.expires)},
+                                      {"breakGlass", statement.break_glass},
+                                      {"file", approvals_of(arguments.plan, arguments.output)}},
+                         text);
+  if (statement.break_glass) {
+    context.console.note(
+        "After `clawback apply` others have to ratify it within 24 hours: "
+        "`clawback ratify RUN`");
+  }
+}
+
 }  // namespace
 
 Result<int> execute(const SignArguments& arguments, const Context& context) {
@@ -154,41 +161,25 @@ Result<int> execute(const SignArguments& arguments, const Context& context) {
     return Error{.code = Errc::invalid,
                  .message = "a plan from standard input needs -o FILE for the signature"};
   }
-  if (arguments.reason.size() > reason_max) {
-    return Error{.code = Errc::invalid, .message = "--reason: longer than anybody reads"};
-  }
+  if (const auto good = check_reason(arguments.reason); !good) return good.error();
   const auto config = require_config(context);
   if (!config) return config.error();
   const auto plan = read_plan(arguments.plan);
   if (!plan) return plan.error();
   const auto usable = check_plan(*plan, arguments, *config, context.now());
   if (!usable) return usable.error();
-  const auto key = open_key(arguments.key, context);
-  if (!key) return key.error();
-  const auto owner = check_owner(*key, arguments.as, *config);
-  if (!owner) return owner.error();
+  const auto signer = prepare_signer(arguments.signer, *config, context);
+  if (!signer) return signer.error();
   const auto confirmed = confirm(*plan, arguments, context);
   if (!confirmed) return confirmed.error();
 
-  const approval::Statement statement = statement_on(*plan, arguments, context.now());
-  const auto envelope = approval::sign(statement, key->pem, key->passphrase);
+  approval::Statement statement;
+  const auto make = [&](Time now) { return statement = statement_on(*plan, arguments, now); };
+  const auto envelope = sign_statement(*signer, arguments.signer, make, *config, context);
   if (!envelope) return envelope.error();
   const auto kept = keep(*envelope, *plan, arguments, *config, context);
   if (!kept) return kept.error();
-  if (arguments.output == "-") return exit_code::done;
-  const std::string decision = arguments.rejects ? "reject" : "approve";
-  const std::string file = approvals_of(arguments.plan, arguments.output);
-  context.console.result(
-      json::object{{"schema", "clawback.signed/1"},
-                   {"decision", decision},
-                   {"approver", statement.approver},
-                   {"plan", statement.plan_digest},
-                   {"expires", format_time(statement.expires)},
-                   {"file", file}},
-      arguments.rejects
-          ? fmt::format("Rejected by {}: {}\n", printable(statement.approver), plan->digest)
-          : fmt::format("Approved by {} until {}: {}\n", printable(statement.approver),
-                        format_time(statement.expires), plan->digest));
+  if (arguments.output != "-") report_signed(statement, arguments, context);
   return exit_code::done;
 }
 

@@ -16,6 +16,7 @@ namespace {
 
 constexpr std::int64_t score_max = 1000;
 constexpr std::int64_t limit_max = 1'000'000;
+constexpr std::int64_t break_glass_max = 100;
 
 Error at(const Position& where, std::string message, std::string hint) {
   return {.code = Errc::invalid,
@@ -74,6 +75,17 @@ void read_limits(TomlTable& root, Policy& policy) {
   policy.max_actions = limit(*table, "max_actions", limit_max).value_or(policy.max_actions);
 }
 
+void read_break_glass(TomlTable& root, Policy& policy) {
+  auto table = root.table("break_glass");
+  if (!table) return;
+  const auto value = table->integer("max_per_day");
+  if (!value) return;
+  policy.break_glass_per_day = *value;
+  if (*value >= 0 && *value <= break_glass_max) return;
+  table->fail("max_per_day", fmt::format("\"max_per_day\" must be from 0 to {}", break_glass_max),
+              "0: nobody can approve alone");
+}
+
 struct CatalogSection {
   std::vector<std::string> files;
   std::vector<domain::AppId> block;
@@ -118,6 +130,7 @@ Result<Policy> read_policy(const File& file, Position& block_position) {
   read_weights(*root, policy);
   read_verdict(*root, policy);
   read_limits(*root, policy);
+  read_break_glass(*root, policy);
   CatalogSection catalog = read_catalog_section(*root);
   policy.block = std::move(catalog.block);
   block_position = std::move(catalog.block_position);

@@ -147,6 +147,7 @@ struct Policy {
   std::int64_t max_apps = 5;
   std::int64_t max_users = 100;
   std::int64_t max_actions = 1000;
+  std::int64_t break_glass_per_day = 1;  // approvals by one person in 24 hours; 0: never
   Catalog catalog;
   Consent consent;
   std::vector<domain::UserId> protected_users;  // object ids: accounts that are never disabled

@@ -7,6 +7,7 @@
 
 #include "base/safe_text.hpp"
 #include "plan/guard.hpp"
+#include "remediate/approvals.hpp"
 #include "remediate/driver.hpp"
 #include "remediate/look.hpp"
 
@@ -104,6 +105,8 @@ asio::awaitable<Result<Outcome>> execute(const approval::ApprovedPlan& approved,
                          .approvals = std::move(envelopes)};
   const auto started = store.start(run);
   if (!started) co_return started.error();
+  const auto used = use_approvals(approved, run.id, store, run.started);
+  if (!used) co_return used.error();
   if (settings.on_event)
     settings.on_event(nullptr, {.kind = journal::EventKind::started, .time = run.started});
   Driver driver(approved, writer, store, settings, run.id, journal::fold(plan, {}));
@@ -120,6 +123,8 @@ asio::awaitable<Result<Outcome>> resume(const journal::Run& run,
   // Before the events are read: whoever held it may have gone on.
   const auto lease = store.lease(run.tenant);
   if (!lease) co_return lease.error();
+  const auto used = use_approvals(approved, run.id, store, settings.now());
+  if (!used) co_return used.error();
   const auto events = store.events(run.id);
   if (!events) co_return events.error();
   const auto checked = co_await check(approved.plan(), writer.reader(), settings);

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "approval/approval.hpp"
+#include "cli/config.hpp"
+#include "journal/store.hpp"
+
+// What approvals are held to besides themselves: the issuer's keys, and what was used before.
+namespace clawback::cli {
+
+// The registry with the signing keys of every Entra tenant that signed one of these envelopes,
+// fetched live from the configured login host, and with those that were recorded for this plan.
+// Keys that can't be fetched are an error, unless some were recorded. Nothing is fetched when
+// nobody signed in.
+Result<approval::Registry> registry_for(const std::vector<std::string>& envelopes,
+                                        const std::string& plan_digest, const Config& config,
+                                        journal::Store& store);
+
+// Journals the keys that an approval of this plan was checked with, as proof: a note of kind
+// "keys". What is there already is not written again.
+Result<void> record_keys(const approval::Registry& registry, const std::string& plan_digest,
+                         journal::Store& store, Time now);
+
+// Errc::approval if a nonce of these approvals was used by another run than `run`.
+Result<void> check_unused_approvals(const approval::ApprovedPlan& approved, const std::string& run,
+                                    journal::Store& store);
+
+// Errc::guard if break-glass approvals of other runs than `run` within 24 hours leave no room for
+// one more.
+Result<void> check_glass_left(journal::Store& store, const std::string& run,
+                              std::int64_t max_per_day, Time now);
+
+// All of it, in this order: what `apply` and `resume` do with the envelopes of a plan. `run` is
+// empty for a new run. Says so on the console when the glass is broken.
+struct Approving {
+  const Config& config;
+  journal::Store& store;
+  std::int64_t quorum = 1;
+  std::int64_t break_glass_per_day = 0;
+  std::string run = {};
+};
+Result<approval::ApprovedPlan> approve_now(plan::Plan plan,
+                                           const std::vector<std::string>& envelopes,
+                                           const Approving& with, const Context& context);
+
+}  // namespace clawback::cli
