@@ -3,8 +3,10 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
 #include <cstring>
 #include <system_error>
@@ -57,6 +59,28 @@ Result<std::string> read_all(const Descriptor& file, const std::filesystem::path
   }
 }
 
+// Of a file with an access control list the group's bits are its mask: what the list allows at
+// most. systemd gives a service its credentials that way. True if the list lets nobody read but the
+// owner and this process's own user. Format: linux/posix_acl_xattr.h, version 2, little-endian.
+bool is_ours_by_list(const Descriptor& file) {
+  std::array<unsigned char, 1024> list{};
+  const ssize_t size = ::fgetxattr(file.get(), "system.posix_acl_access", list.data(), list.size());
+  if (size < 4 || (size - 4) % 8 != 0 || list[0] != 2) return false;
+  const auto byte = [&](std::size_t at) { return static_cast<unsigned>(list[at]); };
+  constexpr unsigned owner = 0x01;
+  constexpr unsigned user = 0x02;
+  constexpr unsigned mask = 0x10;
+  for (std::size_t at = 4; at < static_cast<std::size_t>(size); at += 8) {
+    const unsigned tag = byte(at) | (byte(at + 1) << 8u);
+    const unsigned allowed = byte(at + 2);
+    const unsigned id =
+        byte(at + 4) | (byte(at + 5) << 8u) | (byte(at + 6) << 16u) | (byte(at + 7) << 24u);
+    const bool mine = tag == owner || tag == mask || (tag == user && id == ::geteuid());
+    if (!mine && allowed != 0) return false;
+  }
+  return true;
+}
+
 }  // namespace
 
 Result<InputFile> InputFile::open(const std::filesystem::path& path) {
@@ -89,7 +113,9 @@ Result<Secret> read_secret_file(const std::filesystem::path& path) {
   if (file.get() < 0) return file_error(path, errno, "open");
   struct stat info{};
   if (::fstat(file.get(), &info) != 0) return file_error(path, errno, "examine");
-  if (!S_ISREG(info.st_mode) || (info.st_mode & 077u) != 0) {
+  const unsigned open_to = info.st_mode & 077u;
+  const bool closed = open_to == 0 || ((open_to & ~040u) == 0 && is_ours_by_list(file));
+  if (!S_ISREG(info.st_mode) || !closed) {
     return Error{.code = Errc::invalid,
                  .message = fmt::format("{}: others can read this secret (mode {:04o})",
                                         printable(path.string()), info.st_mode & 07777u),

@@ -35,7 +35,8 @@ class InputFile {
   int fd_;
 };
 
-// Refuses (Errc::invalid) a file that group or others can read. One trailing line end is dropped.
+// Refuses (Errc::invalid) a file that group or others can read; a list that names only this
+// process's user is none of others. One trailing line end is dropped.
 Result<Secret> read_secret_file(const std::filesystem::path& path);
 
 // All or nothing: a temporary file beside it, mode 0600 or as given, fsync, rename.

@@ -68,7 +68,11 @@ Result<int> execute(const ApplyArguments& arguments, const Context& context) {
   const Sending sending{.config = *config,
                         .store = **store,
                         .approved = *approved,
-                        .verify_window = arguments.verify_window};
+                        .verify_window = arguments.verify_window,
+                        .verify_gap = arguments.verify_gap,
+                        .under_lease = [&] {
+                          return check_limits(approved->plan(), *policy, **store, context.now());
+                        }};
   return send_plan(sending, *envelopes, context);
 }
 

@@ -9,6 +9,7 @@
 #include "cli/arguments_lab.hpp"
 #include "cli/arguments_raw.hpp"
 #include "cli/arguments_signer.hpp"
+#include "cli/arguments_verify.hpp"
 
 // Only the arguments*.cpp files know the library which reads the command line.
 namespace clawback::cli {
@@ -173,7 +174,7 @@ class Reader {
     apply->add_option("plan", raw_.apply.plan, "The plan")->type_name("FILE")->required();
     file(apply, "--approvals", raw_.apply.approvals, "Signatures; default: FILE.approvals");
     policy(apply, raw_.apply.policy);
-    window(apply);
+    add_verify_options(*apply, raw_.texts);
     auto* resume = command(app_, "resume", "Go on after a crash, a kill or a lost connection",
                            [this] { return Command(raw_.resume); });
     resume->add_option("run", raw_.resume.run, "The run's id, or its start")
@@ -182,7 +183,7 @@ class Reader {
     file(resume, "--approvals", raw_.resume.approvals,
          "Newer signatures, if the first have expired");
     policy(resume, raw_.resume.policy);
-    window(resume);
+    add_verify_options(*resume, raw_.texts);
     auto* undo = command(app_, "undo", "The inverse plan of a run, an ordinary plan from there on",
                          [this] { return Command(raw_.undo); });
     undo->add_option("run", raw_.undo.run, "The run's id, or its start")
@@ -191,25 +192,11 @@ class Reader {
     file(undo, "-o,--output", raw_.undo.output, "Write the plan");
     file(undo, "--report", raw_.undo.report, "Write an HTML report");
     policy(undo, raw_.undo.policy);
-    auto* ratify = command(app_, "ratify", "Agree afterwards to a run that one person approved",
-                           [this] { return Command(raw_.ratify); });
-    ratify->add_option("run", raw_.ratify.run, "The run's id, or its start")
-        ->type_name("RUN")
-        ->required();
-    add_signer_options(*ratify, raw_.ratify.signer, raw_.texts.sign_in_timeout);
-    ratify->add_option("--reason", raw_.ratify.reason, "Why")->type_name("TEXT")->required();
-    policy(ratify, raw_.ratify.policy);
     add_audit_commands(app_, raw_,
                        [this](CLI::App& parent, const std::string& name, const std::string& what,
                               std::function<Command()> make) {
                          return command(parent, name, what, std::move(make));
                        });
-  }
-
-  void window(CLI::App* app) {
-    app->add_option("--verify-window", raw_.texts.verify_window,
-                    "How long an effect may take to show")
-        ->type_name("DURATION");
   }
 
   void knowing() {

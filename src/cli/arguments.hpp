@@ -79,12 +79,14 @@ struct ApplyArguments {
   std::string approvals;
   std::string policy;
   std::optional<Duration> verify_window;
+  std::optional<Duration> verify_gap;
 };
 struct ResumeArguments {
   std::string run;
   std::string approvals;
   std::string policy;
   std::optional<Duration> verify_window;
+  std::optional<Duration> verify_gap;
 };
 struct UndoArguments {
   std::string run;

@@ -37,6 +37,10 @@ Result<void> read_texts(RawArguments& raw) {
         raw.ratify.signer.sign_in_timeout = value;
   });
   if (!read) return read;
+  read = read_duration("--verify-gap", raw.texts.verify_gap, [&](Duration value) {
+    raw.apply.verify_gap = raw.resume.verify_gap = value;
+  });
+  if (!read) return read;
   return read_duration("--verify-window", raw.texts.verify_window, [&](Duration value) {
     raw.apply.verify_window = raw.resume.verify_window = value;
   });

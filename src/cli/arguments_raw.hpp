@@ -15,6 +15,7 @@ struct RawArguments {
     std::string since;
     std::string expires;
     std::string verify_window;
+    std::string verify_gap;
     std::string sign_in_timeout;
     std::string now;
   };

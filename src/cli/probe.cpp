@@ -121,8 +121,8 @@ const std::vector<Needs>& needs() {
        {"oauth2PermissionGrant_get", "oauth2PermissionGrant_delete",
         "oauth2PermissionGrant_create"}},
       {narrow_grant,
-       {"oauth2PermissionGrant_get", "oauth2PermissionGrant_update",
-        "oauth2PermissionGrant_delete", "oauth2PermissionGrant_create"}},
+       {"oauth2PermissionGrant_get", "oauth2PermissionGrant_update", "oauth2PermissionGrant_delete",
+        "oauth2PermissionGrant_create"}},
       {remove_app_role,
        {"servicePrincipal_listAppRoleAssignments", "servicePrincipal_deleteAppRoleAssignedTo",
         "servicePrincipal_createAppRoleAssignment"}},
@@ -136,8 +136,8 @@ const std::vector<Needs>& needs() {
 }
 
 bool asked_for(const policy::Policy& policy, domain::ActionKind kind) {
-  if (!policy.block.empty() && (kind == domain::ActionKind::block_app ||
-                                kind == domain::ActionKind::disable_app)) {
+  if (!policy.block.empty() &&
+      (kind == domain::ActionKind::block_app || kind == domain::ActionKind::disable_app)) {
     return true;
   }
   return std::any_of(policy.rules.begin(), policy.rules.end(), [&](const policy::Rule& rule) {

@@ -11,8 +11,9 @@ namespace {
 using domain::ActionKind;
 
 const policy::Rule* rule_of(const policy::Policy& policy, const domain::Finding& finding) {
-  const auto found = std::find_if(policy.rules.begin(), policy.rules.end(),
-                                  [&](const policy::Rule& rule) { return rule.id == finding.rule; });
+  const auto found =
+      std::find_if(policy.rules.begin(), policy.rules.end(),
+                   [&](const policy::Rule& rule) { return rule.id == finding.rule; });
   return found != policy.rules.end() ? &*found : nullptr;
 }
 

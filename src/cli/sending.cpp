@@ -7,6 +7,7 @@
 #include "cli/run_view.hpp"
 #include "cli/session.hpp"
 #include "http/run.hpp"
+#include "journal/kill_switch.hpp"
 #include "remediate/execute.hpp"
 
 namespace clawback::cli {
@@ -27,6 +28,11 @@ void show_event(const plan::Action* action, const journal::Event& event, Console
 remediate::Settings settings_for(const Sending& sending, const Context& context) {
   remediate::Settings settings;
   if (sending.verify_window) settings.verify_window = *sending.verify_window;
+  if (sending.verify_gap) settings.verify_gap = *sending.verify_gap;
+  settings.under_lease = sending.under_lease;
+  settings.may_send = [&store = sending.store, database = *sending.config.database] {
+    return journal::check_kill_switch(store, database);
+  };
   settings.own_app_ids = sending.config.own_app_ids();
   settings.now = context.running_clock();
   settings.sleep = [](Duration delay) { return http::sleep_for(delay); };

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -17,6 +18,9 @@ struct Sending {
   journal::Store& store;
   const approval::ApprovedPlan& approved;
   std::optional<Duration> verify_window;
+  std::optional<Duration> verify_gap = std::nullopt;
+  // Asked when the lease is held, before anything is sent: limits that other runs count for too.
+  std::function<Result<void>()> under_lease = {};
 };
 Result<int> send_plan(const Sending& sending, const std::vector<std::string>& envelopes,
                       const Context& context);

@@ -37,10 +37,10 @@ asio::awaitable<Outcome> read_users(graph::Reader& reader, domain::Snapshot& sna
   Outcome outcome;
   std::vector<graph::Call> calls;
   for (const domain::UserId& id : ids) {
-    calls.push_back(graph::make_call(
-        "user_get", {id.str()},
-        "$select=id,userPrincipalName,displayName,accountEnabled,userType,"
-        "signInSessionsValidFromDateTime"));
+    calls.push_back(
+        graph::make_call("user_get", {id.str()},
+                         "$select=id,userPrincipalName,displayName,accountEnabled,userType,"
+                         "signInSessionsValidFromDateTime"));
   }
   const auto answers = co_await reader.batch(calls);
   if (!answers) co_return failed(answers.error());

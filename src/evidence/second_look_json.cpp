@@ -109,32 +109,31 @@ void print_second_look(json::object& document, const domain::Snapshot& snapshot)
   if (asked(domain::source::inbox_rules) || !snapshot.inbox_rules.empty()) {
     json::array entries;
     for (const domain::InboxRules& one : snapshot.inbox_rules) {
-      entries.push_back(
-          json::object{{"userId", one.user.str()}, {"value", print_all(one.rules)}});
+      entries.push_back(json::object{{"userId", one.user.str()}, {"value", print_all(one.rules)}});
     }
     document[domain::source::inbox_rules] = std::move(entries);
   }
 }
 
 Result<void> read_second_look(domain::Snapshot& to, const json::value& document) {
-  const auto assignments = read_owned(
-      to, document, domain::source::assignments, "servicePrincipalId",
+  const auto assignments =
+      read_owned(to, document, domain::source::assignments, "servicePrincipalId",
+                 [&](std::string id, const json::array& records) -> Result<void> {
+                   auto all = parse_all<domain::Assignment>(records, graph::parse_assignment);
+                   if (!all) return all.error();
+                   to.assignments.push_back({.app = domain::ServicePrincipalId(std::move(id)),
+                                             .assignments = std::move(*all)});
+                   return {};
+                 });
+  if (!assignments) return assignments;
+  return read_owned(
+      to, document, domain::source::inbox_rules, "userId",
       [&](std::string id, const json::array& records) -> Result<void> {
-        auto all = parse_all<domain::Assignment>(records, graph::parse_assignment);
+        auto all = parse_all<domain::InboxRule>(records, parse_rule);
         if (!all) return all.error();
-        to.assignments.push_back(
-            {.app = domain::ServicePrincipalId(std::move(id)), .assignments = std::move(*all)});
+        to.inbox_rules.push_back({.user = domain::UserId(std::move(id)), .rules = std::move(*all)});
         return {};
       });
-  if (!assignments) return assignments;
-  return read_owned(to, document, domain::source::inbox_rules, "userId",
-                    [&](std::string id, const json::array& records) -> Result<void> {
-                      auto all = parse_all<domain::InboxRule>(records, parse_rule);
-                      if (!all) return all.error();
-                      to.inbox_rules.push_back(
-                          {.user = domain::UserId(std::move(id)), .rules = std::move(*all)});
-                      return {};
-                    });
 }
 
 }  // namespace clawback::evidence

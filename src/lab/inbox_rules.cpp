@@ -26,8 +26,9 @@ std::optional<Refusal> no_mailbox(const User* user, const std::string& id) {
   if (user->type != "Guest") return std::nullopt;
   return Refusal{.status = 404,
                  .code = "MailboxNotEnabledForRESTAPI",
-                 .message = "The mailbox is either inactive, soft-deleted, or is hosted "
-                            "on-premise."};
+                 .message =
+                     "The mailbox is either inactive, soft-deleted, or is hosted "
+                     "on-premise."};
 }
 
 const Refusal& no_rule() {
@@ -45,8 +46,8 @@ std::optional<std::size_t> place_of(const User& user, const std::string& id) {
 }
 
 std::string context_of(const Call& call, const User& user, std::string_view end) {
-  return context_url(call, "users('" + user.id + "')/mailFolders('inbox')/messageRules" +
-                               std::string(end));
+  return context_url(
+      call, "users('" + user.id + "')/mailFolders('inbox')/messageRules" + std::string(end));
 }
 
 Reply entity(const Call& call, const User& user, std::size_t place) {
@@ -89,9 +90,8 @@ Reply update_inbox_rule(Backend& backend, const Call& call) {
                                .message = "Only the Boolean isEnabled can be updated here."});
   }
   if (found->rules[*place].read_only) {
-    return error_answer(call, {.status = 403,
-                               .code = "ErrorAccessDenied",
-                               .message = "The rule is read-only."});
+    return error_answer(
+        call, {.status = 403, .code = "ErrorAccessDenied", .message = "The rule is read-only."});
   }
   User user = *found;
   user.rules[*place].enabled = *enabled;

@@ -83,9 +83,12 @@ void plant_crm(Scene& scene) {
   // A person's own rules, which nobody has to look at.
   add_inbox_rule(scene, scene.members[6], "Newsletters",
                  {{"moveToFolder", "AQMkAGUx-newsletters="}, {"stopProcessingRules", true}});
-  add_inbox_rule(scene, scene.members[7], "To my assistant",
-                 {{"forwardTo", json::array{json::object{{"emailAddress", json::object{
-                      {"address", user_of(scene, scene.members[8]).user_principal_name}}}}}}});
+  add_inbox_rule(
+      scene, scene.members[7], "To my assistant",
+      {{"forwardTo",
+        json::array{json::object{
+            {"emailAddress",
+             json::object{{"address", user_of(scene, scene.members[8]).user_principal_name}}}}}}});
   scene.tenant.planted.push_back(std::move(planted));
 }
 

@@ -56,7 +56,7 @@ struct Options {
   std::vector<std::string> write_roles{};  // likewise
   std::vector<std::string> read_denied{};  // taken away from these
   std::vector<std::string> write_denied{};
-  int empty_page_every = 0;  // every n-th page is empty but has a next link; 0: none
+  int empty_page_every = 0;                // every n-th page is empty but has a next link; 0: none
   bool create_ignores_disabled = false;    // a new service principal is enabled, whatever was sent
   std::vector<std::string> uncreatable{};  // app ids that are gone or disabled at their home
   std::chrono::milliseconds audit_latency{0};  // of audit records; 0: twice `visibility`

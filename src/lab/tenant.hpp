@@ -60,7 +60,7 @@ struct User {
   bool account_enabled = true;
   Time sessions_valid_from{};
   std::vector<MessageRule> rules{};  // of the inbox
-  int revocations = 0;  // how often revokeSignInSessions took effect, for tests
+  int revocations = 0;               // how often revokeSignInSessions took effect, for tests
 };
 
 // What was planted on purpose; tests and the demo compare clawback's answer with this.

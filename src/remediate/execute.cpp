@@ -46,21 +46,24 @@ asio::awaitable<Result<void>> check_apps(const plan::Plan& plan, graph::Reader& 
     if (action.target.service_principal_id.empty()) continue;
     apps[action.target.service_principal_id].insert(action.target.app_id);
   }
-  for (const auto& [id, app_ids] : apps) {
-    const auto app = co_await look_up_app(reader, id);
-    if (!app) co_return app.error();
-    if (!app->has_value()) continue;
-    const auto why =
-        plan::protected_because(**app, domain::TenantId(plan.tenant), settings.own_app_ids);
-    if (app_ids != std::set<std::string>{(*app)->app_id.str()}) {
+  std::vector<std::string> ids;
+  for (const auto& [id, app_ids] : apps) ids.push_back(id);
+  const auto found = co_await look_up_apps(reader, ids);
+  if (!found) co_return found.error();
+  for (std::size_t i = 0; i < ids.size(); ++i) {
+    const FoundApp& app = (*found)[i];
+    if (!app) continue;
+    if (apps.at(ids[i]) != std::set<std::string>{app->app_id.str()}) {
       co_return guarded(
           fmt::format("service principal {} is not the application that the plan names",
-                      printable(id, 60)),
+                      printable(ids[i], 60)),
           "make the plan again with `clawback plan`");
     }
+    const auto why =
+        plan::protected_because(*app, domain::TenantId(plan.tenant), settings.own_app_ids);
     if (why) {
-      co_return guarded(fmt::format("service principal {} ({}) is protected: {}", printable(id, 60),
-                                    printable((*app)->display_name, 60), *why));
+      co_return guarded(fmt::format("service principal {} ({}) is protected: {}",
+                                    printable(ids[i], 60), printable(app->display_name, 60), *why));
     }
   }
   co_return Result<void>();
@@ -75,10 +78,19 @@ asio::awaitable<Result<void>> check(const plan::Plan& plan, graph::Reader& reade
   co_return co_await check_apps(plan, reader, settings);
 }
 
-asio::awaitable<Result<Outcome>> finish(Driver& driver, std::string run) {
-  const auto driven = co_await driver.drive();
+asio::awaitable<Result<Outcome>> finish(Progress progress, std::string run) {
+  const auto driven = co_await drive(progress);
   if (!driven) co_return driven.error();
-  co_return Outcome{.run = std::move(run), .state = driver.state()};
+  co_return Outcome{.run = std::move(run), .state = progress.state()};
+}
+
+// What may stop a run before it starts, with the lease in hand.
+Result<void> allowed(const Settings& settings) {
+  if (settings.may_send) {
+    auto free = settings.may_send();
+    if (!free) return free;
+  }
+  return settings.under_lease ? settings.under_lease() : Result<void>();
 }
 
 }  // namespace
@@ -94,6 +106,8 @@ asio::awaitable<Result<Outcome>> execute(const approval::ApprovedPlan& approved,
   }
   const auto lease = store.lease(plan.tenant);
   if (!lease) co_return lease.error();
+  const auto free = allowed(settings);
+  if (!free) co_return free.error();
   const auto checked = co_await check(plan, writer.reader(), settings);
   if (!checked) co_return checked.error();
   const journal::Run run{.id = settings.make_guid(),
@@ -109,8 +123,8 @@ asio::awaitable<Result<Outcome>> execute(const approval::ApprovedPlan& approved,
   if (!used) co_return used.error();
   if (settings.on_event)
     settings.on_event(nullptr, {.kind = journal::EventKind::started, .time = run.started});
-  Driver driver(approved, writer, store, settings, run.id, journal::fold(plan, {}));
-  co_return co_await finish(driver, run.id);
+  Progress progress(approved, writer, store, settings, run.id, journal::fold(plan, {}));
+  co_return co_await finish(std::move(progress), run.id);
 }
 
 asio::awaitable<Result<Outcome>> resume(const journal::Run& run,
@@ -127,10 +141,13 @@ asio::awaitable<Result<Outcome>> resume(const journal::Run& run,
   if (!used) co_return used.error();
   const auto events = store.events(run.id);
   if (!events) co_return events.error();
+  const auto free = allowed(settings);
+  if (!free) co_return free.error();
   const auto checked = co_await check(approved.plan(), writer.reader(), settings);
   if (!checked) co_return checked.error();
-  Driver driver(approved, writer, store, settings, run.id, journal::fold(approved.plan(), *events));
-  co_return co_await finish(driver, run.id);
+  Progress progress(approved, writer, store, settings, run.id,
+                    journal::fold(approved.plan(), *events));
+  co_return co_await finish(std::move(progress), run.id);
 }
 
 }  // namespace clawback::remediate

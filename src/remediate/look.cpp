@@ -1,5 +1,6 @@
 #include "remediate/look.hpp"
 
+#include <algorithm>
 #include <cstdlib>
 
 #include "base/safe_text.hpp"
@@ -61,24 +62,6 @@ bool is_the_one(const plan::Action& action, const json::value& seen) {
   return true;
 }
 
-asio::awaitable<Result<json::value>> look_in_list(graph::Reader& reader, graph::Call call,
-                                                  const plan::Action& action) {
-  json::value found;
-  const plan::Object object = object_of(action);
-  const auto on_page = [&](const json::array& page) -> Result<void> {
-    for (const json::value& item : page) {
-      const auto seen = projected(object, item);
-      if (!seen) return seen.error();
-      if (is_the_one(action, *seen)) found = *seen;
-    }
-    return {};
-  };
-  const auto read = co_await reader.pages(call, on_page);
-  if (!read && read.error().code == Errc::not_found) co_return json::value();
-  if (!read) co_return read.error();
-  co_return found;
-}
-
 }  // namespace
 
 Result<graph::Call> call_of(const plan::Request& request) {
@@ -117,31 +100,73 @@ Result<json::value> seen_in(const plan::Action& action, const graph::Call& call,
   return projected(object_of(action), answer.body);
 }
 
+asio::awaitable<std::vector<Result<json::value>>> look_in_list(
+    graph::Reader& reader, std::vector<const plan::Action*> actions) {
+  std::vector<Result<json::value>> found(actions.size(), Result<json::value>(json::value()));
+  const auto fail = [&](const Error& error) {
+    for (Result<json::value>& one : found) one = error;
+  };
+  const auto call = call_of(actions.front()->precondition.request);
+  if (!call) {
+    fail(call.error());
+    co_return found;
+  }
+  const auto on_page = [&](const json::array& page) -> Result<void> {
+    for (const json::value& item : page) {
+      const auto seen = projected(object_of(*actions.front()), item);
+      if (!seen) return seen.error();
+      for (std::size_t i = 0; i < actions.size(); ++i) {
+        if (is_the_one(*actions[i], *seen)) found[i] = *seen;
+      }
+    }
+    return {};
+  };
+  const auto read = co_await reader.pages(*call, on_page);
+  // Without the object that has the list, there is nothing in it.
+  if (!read && read.error().code == Errc::not_found) {
+    std::fill(found.begin(), found.end(), Result<json::value>(json::value()));
+  } else if (!read) {
+    fail(read.error());
+  }
+  co_return found;
+}
+
 asio::awaitable<Result<json::value>> look(graph::Reader& reader, const plan::Action& action) {
   const auto call = call_of(action.precondition.request);
   if (!call) co_return call.error();
-  if (!looked_at_alone(action)) co_return co_await look_in_list(reader, *call, action);
+  if (!looked_at_alone(action)) {
+    auto found = co_await look_in_list(reader, {&action});
+    co_return std::move(found.front());
+  }
   const auto answer = co_await reader.get(*call);
   if (!answer) co_return answer.error();
   co_return seen_in(action, *call, *answer);
 }
 
-asio::awaitable<Result<std::optional<domain::ServicePrincipal>>> look_up_app(graph::Reader& reader,
-                                                                             std::string id) {
-  const plan::Request request{.method = "GET",
-                              .path = plan::service_principal_path(id) +
-                                      "?$select=id,appId,displayName,accountEnabled,"
-                                      "appOwnerOrganizationId,servicePrincipalType",
-                              .body = nullptr};
-  const auto call = call_of(request);
-  if (!call) co_return call.error();
-  const auto answer = co_await reader.get(*call);
-  if (!answer) co_return answer.error();
-  if (answer->status == 404) co_return std::optional<domain::ServicePrincipal>();
-  if (!answer->ok()) co_return graph::to_error(*call, *answer);
-  auto app = graph::parse_service_principal(answer->body);
-  if (!app) co_return app.error();
-  co_return std::optional<domain::ServicePrincipal>(std::move(*app));
+asio::awaitable<Result<std::vector<FoundApp>>> look_up_apps(graph::Reader& reader,
+                                                            std::vector<std::string> ids) {
+  std::vector<graph::Call> calls;
+  for (const std::string& id : ids) {
+    const auto call = call_of({.method = "GET",
+                               .path = plan::service_principal_path(id) +
+                                       "?$select=id,appId,displayName,accountEnabled,"
+                                       "appOwnerOrganizationId,servicePrincipalType",
+                               .body = nullptr});
+    if (!call) co_return call.error();
+    calls.push_back(*call);
+  }
+  const auto answers = co_await reader.batch(calls);
+  if (!answers) co_return answers.error();
+  std::vector<FoundApp> found(ids.size());
+  for (std::size_t i = 0; i < ids.size(); ++i) {
+    const graph::Answer& answer = (*answers)[i];
+    if (answer.status == 404) continue;
+    if (!answer.ok()) co_return graph::to_error(calls[i], answer);
+    auto app = graph::parse_service_principal(answer.body);
+    if (!app) co_return app.error();
+    found[i] = std::move(*app);
+  }
+  co_return found;
 }
 
 }  // namespace clawback::remediate

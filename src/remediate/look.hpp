@@ -1,5 +1,9 @@
 #pragma once
 
+#include <optional>
+#include <string>
+#include <vector>
+
 #include "graph/client.hpp"
 #include "plan/plan.hpp"
 
@@ -18,9 +22,16 @@ bool looked_at_alone(const plan::Action& action);
 Result<json::value> seen_in(const plan::Action& action, const graph::Call& call,
                             const graph::Answer& answer);
 
-// The service principal that an action is about, for the guards; nullopt: it is not there.
-asio::awaitable<Result<std::optional<domain::ServicePrincipal>>> look_up_app(graph::Reader& reader,
-                                                                             std::string id);
+// Actions that look in one list, by one reading of it.
+asio::awaitable<std::vector<Result<json::value>>> look_in_list(
+    graph::Reader& reader, std::vector<const plan::Action*> actions);
+
+// The service principal that an action is about, for the guards; nullopt: it is not
+// there;
+// …in the order of `ids`.
+using FoundApp = std::optional<domain::ServicePrincipal>;
+asio::awaitable<Result<std::vector<FoundApp>>> look_up_apps(graph::Reader& reader,
+                                                            std::vector<std::string> ids);
 
 // A stored request as a call; Errc::guard when no typed operation matches it.
 Result<graph::Call> call_of(const plan::Request& request);

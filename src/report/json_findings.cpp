@@ -190,7 +190,7 @@ json::object finding_json(const domain::Finding& finding) {
       finding.mode_reason.empty() ? json::value(nullptr) : json::value(finding.mode_reason);
   if (!finding.needs.empty()) {
     out["modeIfRead"] = domain::name_of(finding.mode_if_read);
-    out["needs"] = json::array(finding.needs.begin(), finding.needs.end());
+    out["needs"] = texts(finding.needs);
   }
   out["exception"] = optional_text(finding.exception);
   return out;

@@ -138,8 +138,9 @@ class Play {
       std::vector<std::string> arguments = run_.empty()
                                                ? std::vector<std::string>{"apply", plan_file()}
                                                : std::vector<std::string>{"resume", run_};
-      arguments.insert(arguments.end(), {"--policy", policy(), "--verify-window",
-                                         story_->verify_window, "--verbose"});
+      arguments.insert(arguments.end(),
+                       {"--policy", policy(), "--verify-window", story_->verify_window,
+                        "--verify-gap", "50ms", "--verbose"});
       const Ended ended = call(arguments, &watcher, kill);
       if (ended.killed) ++verdict_.kills;
       record.exit_code = ended.code;

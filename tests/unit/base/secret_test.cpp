@@ -1,5 +1,7 @@
 #include <doctest/doctest.h>
 #include <sys/stat.h>
+#include <sys/xattr.h>
+#include <unistd.h>
 
 #include <cstdlib>
 #include <filesystem>
@@ -22,6 +24,22 @@ class Folder {
   ~Folder() { std::filesystem::remove_all(path); }
   std::filesystem::path path;
 };
+
+// An access control list as the kernel keeps it: the owner, one user and a mask may read.
+bool allow(const std::filesystem::path& file, std::uint32_t user, char other) {
+  std::string list("\x02\0\0\0", 4);
+  const auto add = [&](char tag, char allowed, std::uint32_t id) {
+    list += {tag, '\0', allowed, '\0'};
+    for (int shift = 0; shift < 32; shift += 8) list += static_cast<char>((id >> shift) & 0xFFu);
+  };
+  constexpr std::uint32_t nobody = 0xFFFFFFFF;
+  add(0x01, 4, nobody);  // owner
+  add(0x02, 4, user);
+  add(0x04, other, nobody);  // group
+  add(0x10, 4, nobody);      // mask
+  add(0x20, 0, nobody);      // everyone else
+  return ::setxattr(file.c_str(), "system.posix_acl_access", list.data(), list.size(), 0) == 0;
+}
 
 }  // namespace
 
@@ -48,6 +66,24 @@ TEST_CASE("secret: a file that others can read is refused, with the command that
     CHECK(refused.error().hint.starts_with("chmod 600 "));
     CHECK(refused.error().message.find("s3cret") == std::string::npos);
   }
+}
+
+TEST_CASE("secret: a list that names only this user opens a credential, another one does not") {
+  const Folder folder;
+  const auto file = folder.path / "credential";
+  REQUIRE(write_file(file, "s3cret", 0600));
+  if (!allow(file, ::geteuid(), 0)) {
+    MESSAGE("skipped: this file system has no access control lists");
+    return;
+  }
+  struct stat info{};
+  REQUIRE(::stat(file.c_str(), &info) == 0);
+  CHECK((info.st_mode & 077u) == 040u);
+  CHECK(read_secret_file(file));
+  REQUIRE(allow(file, ::geteuid() + 1, 0));
+  CHECK_FALSE(read_secret_file(file));
+  REQUIRE(allow(file, ::geteuid(), 4));
+  CHECK_FALSE(read_secret_file(file));
 }
 
 TEST_CASE("file: writing is all or nothing and keeps the mode") {

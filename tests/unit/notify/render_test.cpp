@@ -83,7 +83,8 @@ TEST_CASE("notify: a card holds no link, no mention, no Markdown and no template
                          "OpenUrl\",\"url"));
     for (const std::string& text : texts_of(card)) {
       CAPTURE(text);
-      if (contains(text, "waits") || text.starts_with("5 actions")) continue;  // our own file's name
+      if (contains(text, "waits") || text.starts_with("5 actions"))
+        continue;  // our own file's name
       CHECK(text.find_first_of("[]()<>*_`~@\\|#&{") == std::string::npos);
       CHECK_FALSE(contains(text, "://"));
       CHECK_FALSE(contains(text, "evil.example"));

@@ -1,0 +1,15 @@
+#pragma once
+
+#include <vector>
+
+#include "remediate/look.hpp"
+
+namespace clawback::remediate {
+
+// What each of these actions is about, in their order: twenty reads an envelope where one GET
+// answers, and one reading of a list for all that look in it. An Error stands with the action that
+// it concerns.
+asio::awaitable<std::vector<Result<json::value>>> look_all(
+    graph::Reader& reader, std::vector<const plan::Action*> actions);
+
+}  // namespace clawback::remediate
