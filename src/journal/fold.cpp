@@ -66,8 +66,7 @@ namespace {
 void apply(ActionState& state, const Event& event) {
   state.detail = event.detail;
   state.drifted = event.kind == EventKind::drifted;
-  state.unread =
-      event.kind == EventKind::skipped && event.detail.starts_with(could_not_be_read);
+  state.unread = event.kind == EventKind::skipped && event.detail.starts_with(could_not_be_read);
   switch (event.kind) {
     case EventKind::intent:
       // While an earlier request may still take effect, what was seen before that one counts.
