@@ -143,6 +143,7 @@ class Play {
   void drive(const Phase& phase, const std::string& undo_of, Watcher& watcher, Record& record) {
     run_.clear();
     std::string stood;
+    bool faults = !phase.faults.empty();
     for (int i = 0; i < processes_max; ++i) {
       Kill kill;
       if (static_cast<std::size_t>(i) < phase.kills.size())
@@ -168,7 +169,13 @@ class Play {
       const std::string now = where_it_stands(events());
       const bool nothing_new = now == stood;
       stood = now;
-      if ((ended.code == 6 || ended.code == 7) && !run_.empty() && nothing_new) return;
+      const bool over = (ended.code == 6 || ended.code == 7) && !run_.empty() && nothing_new;
+      if (over && !faults) return;
+      // Every outage ends.
+      if (nothing_new) {
+        faults = false;
+        server_.set_faults({});
+      }
     }
   }
 
