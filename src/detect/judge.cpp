@@ -260,11 +260,6 @@ bool before(const domain::Finding& a, const domain::Finding& b) {
          std::tie(a.verdict, a.score, b.app.app_id, b.app.id);
 }
 
-bool is_own(const Context& context, const domain::ServicePrincipal& app) {
-  const auto& own = context.own_apps;
-  return std::find(own.begin(), own.end(), app.app_id) != own.end();
-}
-
 }  // namespace
 
 Judgement judge(const domain::Snapshot& snapshot, const policy::Policy& policy,
@@ -292,7 +287,7 @@ Judgement judge(const domain::Snapshot& snapshot, const policy::Policy& policy,
             [&](std::size_t i) { judged[i] = judge_app(context, apps[i], options.ceiling); });
   for (auto& finding : judged) {
     // clawback's own identities hold permissions that would alarm, and nothing may touch them.
-    if (finding && !is_own(context, finding->app))
+    if (finding && 0 == std::ranges::count(options.own_apps, finding->app.app_id))
       judgement.findings.push_back(*std::move(finding));
   }
   std::sort(judgement.findings.begin(), judgement.findings.end(), before);
