@@ -13,6 +13,19 @@
 namespace clawback::cli {
 namespace {
 
+// How many actions came how far, for the line that is written over and over.
+struct Tally {
+  std::size_t actions = 0;
+  std::size_t acknowledged = 0;
+  std::size_t finished = 0;
+};
+
+void count(const journal::Event& event, Tally& tally) {
+  using journal::EventKind;
+  if (event.kind == EventKind::answered) ++tally.acknowledged;
+  if (event.kind == EventKind::verified || event.kind == EventKind::satisfied) ++tally.finished;
+}
+
 bool is_bad(journal::EventKind kind) {
   switch (kind) {
     case journal::EventKind::lost:
@@ -46,7 +59,10 @@ std::string run_of(const std::string& plan_digest, journal::Store& store) {
 class Shown {
  public:
   Shown(const Sending& sending, Console& console)
-      : digest_(sending.approved.plan().digest), store_(sending.store), console_(console) {}
+      : digest_(sending.approved.plan().digest),
+        store_(sending.store),
+        console_(console),
+        tally_{.actions = sending.approved.plan().actions.size()} {}
   void operator()(const plan::Action* action, const journal::Event& event) {
     if (run_.empty()) run_ = run_of(digest_, store_);
     std::string line = fmt::format("journal {}", journal::name_of(event.kind));
@@ -58,7 +74,9 @@ class Shown {
                           .event = std::string(journal::name_of(event.kind)),
                           .bad = is_bad(event.kind)});
     if (action == nullptr) return;
-    console_.progress(fmt::format("{}: {} {}", action->id, plan::short_name(*action),
+    count(event, tally_);
+    console_.progress(fmt::format("{} of {} acknowledged, {} verified; {} {}", tally_.acknowledged,
+                                  tally_.actions, tally_.finished, plan::short_name(*action),
                                   journal::name_of(event.kind)));
   }
 
@@ -66,6 +84,7 @@ class Shown {
   std::string digest_;
   journal::Store& store_;
   Console& console_;
+  Tally tally_;
   std::string run_;
 };
 

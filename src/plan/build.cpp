@@ -6,6 +6,7 @@
 #include <tuple>
 
 #include "domain/permissions.hpp"
+#include "plan/consent_after.hpp"
 #include "plan/count.hpp"
 #include "plan/explain.hpp"
 #include "plan/guard.hpp"
@@ -89,6 +90,11 @@ class Builder {
       return refuse(*why);
     }
     if (!found->account_enabled) return refuse("whether it is enabled is unknown");
+    // A finding may have asked for it already.
+    const bool planned = std::any_of(actions.begin(), actions.end(), [&](const Action& other) {
+      return other.kind == ActionKind::disable_app && other.target.id == found->id.str();
+    });
+    if (planned) return;
     Action action{.kind = ActionKind::disable_app, .because = because};
     action.target = app_target(*found, found->id.str());
     put(std::move(action));
@@ -250,6 +256,7 @@ Plan build(const domain::Snapshot& snapshot, const detect::Judgement& judgement,
   plan.refused = std::move(builder.refused);
   number(plan.actions);
   set_approval(plan, policy);
+  plan.consent_after = consent_after(snapshot, judgement, policy, plan.actions);
   const Counts counts = count(plan.actions);
   plan.apps = counts.apps;
   plan.users = counts.users;

@@ -67,6 +67,12 @@ Html summary_html(const plan::Plan& plan) {
   return out;
 }
 
+Html lines_html(const std::vector<std::string>& lines) {
+  std::vector<Html> items;
+  for (const std::string& line : lines) items.push_back(escaped(line));
+  return bullets(items);
+}
+
 // What is known of why and on whom, for whoever has only the plan.
 Html reasons_html(const plan::Plan& plan) {
   Html out;
@@ -106,6 +112,10 @@ Html action_html(const plan::Plan& plan, const plan::Action& action) {
              {.term = "Effect", .value = escaped(action.effect)},
              {.term = "Remains", .value = escaped(action.residual)},
              {.term = "Undo", .value = code(undo_words(action))}});
+  if (!action.notes.empty()) {
+    inside += element("p", std::string_view("What the records say:"));
+    inside += lines_html(action.notes);
+  }
   return element("article", section("action-" + action.id, title, inside, 3));
 }
 
@@ -154,6 +164,9 @@ std::string plan_html(const plan::Plan& plan, const Scan* scan, std::string_view
   }
   if (scan != nullptr) {
     main += section("affected", "Who is affected", affected_html(acted_on(plan, *scan)));
+  }
+  if (!plan.consent_after.empty()) {
+    main += section("consent", "Who could still consent to it", lines_html(plan.consent_after));
   }
   main += section(
       "unseen", "What could not be seen",

@@ -79,6 +79,9 @@ std::string action_text(const plan::Plan& plan, const plan::Action& action, Told
   out += labelled("    reads", request_words(action.precondition.request), indent, options);
   out += labelled("    only if", must_show_words(action), indent, options);
   out += effect_text(action, told, options);
+  for (const std::string& note : action.notes) {
+    out += labelled("    records", note, indent, options);
+  }
   return out + labelled("    undo", undo_words(action), indent, options);
 }
 
@@ -100,6 +103,13 @@ std::string limits_text(const plan::Plan& plan, const TextOptions& options) {
                      options, Tone::caution);
   }
   if (out.empty() && !plan.actions.empty()) out = "Within all limits of the policy.\n";
+  return out;
+}
+
+std::string consent_text(const plan::Plan& plan, const TextOptions& options) {
+  if (plan.consent_after.empty()) return {};
+  std::string out = "\nWho could still consent to it:\n";
+  for (const std::string& line : plan.consent_after) out += labelled("  -", line, 4, options);
   return out;
 }
 
@@ -135,6 +145,7 @@ std::string plan_text(const plan::Plan& plan, const TextOptions& options) {
   out += cases_text(plan, options);
   if (!plan.remarks.empty()) out += "\n";
   for (const std::string& line : plan.remarks) out += labelled("  -", line, 4, options);
+  out += consent_text(plan, options);
   out += coverage_text(plan, options);
   out += "\n" + labelled("digest", plan.digest, 8, options);
   const std::string command = approve_command(plan, options.file);

@@ -1,6 +1,7 @@
 """`clawback run`: one unattended pass after the other, against the lab."""
 import datetime
 import json
+import pathlib
 import re
 import shutil
 import signal
@@ -89,7 +90,7 @@ class Modes(RunCase):
         self.assertEqual(after["grants"], before["grants"])
         self.assertEqual(after["roles"], before["roles"])
         self.assertFalse(self.lab.app(EM_CLIENT)["accountEnabled"])
-        waiting = json.loads(open(result["waiting"]["file"]).read())
+        waiting = json.loads(pathlib.Path(result["waiting"]["file"]).read_text())
         self.assertNotIn("disable-app", {a["kind"] for a in waiting["actions"]})
         self.assertIn("revoke-grant", {a["kind"] for a in waiting["actions"]})
         again = self.run_pass(3)
