@@ -177,7 +177,8 @@ class Guards(RunCase):
         self.assertEqual(first.wait(60), 3)
 
     def test_incomplete_evidence_where_nothing_is_found_is_exit_8(self):
-        self.start("--no-planted", "--deny-read", "AuditLog.Read.All", mode="auto")
+        self.start("--no-planted", "--deny-read", "AuditLog.Read.All", "--deny-read", "Directory.Read.All",
+                   mode="auto")
         result = self.run_pass(8)
         self.assertFalse(result["complete"])
 
