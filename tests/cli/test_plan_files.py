@@ -79,7 +79,6 @@ class Evidence(PlanCase):
         plan.write_text(result.out)
         self.check(self.lab.run("apply", self.approved(plan), *FAST), 5)
 
-    @unittest.skip("OPEN DEFECT of issue 4: fails on the merged state; see its closing note")
     def test_it_is_the_document_that_collect_writes(self):
         self.start()
         now = ("--now", "2026-11-23T12:00:00Z")
@@ -121,7 +120,6 @@ class Asking(PlanCase):
 
 
 class InspectOnly(PlanCase):
-    @unittest.skip("OPEN DEFECT of issue 4: fails on the merged state; see its closing note")
     def test_a_plan_of_what_could_not_be_read_whole_is_shown_and_refused(self):
         self.start()
         self.check(self.lab.run("collect", "-o", self.folder / "c"), 8)

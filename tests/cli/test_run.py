@@ -176,7 +176,6 @@ class Guards(RunCase):
         self.assertIn("another `clawback run`", result.err)
         self.assertEqual(first.wait(60), 3)
 
-    @unittest.skip("OPEN DEFECT of issue 4: fails on the merged state; see its closing note")
     def test_incomplete_evidence_where_nothing_is_found_is_exit_8(self):
         self.start("--no-planted", "--deny-read", "AuditLog.Read.All", "--deny-read", "Directory.Read.All",
                    mode="auto")
@@ -251,7 +250,6 @@ class After(RunCase):
 
 
 class Watch(RunCase):
-    @unittest.skip("OPEN DEFECT of issue 4: fails on the merged state; see its closing note")
     def test_it_goes_on_until_it_is_asked_to_end(self):
         self.start(mode="approve")
         process = subprocess.Popen([BINARY, "--config", str(self.lab.config), "--json", "watch", "--every", "1s"],
