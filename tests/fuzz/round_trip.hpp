@@ -22,6 +22,7 @@ inline void check_round_trip(domain::Snapshot snapshot) {
       again->mail_accesses != snapshot.mail_accesses ||
       again->mailbox_changes != snapshot.mailbox_changes ||
       again->app_activities != snapshot.app_activities ||
+      again->assignments != snapshot.assignments || again->inbox_rules != snapshot.inbox_rules ||
       again->organization_config != snapshot.organization_config) {
     std::abort();
   }
