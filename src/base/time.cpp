@@ -135,12 +135,14 @@ Result<Duration> parse_duration(std::string_view text) {
                   .message = fmt::format("\"{}\" is not a duration", printable(text, 60)),
                   .hint = "write a whole number and one of s, m, h, d, w: 90s, 15m, 4h, 30d, 2w"};
   if (text.size() < 2 || text.size() > 8) return bad;
+  const bool millis = text.ends_with("ms");
   std::int64_t count = 0;
-  for (const char c : text.substr(0, text.size() - 1)) {
+  for (const char c : text.substr(0, text.size() - (millis ? 2 : 1))) {
     if (c < '0' || c > '9') return bad;
     count = count * 10 + (c - '0');
   }
   if (count == 0) return bad;
+  if (millis) return Duration(count);
   for (const Unit& unit : units) {
     if (unit.letter != text.back()) continue;
     // A hundred years is enough for every key there is, and keeps sums with times in range.

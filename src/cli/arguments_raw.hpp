@@ -15,8 +15,10 @@ struct RawArguments {
     std::string since;
     std::string expires;
     std::string verify_window;
+    std::string verify_gap;
     std::string sign_in_timeout;
     std::string now;
+    std::string every;
   };
   Texts texts;
   Global global;
@@ -30,6 +32,8 @@ struct RawArguments {
   ApplyArguments apply;
   ResumeArguments resume;
   UndoArguments undo;
+  RunArguments run;
+  WatchArguments watch;
   LogArguments log;
   LogVerifyArguments log_verify;
   KillSwitchArguments kill_switch;

@@ -164,7 +164,7 @@ class Demo {
 
   void apply(const plan::Plan& plan, const std::string& before) {
     tell("5. Apply. Each request is journalled before it leaves, and its effect is read back.");
-    shell({"apply", file("plan.json")}, exit_code::done);
+    shell({"apply", file("plan.json"), "--verify-gap", "1s"}, exit_code::done);
     Claim effects;
     server_.with_tenant([&](lab::Tenant& tenant) { effects = all_effects(tenant, plan); });
     claim(std::move(effects));
@@ -189,7 +189,7 @@ class Demo {
     shell({"undo", runs->front().id, "-o", file("undo.json")}, exit_code::found, false);
     tell_undo();
     approve("undo.json", "the demo puts things back");
-    shell({"apply", file("undo.json")}, exit_code::done);
+    shell({"apply", file("undo.json"), "--verify-gap", "1s"}, exit_code::done);
     claim(
         {.text = "the tenant is in the state that it was in before", .holds = digest() == before});
     shell({"runs"}, exit_code::done);

@@ -55,7 +55,8 @@ Result<int> execute(const ResumeArguments& arguments, const Context& context) {
   const Sending sending{.config = *config,
                         .store = **store,
                         .approved = *approved,
-                        .verify_window = arguments.verify_window};
+                        .verify_window = arguments.verify_window,
+                        .verify_gap = arguments.verify_gap};
   return go_on(sending, *run, context);
 }
 

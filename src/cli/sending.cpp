@@ -7,10 +7,24 @@
 #include "cli/run_view.hpp"
 #include "cli/session.hpp"
 #include "http/run.hpp"
+#include "journal/kill_switch.hpp"
 #include "remediate/execute.hpp"
 
 namespace clawback::cli {
 namespace {
+
+// How many actions came how far, for the line that is written over and over.
+struct Tally {
+  std::size_t actions = 0;
+  std::size_t acknowledged = 0;
+  std::size_t finished = 0;
+};
+
+void count(const journal::Event& event, Tally& tally) {
+  using journal::EventKind;
+  if (event.kind == EventKind::answered) ++tally.acknowledged;
+  if (event.kind == EventKind::verified || event.kind == EventKind::satisfied) ++tally.finished;
+}
 
 bool is_bad(journal::EventKind kind) {
   switch (kind) {
@@ -45,7 +59,10 @@ std::string run_of(const std::string& plan_digest, journal::Store& store) {
 class Shown {
  public:
   Shown(const Sending& sending, Console& console)
-      : digest_(sending.approved.plan().digest), store_(sending.store), console_(console) {}
+      : digest_(sending.approved.plan().digest),
+        store_(sending.store),
+        console_(console),
+        tally_{.actions = sending.approved.plan().actions.size()} {}
   void operator()(const plan::Action* action, const journal::Event& event) {
     if (run_.empty()) run_ = run_of(digest_, store_);
     std::string line = fmt::format("journal {}", journal::name_of(event.kind));
@@ -57,7 +74,9 @@ class Shown {
                           .event = std::string(journal::name_of(event.kind)),
                           .bad = is_bad(event.kind)});
     if (action == nullptr) return;
-    console_.progress(fmt::format("{}: {} {}", action->id, plan::short_name(*action),
+    count(event, tally_);
+    console_.progress(fmt::format("{} of {} acknowledged, {} verified; {} {}", tally_.acknowledged,
+                                  tally_.actions, tally_.finished, plan::short_name(*action),
                                   journal::name_of(event.kind)));
   }
 
@@ -65,12 +84,18 @@ class Shown {
   std::string digest_;
   journal::Store& store_;
   Console& console_;
+  Tally tally_;
   std::string run_;
 };
 
 remediate::Settings settings_for(const Sending& sending, const Context& context) {
   remediate::Settings settings;
   if (sending.verify_window) settings.verify_window = *sending.verify_window;
+  if (sending.verify_gap) settings.verify_gap = *sending.verify_gap;
+  settings.under_lease = sending.under_lease;
+  settings.may_send = [&store = sending.store, database = *sending.config.database] {
+    return journal::check_kill_switch(store, database);
+  };
   settings.own_app_ids = sending.config.own_app_ids();
   settings.now = context.running_clock();
   settings.sleep = [](Duration delay) { return http::sleep_for(delay); };
@@ -91,18 +116,23 @@ Error stopped(Error error, const std::string& plan_digest, journal::Store& store
   return error;
 }
 
-Result<int> conclude(const std::optional<Result<remediate::Outcome>>& outcome,
-                     const Sending& sending, const Context& context) {
-  if (!*outcome) return stopped(outcome->error(), sending.approved.plan().digest, sending.store);
-  const auto run = sending.store.run((*outcome)->run);
+Result<std::string> ended(const std::optional<Result<remediate::Outcome>>& outcome,
+                          const Sending& sending) {
+  if (*outcome) return (*outcome)->run;
+  return stopped(outcome->error(), sending.approved.plan().digest, sending.store);
+}
+
+Result<int> shown(const Result<std::string>& id, const Sending& sending, const Context& context) {
+  if (!id) return id.error();
+  const auto run = sending.store.run(*id);
   if (!run) return run.error();
   return print_run(*run, sending.store, context);
 }
 
 }  // namespace
 
-Result<int> send_plan(const Sending& sending, const std::vector<std::string>& envelopes,
-                      const Context& context) {
+Result<std::string> send_quietly(const Sending& sending, const std::vector<std::string>& envelopes,
+                                 const Context& context) {
   const remediate::Settings settings = settings_for(sending, context);
   std::optional<Result<remediate::Outcome>> outcome;
   const auto use = [&](graph::Writer& writer) -> asio::awaitable<void> {
@@ -112,10 +142,11 @@ Result<int> send_plan(const Sending& sending, const std::vector<std::string>& en
   };
   if (const auto ran = with_writer(sending.config, context.environment, use); !ran)
     return ran.error();
-  return conclude(outcome, sending, context);
+  return ended(outcome, sending);
 }
 
-Result<int> go_on(const Sending& sending, const journal::Run& run, const Context& context) {
+Result<std::string> go_on_quietly(const Sending& sending, const journal::Run& run,
+                                  const Context& context) {
   const remediate::Settings settings = settings_for(sending, context);
   std::optional<Result<remediate::Outcome>> outcome;
   const auto use = [&](graph::Writer& writer) -> asio::awaitable<void> {
@@ -125,7 +156,16 @@ Result<int> go_on(const Sending& sending, const journal::Run& run, const Context
   };
   if (const auto ran = with_writer(sending.config, context.environment, use); !ran)
     return ran.error();
-  return conclude(outcome, sending, context);
+  return ended(outcome, sending);
+}
+
+Result<int> send_plan(const Sending& sending, const std::vector<std::string>& envelopes,
+                      const Context& context) {
+  return shown(send_quietly(sending, envelopes, context), sending, context);
+}
+
+Result<int> go_on(const Sending& sending, const journal::Run& run, const Context& context) {
+  return shown(go_on_quietly(sending, run, context), sending, context);
 }
 
 Result<std::vector<std::string>> all_envelopes(const std::string& file,

@@ -81,6 +81,9 @@ class Lab:
         atexit.unregister(self.stop)
 
     def run(self, *arguments, **options):
+        # Effects are read twice, by default half a minute apart.
+        if arguments and arguments[0] in ("apply", "resume") and "--verify-gap" not in arguments:
+            arguments += ("--verify-gap", "100ms")
         return run("--config", self.config, *arguments, **options)
 
     # --- the lab's own state, read with urllib: an independent client -------------------------------

@@ -161,7 +161,7 @@ class Actions(WriteCase):
         self.assertIn("User.EnableDisableAccount.All", doctor)
         plan = self.plan("--policy", policy)
         self.check(self.approve(plan, *self.keys[0]), 0)
-        self.check(self.apply(plan, "--policy", policy), 7)
+        self.check(self.apply(plan, "--policy", policy), 9)
 
 
 if __name__ == "__main__":

@@ -309,7 +309,8 @@ class Partial(WriteCase):
     def test_two_runs_on_one_tenant_do_not_meet(self):
         self.start("--latency", "100")
         plan = self.approved_plan()
-        first = subprocess.Popen([BINARY, "--config", str(self.lab.config), "apply", str(plan), "--verbose"],
+        first = subprocess.Popen([BINARY, "--config", str(self.lab.config), "apply", str(plan), "--verbose",
+                                  "--verify-gap", "1s"],
                                  stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
         for line in first.stderr:
             if line.startswith("journal intent"):

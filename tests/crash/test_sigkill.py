@@ -66,7 +66,8 @@ class Sigkill(LabCase):
                 self.check(self.approve(plan, key, name), 0)
             planned = json.loads(plan.read_text())["actions"]
             process = subprocess.Popen(
-                [BINARY, "--config", str(self.lab.config), "apply", str(plan), "--policy", str(policy), "--verbose", "--verify-window", "2s"],
+                [BINARY, "--config", str(self.lab.config), "apply", str(plan), "--policy", str(policy), "--verbose", "--verify-window", "2s",
+                 "--verify-gap", "50ms"],
                 stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, env=os.environ)
             seen = 0
             for line in process.stderr:

@@ -39,7 +39,8 @@ TEST_CASE("time: a duration is a whole number and one unit") {
   };
   const Case cases[] = {{"90s", 90},       {"15m", 900}, {"4h", 14'400},  {"30d", 2'592'000},
                         {"2w", 1'209'600}, {"0s", 0},    {"5", 0},        {"-1d", 0},
-                        {"1.5h", 0},       {"d", 0},     {"9999999w", 0}, {"1y", 0}};
+                        {"1.5h", 0},       {"d", 0},     {"9999999w", 0}, {"1y", 0},
+                        {"ms", 0},         {"1000ms", 1}};
   for (const Case& c : cases) {
     CAPTURE(c.text);
     const auto duration = parse_duration(c.text);
@@ -49,7 +50,7 @@ TEST_CASE("time: a duration is a whole number and one unit") {
 }
 
 TEST_CASE("time: a printed duration reads back") {
-  for (const std::string_view text : {"90s", "15m", "4h", "30d"}) {
+  for (const std::string_view text : {"250ms", "90s", "15m", "4h", "30d"}) {
     CAPTURE(text);
     CHECK(format_duration(*parse_duration(text)) == text);
   }
