@@ -84,7 +84,7 @@ class Consent(WriteCase):
         self.assertEqual(len(after["access"]), len(before["access"]) + 1)
 
         undo = self.folder / "undo.json"
-        self.check(self.lab.run("undo", run, "-o", undo), 3)
+        self.check(self.lab.run("undo", run, "-o", undo, "--policy", policy), 3)
         self.check(self.approve(undo, *self.keys[0]), 0)
         self.check(self.apply(undo, "--policy", policy), 0)
         back = self.policies()
@@ -121,7 +121,7 @@ class Consent(WriteCase):
         now = self.assigned()
         policy = self.policy(["restrict-consent"], "none")
         self.check(self.approve(first, *self.keys[0]), 0)
-        self.check(self.apply(first, "--policy", policy), 7)
+        self.check(self.apply(first, "--policy", policy), 6)
         self.assertEqual(self.assigned(), now)
 
     def test_without_the_setting_the_policy_is_refused(self):
