@@ -40,7 +40,11 @@ class Ending {
   [[nodiscard]] bool within(Duration time) const {
     pollfd waits{.fd = file_, .events = POLLIN, .revents = 0};
     const auto rest = std::chrono::duration_cast<std::chrono::milliseconds>(time).count();
-    return ::poll(&waits, 1, static_cast<int>(std::min<std::int64_t>(rest, 1 << 30))) > 0;
+    if (::poll(&waits, 1, static_cast<int>(std::min<std::int64_t>(rest, 1 << 30))) <= 0)
+      return false;
+    // Taken, so that it does not end the process when the signals are let through again.
+    signalfd_siginfo taken{};
+    return ::read(file_, &taken, sizeof taken) == static_cast<ssize_t>(sizeof taken);
   }
 
  private:
