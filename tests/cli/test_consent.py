@@ -60,7 +60,6 @@ class Consent(WriteCase):
         policy = self.lab.get("/v1.0/policies/authorizationPolicy")
         return policy["defaultUserRolePermissions"]["permissionGrantPoliciesAssigned"]
 
-    @unittest.skip("open: fails since the merge of the plan's evidence and consent lines; see the closing note of issue 4")
     def test_all_three_and_back(self):
         self.start()
         before = self.policies()
@@ -94,7 +93,6 @@ class Consent(WriteCase):
         self.assertTrue(made["displayName"].startswith("clawback: managed clients only"))
         self.assertEqual(json.dumps(back), json.dumps(before))
 
-    @unittest.skip("open: fails since the merge of the plan's evidence and consent lines; see the closing note of issue 4")
     def test_who_could_still_consent(self):
         self.start()
         plan = self.plan("--policy", self.policy(["restrict-consent"], "none"))
@@ -112,7 +110,6 @@ class Consent(WriteCase):
                                 self.policy(["disable-app", "restrict-consent"], "none")), 3)
         self.assertIn("Who could still consent to it", html.read_text())
 
-    @unittest.skip("open: fails since the merge of the plan's evidence and consent lines; see the closing note of issue 4")
     def test_a_change_since_the_plan_is_left_alone(self):
         self.start()
         policy = self.policy(["restrict-consent"], "none")
