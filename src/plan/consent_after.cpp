@@ -8,6 +8,7 @@
 
 #include "base/safe_text.hpp"
 #include "detect/consent.hpp"
+#include "plan/kinds.hpp"
 
 namespace clawback::plan {
 namespace {
@@ -114,6 +115,21 @@ detect::Assigned assigned_after(const detect::Assigned& before,
   return before;
 }
 
+// The cases that this plan does something about: a change of the tenant itself is planned once, for
+// the first of those that ask for it.
+bool is_about(const std::vector<Action>& actions, const policy::Policy& policy,
+              const domain::Finding& finding) {
+  if (!finding.rule || finding.exception) return false;
+  const auto rule = std::find_if(policy.rules.begin(), policy.rules.end(),
+                                 [&](const auto& one) { return one.id == *finding.rule; });
+  if (rule == policy.rules.end()) return false;
+  return std::any_of(actions.begin(), actions.end(), [&](const Action& action) {
+    if (action.because.finding == finding.key) return true;
+    return action.because.rule == rule->id && action.target.app_id.empty() &&
+           asks_for(*rule, action.kind) && finding.mode >= domain::Mode::approve;
+  });
+}
+
 bool disables(const std::vector<Action>& actions, const domain::Finding& finding) {
   return std::any_of(actions.begin(), actions.end(), [&](const Action& action) {
     return action.kind == domain::ActionKind::disable_app &&
@@ -127,8 +143,6 @@ std::vector<std::string> consent_after(const domain::Snapshot& snapshot,
                                        const detect::Judgement& judgement,
                                        const policy::Policy& policy,
                                        const std::vector<Action>& actions) {
-  std::set<std::string> findings;
-  for (const Action& action : actions) findings.insert(action.because.finding);
   const auto before = detect::assigned_policies(snapshot);
   const auto after = assigned_after(before, actions);
   const auto& managed = policy.catalog.managed_consent;
@@ -137,7 +151,7 @@ std::vector<std::string> consent_after(const domain::Snapshot& snapshot,
   std::vector<std::string> lines;
   std::size_t apps = 0;
   for (const domain::Finding& finding : judgement.findings) {
-    if (!findings.contains(finding.key)) continue;
+    if (!is_about(actions, policy, finding)) continue;
     const auto wanted = wanted_by(snapshot, finding);
     if (wanted.empty()) continue;
     if (++apps > apps_max) continue;

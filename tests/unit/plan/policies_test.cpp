@@ -334,4 +334,12 @@ TEST_CASE("plan: who could consent before and after, for each kind of person") {
   // Without the disabling the restriction alone decides.
   given.policy.rules[0].actions = {ActionKind::restrict_consent};
   CHECK(given.plan().consent_after.size() == 4);
+  // It is planned for the first case only, and said of every case that asks for it.
+  given.findings.push_back(given.findings[0]);
+  given.findings[1].key = "sha256:b";
+  given.findings[1].app.display_name = "Other";
+  CHECK(given.plan().actions.size() == 1);
+  CHECK(given.plan().consent_after.size() == 8);
+  given.findings[1].exception = "accepted";
+  CHECK(given.plan().consent_after.size() == 4);
 }
