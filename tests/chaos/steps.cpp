@@ -109,6 +109,15 @@ bool understand(Step& step, const json::value& action, const lab::Tenant& tenant
   return false;
 }
 
+std::string scopes_planned(const json::value& action) {
+  std::string out;
+  const json::value& before = member_of(member_of(action, "precondition"), "before");
+  if (const json::array* scopes = array_at(before, "scopes")) {
+    for (const json::value& one : *scopes) out += std::string(one.as_string()) + " ";
+  }
+  return sorted_words(out);
+}
+
 // What a narrowed grant keeps: whatever is not about mail.
 std::string harmless(const std::string& scopes) {
   std::istringstream words(scopes);
@@ -200,6 +209,8 @@ std::vector<Step> read_steps(const std::string& plan_text, const lab::Tenant& te
       return {};
     }
     step.before = value_of(state, step.key);
+    // An undo goes by what its run left behind, whatever became of it since.
+    if (step.kind == "restore-scopes") step.before = scopes_planned(action);
     if (step.kind == "narrow-grant" && step.after != harmless(step.before.value_or(""))) {
       problem = fmt::format("{} keeps {} of {}", step.id, shown(step.after), shown(step.before));
       return {};
