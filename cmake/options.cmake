@@ -6,6 +6,7 @@ set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
 option(CLAWBACK_TESTS "Build the tests" ON)
 option(CLAWBACK_BENCH "Build the benchmarks" OFF)
 set(CLAWBACK_SANITIZE "" CACHE STRING "Value of -fsanitize= for everything that is built here")
+option(CLAWBACK_PACKAGE "Make a Debian package with cpack" OFF)
 option(CLAWBACK_FUZZ "Build the fuzz targets" OFF)
 option(CLAWBACK_COVERAGE "Instrument for llvm-cov" OFF)
 

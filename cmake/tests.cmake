@@ -61,3 +61,5 @@ foreach(script ${scripts})
   set_tests_properties(${test_name} PROPERTIES TIMEOUT 600
     ENVIRONMENT "CLAWBACK=$<TARGET_FILE:clawback>;PYTHONPATH=${CMAKE_SOURCE_DIR}/tests/cli;PYTHONDONTWRITEBYTECODE=1")
 endforeach()
+add_test(NAME packaging COMMAND ${Python3_EXECUTABLE} -B ${CMAKE_SOURCE_DIR}/tests/packaging/test_packaging.py)
+set_tests_properties(packaging PROPERTIES TIMEOUT 120 ENVIRONMENT "CLAWBACK=$<TARGET_FILE:clawback>")

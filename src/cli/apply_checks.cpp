@@ -8,6 +8,7 @@
 #include "base/safe_text.hpp"
 #include "cli/run_view.hpp"
 #include "plan/count.hpp"
+#include "plan/guard.hpp"
 #include "plan/kinds.hpp"
 #include "remediate/undo.hpp"
 
@@ -125,6 +126,16 @@ Result<void> check_rules(const plan::Plan& plan, const Config& config,
           .code = Errc::guard,
           .message = fmt::format("{} is about an application of Microsoft (catalog)", action.id)};
     }
+    if (action.kind == domain::ActionKind::disable_user) {
+      const auto why = plan::protected_user(domain::UserId(action.target.id), policy,
+                                            config.approver_accounts());
+      if (why) {
+        return Error{.code = Errc::guard,
+                     .message = fmt::format("{} would disable the account {}: {}", action.id,
+                                            printable(action.target.id, 60), *why),
+                     .hint = "make the plan again with `clawback plan`"};
+      }
+    }
     if (!plan.undo_of.empty()) continue;  // check_undo holds it to its run
     if (const auto why = not_planned(action, config, policy)) {
       return stale(
@@ -136,6 +147,13 @@ Result<void> check_rules(const plan::Plan& plan, const Config& config,
     return stale("the plan lets approvals hold longer than its rules do");
   }
   return {};
+}
+
+Result<void> check_inspect_only(const plan::Plan& plan) {
+  if (plan.inspect_only.empty()) return {};
+  return Error{.code = Errc::guard,
+               .message = "the plan is inspect-only: " + printable(plan.inspect_only.front(), 300),
+               .hint = "`clawback doctor` says what is missing; read it, then plan again"};
 }
 
 Result<void> check_clock(const Global& global) {
@@ -196,7 +214,7 @@ Result<void> check_undo(const plan::Plan& plan, const policy::Policy& policy,
                                                       .tool = plan.tool,
                                                       .policy = policy.digest,
                                                       .catalog = policy.catalog.digest});
-  if (today.plan.actions == plan.actions && today.plan.quorum <= plan.quorum) return {};
+  if (remediate::is_part_of(plan, today.plan) && today.plan.quorum <= plan.quorum) return {};
   return stale(
       fmt::format("the plan is not the undo of run {} as it stands now", printable(run->id, 60)));
 }

@@ -7,6 +7,7 @@
 #include "base/safe_text.hpp"
 #include "cli/arguments_audit.hpp"
 #include "cli/arguments_lab.hpp"
+#include "cli/arguments_parts.hpp"
 #include "cli/arguments_raw.hpp"
 #include "cli/arguments_signer.hpp"
 #include "cli/arguments_verify.hpp"
@@ -23,7 +24,7 @@ class Reader {
     app_.require_subcommand(0);
     app_.allow_extras();
     app_.set_version_flag("--version", "clawback " CLAWBACK_VERSION);
-    globals();
+    add_globals(app_, raw_);
     looking();
     deciding();
     acting();
@@ -59,32 +60,19 @@ class Reader {
     std::function<Command()> make;
   };
 
-  void globals() {
-    const std::string group = "Everywhere";
-    app_.add_option("--config", raw_.global.config, "clawback.toml")
-        ->group(group)
-        ->type_name("FILE");
-    app_.add_flag("--json", raw_.global.json, "Machine output on stdout, and nothing else there")
-        ->group(group);
-    app_.add_flag("--quiet,-q", raw_.global.quiet, "No notes and no progress")->group(group);
-    app_.add_flag("--verbose,-v", raw_.global.verbose, "More of both")->group(group);
-    app_.add_flag("--no-color", raw_.global.no_color, "No colours")->group(group);
-    app_.add_flag("--yes", raw_.global.yes, "No prompt; never replaces an approval")->group(group);
-    app_.add_option("--passphrase-env", raw_.global.passphrase_env,
-                    "Variable that holds the key's passphrase")
-        ->group(group)
-        ->type_name("NAME");
-    app_.add_option("--now", raw_.texts.now, "A fixed clock, RFC 3339")
-        ->group(group)
-        ->type_name("TIME");
-  }
-
   CLI::App* command(CLI::App& parent, const std::string& name, const std::string& what,
                     std::function<Command()> make) {
     CLI::App* app = parent.add_subcommand(name, what);
     app->fallthrough();
     if (make) entries_.push_back({app, std::move(make)});
     return app;
+  }
+
+  AddCommand adder() {
+    return [this](CLI::App& parent, const std::string& name, const std::string& what,
+                  std::function<Command()> make) {
+      return command(parent, name, what, std::move(make));
+    };
   }
 
   static void file(CLI::App* app, const std::string& name, std::string& into,
@@ -136,15 +124,15 @@ class Reader {
     input(plan, raw_.plan.input);
     file(plan, "--report", raw_.plan.report, "Write an HTML report");
     file(plan, "-o,--output", raw_.plan.output, "Write the plan");
+    add_plan_options(*plan, raw_.plan);
     auto* show = command(app_, "show", "Print a plan or a run for a person",
                          [this] { return Command(raw_.show); });
     show->add_option("what", raw_.show.what, "A plan's file or a run's id")
         ->type_name("FILE|RUN")
         ->required();
     file(show, "--report", raw_.show.report, "Write an HTML report of a plan");
-    sign("approve", "Sign a yes to exactly this plan", raw_.approve);
-    raw_.reject.rejects = true;
-    sign("reject", "Sign a final no", raw_.reject);
+    file(show, "--against", raw_.show.against, "Another plan: what differs");
+    add_signing_commands(app_, raw_, adder());
     auto* key = command(app_, "key", "Keys of approvers", {});
     key->require_subcommand(1);
     auto* fresh = command(*key, "new", "Make an Ed25519 key; prints its public half",
@@ -154,25 +142,12 @@ class Reader {
     fresh->add_flag("--no-passphrase", raw_.key_new.no_passphrase, "Leave the file unprotected");
   }
 
-  void sign(const std::string& name, const std::string& what, SignArguments& into) {
-    auto* app = command(app_, name, what, [&into] { return Command(into); });
-    app->add_option("plan", into.plan, "The plan")->type_name("FILE")->required();
-    add_signer_options(*app, into.signer, raw_.texts.sign_in_timeout);
-    app->add_option("--reason", into.reason, "Why")->type_name("TEXT")->required();
-    file(app, "-o,--output", into.output,
-         "Where the signature is appended; default: FILE.approvals");
-    if (into.rejects) return;
-    app->add_flag("--break-glass", into.break_glass,
-                  "Alone, in an emergency: reversible containment only; to be ratified in 24 h");
-    app->add_option("--expires", raw_.texts.expires, "How long the approval holds")
-        ->type_name("DURATION");
-  }
-
   void acting() {
     auto* apply = command(app_, "apply", "Send exactly what the plan says, journalled and verified",
                           [this] { return Command(raw_.apply); });
     apply->add_option("plan", raw_.apply.plan, "The plan")->type_name("FILE")->required();
     file(apply, "--approvals", raw_.apply.approvals, "Signatures; default: FILE.approvals");
+    file(apply, "--saved-evidence", raw_.apply.saved_evidence, "The evidence, if it was moved");
     policy(apply, raw_.apply.policy);
     add_verify_options(*apply, raw_.texts);
     auto* resume = command(app_, "resume", "Go on after a crash, a kill or a lost connection",
@@ -192,11 +167,9 @@ class Reader {
     file(undo, "-o,--output", raw_.undo.output, "Write the plan");
     file(undo, "--report", raw_.undo.report, "Write an HTML report");
     policy(undo, raw_.undo.policy);
-    add_audit_commands(app_, raw_,
-                       [this](CLI::App& parent, const std::string& name, const std::string& what,
-                              std::function<Command()> make) {
-                         return command(parent, name, what, std::move(make));
-                       });
+    add_undo_options(*undo, raw_.undo);
+    add_pass_commands(app_, raw_, adder());
+    add_audit_commands(app_, raw_, adder());
   }
 
   void knowing() {

@@ -2,8 +2,6 @@
 
 #include <CLI/CLI.hpp>
 
-#include "cli/arguments_signer.hpp"
-
 namespace clawback::cli {
 namespace {
 
@@ -24,21 +22,9 @@ void add_switch(CLI::App& app, RawArguments& raw, const AddCommand& add) {
   act("status", "Exit code 0: off, 5: on", Act::status);
 }
 
-void add_ratify(CLI::App& app, RawArguments& raw, const AddCommand& add) {
-  auto* ratify = add(app, "ratify", "Agree afterwards to a run that one person approved",
-                     [&raw] { return Command(raw.ratify); });
-  ratify->add_option("run", raw.ratify.run, "The run's id, or its start")
-      ->type_name("RUN")
-      ->required();
-  add_signer_options(*ratify, raw.ratify.signer, raw.texts.sign_in_timeout);
-  ratify->add_option("--reason", raw.ratify.reason, "Why")->type_name("TEXT")->required();
-  ratify->add_option("--policy", raw.ratify.policy, "The policy's folder")->type_name("FOLDER");
-}
-
 }  // namespace
 
 void add_audit_commands(CLI::App& app, RawArguments& raw, const AddCommand& add) {
-  add_ratify(app, raw, add);
   add(app, "runs", "The history", [] { return Command(RunsArguments{}); });
   auto* log = add(app, "log", "The audit log, newest last", [&raw] { return Command(raw.log); });
   log->add_option("--run", raw.log.run, "Only this run's: its id, or its start")->type_name("RUN");

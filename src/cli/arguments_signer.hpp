@@ -1,16 +1,10 @@
 #pragma once
 
-#include <string>
-
-#include "cli/arguments.hpp"
-
-namespace CLI {
-class App;
-}
+#include "cli/arguments_audit.hpp"
 
 namespace clawback::cli {
 
-// Who signs: --key or --sign-in, and --as.
-void add_signer_options(CLI::App& app, SignerArguments& into, std::string& timeout);
+// What people put their names to: `approve`, `reject`, `ratify`.
+void add_signing_commands(CLI::App& app, RawArguments& raw, const AddCommand& add);
 
 }  // namespace clawback::cli

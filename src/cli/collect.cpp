@@ -7,8 +7,10 @@
 #include "cli/exit_code.hpp"
 #include "cli/judged.hpp"
 #include "cli/policy_files.hpp"
+#include "cli/session.hpp"
 #include "detect/judge.hpp"
 #include "evidence/files.hpp"
+#include "evidence/second_look.hpp"
 
 namespace clawback::cli {
 namespace {
@@ -50,6 +52,19 @@ std::string text(const domain::Snapshot& snapshot, const std::string& folder,
   return out;
 }
 
+// Whoever plans from this evidence later may have rules about them.
+Result<void> look_at_policies(domain::Snapshot& snapshot, const Config& config,
+                              const Context& context) {
+  const evidence::Wanted wanted{.admin_consent_requests = true, .conditional_access = true};
+  std::optional<Result<void>> looked;
+  const auto use = [&](graph::Reader& reader) -> asio::awaitable<void> {
+    auto done = co_await evidence::look_closer(reader, snapshot, wanted, {});
+    looked.emplace(std::move(done));
+  };
+  if (const auto ran = with_reader(config, context.environment, use); !ran) return ran;
+  return *looked;
+}
+
 }  // namespace
 
 Result<int> execute(const CollectArguments& arguments, const Context& context) {
@@ -57,8 +72,10 @@ Result<int> execute(const CollectArguments& arguments, const Context& context) {
   if (!config) return config.error();
   const auto same = check_tenant(arguments.tenant, config->tenant_id, config->tenant_name);
   if (!same) return same.error();
-  const auto snapshot = read_tenant(*config, arguments.since, context);
+  auto snapshot = read_tenant(*config, arguments.since, context);
   if (!snapshot) return snapshot.error();
+  const auto looked = look_at_policies(*snapshot, *config, context);
+  if (!looked) return looked.error();
   const auto digest = evidence::save(*snapshot, arguments.folder);
   if (!digest) return digest.error();
   context.console.result(summary(*snapshot, arguments.folder, *digest),

@@ -68,10 +68,12 @@ void read_state(TomlTable& root, Config& config) {
   }
 }
 
-Result<Config> load(const fs::path& file) {
+Result<Config> load(const fs::path& file, const Context& context) {
   const auto text = read_file(file, config_max);
   if (!text) return text.error();
-  return parse_config(*text, file);
+  auto config = parse_config(*text, file);
+  if (config) context.console.set_tenant(config->tenant_id);
+  return config;
 }
 
 }  // namespace
@@ -79,6 +81,16 @@ Result<Config> load(const fs::path& file) {
 fs::path beside(const fs::path& file, const std::string& path) {
   const fs::path given(path);
   return (given.is_absolute() ? given : file.parent_path() / given).lexically_normal();
+}
+
+std::vector<domain::UserId> Config::approver_accounts() const {
+  std::vector<domain::UserId> out;
+  for (const approval::Approver& one : approvers) {
+    if (!one.entra.object.empty() && one.entra.tenant == tenant_id) {
+      out.emplace_back(one.entra.object);
+    }
+  }
+  return out;
 }
 
 std::vector<std::string> Config::own_app_ids() const {
@@ -120,7 +132,7 @@ Result<std::optional<Config>> find_config(const Context& context) {
     named = *variable;
   }
   if (named) {
-    auto config = load(*named);
+    auto config = load(*named, context);
     if (!config) return config.error();
     return std::optional<Config>(std::move(*config));
   }
@@ -128,7 +140,7 @@ Result<std::optional<Config>> find_config(const Context& context) {
        {fs::path("clawback.toml"), fs::path("/etc/clawback/clawback.toml")}) {
     std::error_code ec;
     if (!fs::exists(file, ec)) continue;
-    auto config = load(file);
+    auto config = load(file, context);
     if (!config) return config.error();
     return std::optional<Config>(std::move(*config));
   }

@@ -53,6 +53,8 @@ struct Config {
   std::vector<notify::Target> notify_targets;
 
   [[nodiscard]] std::vector<std::string> own_app_ids() const;
+  // Object ids of approvers that are users of this tenant.
+  [[nodiscard]] std::vector<domain::UserId> approver_accounts() const;
   // The approvers, and what their Entra sign-ins are held to, with these keys.
   [[nodiscard]] approval::Registry registry(approval::KeySets keys = {}) const;
 };

@@ -86,6 +86,16 @@ void check_reading(Health& health, const Config& config, const policy::Policy& p
   if (!*roles) return health.fail("sign in to read", roles->error());
   health.add("sign in to read", "ok", joined(**roles));
   judge_sources(health, probes, policy, context.now());
+  if ((*roles)->empty()) return;
+  for (const Lacking& lacking : lacking_for_second_look(**roles, policy)) {
+    health.add(
+        "read " + lacking.operation, "missing",
+        fmt::format("the permission {} is not in the token: the actions of this policy that "
+                    "need it are refused",
+                    lacking.permission),
+        fmt::format("grant the application permission {} and consent to it", lacking.permission));
+    health.worsen(exit_code::denied);
+  }
 }
 
 void check_writing(Health& health, const Config& config, const policy::Policy& policy,

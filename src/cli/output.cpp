@@ -14,6 +14,11 @@ namespace clawback::cli {
 namespace {
 
 constexpr std::size_t line_max = 2000;
+// syslog's, as PRIORITY= wants them.
+constexpr int priority_error = 3;
+constexpr int priority_warning = 4;
+constexpr int priority_info = 6;
+constexpr int priority_debug = 7;
 
 }  // namespace
 
@@ -60,12 +65,14 @@ void Console::result(const json::value& value, std::string_view text) {
 void Console::note(std::string_view line) {
   if (style_.quiet) return;
   end_progress();
+  if (!log(priority_info, line)) return;
   err_ << printable(line, line_max) << '\n' << std::flush;
 }
 
 void Console::trace(std::string_view line) {
   if (!style_.verbose) return;
   end_progress();
+  if (!log(priority_debug, line)) return;
   err_ << printable(line, line_max) << '\n' << std::flush;
 }
 
@@ -80,11 +87,43 @@ void Console::ask(std::string_view text) {
   err_ << text << std::flush;
 }
 
+void Console::event(std::string_view line, const About& about) {
+  const bool wanted = log(about.bad ? priority_warning : priority_info, line, about);
+  if (!style_.verbose || !wanted) return;
+  end_progress();
+  err_ << printable(line, line_max) << '\n' << std::flush;
+}
+
+void Console::log_to(std::unique_ptr<Journald> journal, bool instead) {
+  journal_ = std::move(journal);
+  instead_ = instead;
+}
+
+bool Console::log(int priority, std::string_view line, const About& about, std::string hint,
+                  std::string code) {
+  if (!journal_) return true;
+  const bool taken = journal_->send({{"MESSAGE", std::string(line)},
+                                     {"PRIORITY", std::to_string(priority)},
+                                     {"SYSLOG_IDENTIFIER", "clawback"},
+                                     {"CLAWBACK_TENANT", tenant_},
+                                     {"CLAWBACK_RUN", about.run},
+                                     {"CLAWBACK_ACTION", about.action},
+                                     {"CLAWBACK_EVENT", about.event},
+                                     {"CLAWBACK_ERROR", std::move(code)},
+                                     {"CLAWBACK_HINT", std::move(hint)},
+                                     {"CLAWBACK_VERSION", CLAWBACK_VERSION}});
+  return !taken || !instead_;
+}
+
 void Console::failure(const Error& error) {
   end_progress();
+  const std::string line =
+      error_text({.code = error.code, .message = error.message, .position = error.position});
+  const bool wanted = log(priority_error, std::string_view(line).substr(0, line.size() - 1), {},
+                          error.hint, std::string(report::name_of(error.code)));
   if (style_.json) {
     print(report::error_json(error));
-  } else {
+  } else if (wanted) {
     err_ << error_text(error) << std::flush;
   }
 }

@@ -1,12 +1,14 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
 #include <ostream>
 #include <string>
 #include <string_view>
 
 #include "base/json.hpp"
 #include "base/result.hpp"
+#include "cli/journald.hpp"
 #include "report/model.hpp"
 
 namespace clawback::cli {
@@ -24,6 +26,14 @@ struct Style {
 // Terminal, NO_COLOR and the terminal's width, for the process's own standard streams.
 Style style_of_process(bool no_color);
 
+// What a line of the log is about; what is empty is left out.
+struct About {
+  std::string run;
+  std::string action;
+  std::string event;  // "intent", "verified"…
+  bool bad = false;   // somebody should look
+};
+
 class Console {
  public:
   Console(std::ostream& out, std::ostream& err, Style style)
@@ -40,6 +50,13 @@ class Console {
   void progress(std::string_view line);  // overwrites itself; on a terminal only
   void failure(const Error& error);
   void ask(std::string_view text);  // a question: always shown
+  // One step of a run: as `trace`, and in systemd's journal whenever there is one.
+  void event(std::string_view line, const About& about);
+
+  // From here on, lines for `err` become records of systemd's journal too; with `instead` nothing
+  // but questions and progress is written to `err` any more.
+  void log_to(std::unique_ptr<Journald> journal, bool instead);
+  void set_tenant(std::string id) { tenant_ = std::move(id); }
 
   // For commands that run other commands.
   [[nodiscard]] std::ostream& out() const { return out_; }
@@ -49,10 +66,16 @@ class Console {
 
  private:
   void end_progress();
+  // Whether the line is still to be written to `err`.
+  bool log(int priority, std::string_view line, const About& about = {}, std::string hint = {},
+           std::string code = {});
   std::ostream& out_;
   std::ostream& err_;
   Style style_;
   bool in_progress_ = false;
+  std::unique_ptr<Journald> journal_;
+  bool instead_ = false;
+  std::string tenant_;
 };
 
 // One line that names the place, the thing and what is wrong; the hint on a second one.

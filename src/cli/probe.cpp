@@ -131,6 +131,12 @@ const std::vector<Needs>& needs() {
         "servicePrincipal_createAppRoleAssignedTo"}},
       {revoke_sessions, {"user_get", "user_revokeSignInSessions"}},
       {disable_inbox_rule, {"messageRule_get", "messageRule_update"}},
+      {restrict_consent, {"authorizationPolicy_get", "authorizationPolicy_update"}},
+      {require_admin_consent,
+       {"adminConsentRequestPolicy_get", "adminConsentRequestPolicy_update"}},
+      {require_managed_client,
+       {"conditionalAccessPolicy_list", "conditionalAccessPolicy_create",
+        "conditionalAccessPolicy_update"}},
   };
   return table;
 }
@@ -152,6 +158,15 @@ bool gives(const std::vector<std::string>& roles, const graph::Operation& operat
                      });
 }
 
+void check(std::vector<Lacking>& out, const std::vector<std::string>& roles, std::string_view id) {
+  const graph::Operation& operation = graph::operation(id);
+  if (gives(roles, operation)) return;
+  const std::string permission(operation.permissions.front());
+  const bool named = std::any_of(
+      out.begin(), out.end(), [&](const Lacking& other) { return other.permission == permission; });
+  if (!named) out.push_back({.operation = std::string(id), .permission = permission});
+}
+
 }  // namespace
 
 std::vector<Lacking> lacking_for_writes(const std::vector<std::string>& roles,
@@ -159,15 +174,20 @@ std::vector<Lacking> lacking_for_writes(const std::vector<std::string>& roles,
   std::vector<Lacking> out;
   for (const Needs& one : needs()) {
     if (!asked_for(policy, one.kind)) continue;
-    for (const std::string_view id : one.operations) {
-      const graph::Operation& operation = graph::operation(id);
-      if (gives(roles, operation)) continue;
-      const std::string permission(operation.permissions.front());
-      const bool named = std::any_of(out.begin(), out.end(), [&](const Lacking& other) {
-        return other.permission == permission;
-      });
-      if (!named) out.push_back({.operation = std::string(id), .permission = permission});
-    }
+    for (const std::string_view id : one.operations) check(out, roles, id);
+  }
+  return out;
+}
+
+std::vector<Lacking> lacking_for_second_look(const std::vector<std::string>& roles,
+                                             const policy::Policy& policy) {
+  std::vector<Lacking> out;
+  if (asked_for(policy, domain::ActionKind::disable_user)) check(out, roles, "user_get");
+  if (asked_for(policy, domain::ActionKind::remove_assignment)) {
+    check(out, roles, "servicePrincipal_listAppRoleAssignedTo");
+  }
+  if (asked_for(policy, domain::ActionKind::disable_inbox_rule)) {
+    check(out, roles, "messageRule_list");
   }
   return out;
 }

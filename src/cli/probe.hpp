@@ -34,6 +34,9 @@ struct Lacking {
   std::string operation;
   std::string permission;
 };
+// The same of what `plan` reads besides a scan, for the identity that reads.
+std::vector<Lacking> lacking_for_second_look(const std::vector<std::string>& roles,
+                                             const policy::Policy& policy);
 std::vector<Lacking> lacking_for_writes(const std::vector<std::string>& roles,
                                         const policy::Policy& policy);
 

@@ -1,9 +1,13 @@
+#include <unistd.h>
+
 #include <algorithm>
 #include <chrono>
 #include <cstdlib>
+#include <iostream>
 
 #include "cli/commands.hpp"
 #include "cli/exit_code.hpp"
+#include "cli/journald.hpp"
 
 namespace clawback::cli {
 
@@ -23,6 +27,22 @@ std::function<Time()> Context::running_clock() const {
   };
 }
 
+namespace {
+
+// Started by systemd, what would be lines of stderr become records with fields.
+void keep_journal(Console& console, const Global& global, const Environment& environment) {
+  const bool instead = is_journal_stream(STDERR_FILENO, environment("JOURNAL_STREAM"));
+  if (!instead && !global.log_journal) return;
+  auto journal = Journald::open();
+  if (journal) {
+    console.log_to(std::move(*journal), instead);
+  } else {
+    console.note(journal.error().message);
+  }
+}
+
+}  // namespace
+
 int run(const std::vector<std::string>& arguments, std::ostream& out, std::ostream& err,
         const Environment& environment) {
   const bool json = std::find(arguments.begin(), arguments.end(), "--json") != arguments.end();
@@ -41,6 +61,7 @@ int run(const std::vector<std::string>& arguments, std::ostream& out, std::ostre
   style.quiet = invocation.global.quiet;
   style.verbose = invocation.global.verbose;
   Console console(out, err, style);
+  if (&err == &std::cerr) keep_journal(console, invocation.global, environment);
   const Context context{.global = invocation.global,
                         .console = console,
                         .environment = environment,

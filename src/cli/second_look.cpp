@@ -25,6 +25,8 @@ evidence::Wanted wanted_by(const Judged& judged) {
     const policy::Rule* rule = rule_of(judged.policy, finding);
     if (rule == nullptr || finding.mode < domain::Mode::approve || finding.exception) continue;
     if (plan::asks_for(*rule, ActionKind::remove_assignment)) wanted.apps.insert(finding.app.id);
+    wanted.admin_consent_requests |= plan::asks_for(*rule, ActionKind::require_admin_consent);
+    wanted.conditional_access |= plan::asks_for(*rule, ActionKind::require_managed_client);
     const auto users = plan::users_of(judged.snapshot, finding);
     // Guests among them are known only once they are read.
     const bool people = plan::asks_for(*rule, ActionKind::disable_user) ||
@@ -49,7 +51,9 @@ Result<void> look_closer(Judged& judged, const Input& input, const Context& cont
   };
   if (const auto ran = with_reader(*judged.config, context.environment, use); !ran) return ran;
   if (!*looked) return *looked;
-  for (const auto name : {domain::source::assignments, domain::source::inbox_rules}) {
+  for (const auto name : {domain::source::assignments, domain::source::inbox_rules,
+                          domain::source::admin_consent_request_policy,
+                          domain::source::conditional_access_policies}) {
     const domain::Source* source = domain::find(judged.snapshot.coverage, name);
     if (source != nullptr) domain::record(judged.judgement.coverage, *source);
   }

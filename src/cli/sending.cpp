@@ -13,17 +13,80 @@
 namespace clawback::cli {
 namespace {
 
-void show_event(const plan::Action* action, const journal::Event& event, Console& console) {
-  std::string line = fmt::format("journal {}", journal::name_of(event.kind));
-  if (action != nullptr) line += fmt::format(" {}", action->id);
-  if (event.status != 0) line += fmt::format(" status {}", event.status);
-  if (!event.detail.empty()) line += fmt::format(": {}", event.detail);
-  console.trace(line);
-  if (action != nullptr) {
-    console.progress(fmt::format("{}: {} {}", action->id, plan::short_name(*action),
-                                 journal::name_of(event.kind)));
-  }
+// How many actions came how far, for the line that is written over and over.
+struct Tally {
+  std::size_t actions = 0;
+  std::size_t acknowledged = 0;
+  std::size_t finished = 0;
+};
+
+void count(const journal::Event& event, Tally& tally) {
+  using journal::EventKind;
+  if (event.kind == EventKind::answered) ++tally.acknowledged;
+  if (event.kind == EventKind::verified || event.kind == EventKind::satisfied) ++tally.finished;
 }
+
+bool is_bad(journal::EventKind kind) {
+  switch (kind) {
+    case journal::EventKind::lost:
+    case journal::EventKind::refused:
+    case journal::EventKind::skipped:
+    case journal::EventKind::drifted:
+    case journal::EventKind::unverified:
+      return true;
+    case journal::EventKind::started:
+    case journal::EventKind::intent:
+    case journal::EventKind::answered:
+    case journal::EventKind::verified:
+    case journal::EventKind::satisfied:
+    case journal::EventKind::ended:
+      return false;
+  }
+  return true;
+}
+
+// The run that used the plan: a plan is used once.
+std::string run_of(const std::string& plan_digest, journal::Store& store) {
+  const auto runs = store.runs();
+  if (!runs) return {};
+  for (const journal::Run& run : *runs) {
+    if (run.plan_digest == plan_digest) return run.id;
+  }
+  return {};
+}
+
+// Shows a run's events and names the run in each.
+class Shown {
+ public:
+  Shown(const Sending& sending, Console& console)
+      : digest_(sending.approved.plan().digest),
+        store_(sending.store),
+        console_(console),
+        tally_{.actions = sending.approved.plan().actions.size()} {}
+  void operator()(const plan::Action* action, const journal::Event& event) {
+    if (run_.empty()) run_ = run_of(digest_, store_);
+    std::string line = fmt::format("journal {}", journal::name_of(event.kind));
+    if (action != nullptr) line += fmt::format(" {}", action->id);
+    if (event.status != 0) line += fmt::format(" status {}", event.status);
+    if (!event.detail.empty()) line += fmt::format(": {}", event.detail);
+    console_.event(line, {.run = run_,
+                          .action = action == nullptr ? "" : action->id,
+                          .event = std::string(journal::name_of(event.kind)),
+                          .bad = is_bad(event.kind)});
+    if (action == nullptr) return;
+    count(event, tally_);
+    console_.progress(fmt::format("{} of {} acknowledged, {} verified; {} {}", tally_.acknowledged,
+                                  tally_.actions, tally_.finished, plan::short_name(*action),
+                                  journal::name_of(event.kind)));
+  }
+
+ private:
+  std::string digest_;
+  journal::Store& store_;
+  Console& console_;
+  Tally tally_;
+  std::string run_;
+};
 
 remediate::Settings settings_for(const Sending& sending, const Context& context) {
   remediate::Settings settings;
@@ -37,10 +100,7 @@ remediate::Settings settings_for(const Sending& sending, const Context& context)
   settings.now = context.running_clock();
   settings.sleep = [](Duration delay) { return http::sleep_for(delay); };
   settings.make_guid = random_guid;
-  settings.on_event = [&console = context.console](const plan::Action* action,
-                                                   const journal::Event& event) {
-    show_event(action, event, console);
-  };
+  settings.on_event = Shown(sending, context.console);
   return settings;
 }
 
@@ -56,18 +116,23 @@ Error stopped(Error error, const std::string& plan_digest, journal::Store& store
   return error;
 }
 
-Result<int> conclude(const std::optional<Result<remediate::Outcome>>& outcome,
-                     const Sending& sending, const Context& context) {
-  if (!*outcome) return stopped(outcome->error(), sending.approved.plan().digest, sending.store);
-  const auto run = sending.store.run((*outcome)->run);
+Result<std::string> ended(const std::optional<Result<remediate::Outcome>>& outcome,
+                          const Sending& sending) {
+  if (*outcome) return (*outcome)->run;
+  return stopped(outcome->error(), sending.approved.plan().digest, sending.store);
+}
+
+Result<int> shown(const Result<std::string>& id, const Sending& sending, const Context& context) {
+  if (!id) return id.error();
+  const auto run = sending.store.run(*id);
   if (!run) return run.error();
   return print_run(*run, sending.store, context);
 }
 
 }  // namespace
 
-Result<int> send_plan(const Sending& sending, const std::vector<std::string>& envelopes,
-                      const Context& context) {
+Result<std::string> send_quietly(const Sending& sending, const std::vector<std::string>& envelopes,
+                                 const Context& context) {
   const remediate::Settings settings = settings_for(sending, context);
   std::optional<Result<remediate::Outcome>> outcome;
   const auto use = [&](graph::Writer& writer) -> asio::awaitable<void> {
@@ -77,10 +142,11 @@ Result<int> send_plan(const Sending& sending, const std::vector<std::string>& en
   };
   if (const auto ran = with_writer(sending.config, context.environment, use); !ran)
     return ran.error();
-  return conclude(outcome, sending, context);
+  return ended(outcome, sending);
 }
 
-Result<int> go_on(const Sending& sending, const journal::Run& run, const Context& context) {
+Result<std::string> go_on_quietly(const Sending& sending, const journal::Run& run,
+                                  const Context& context) {
   const remediate::Settings settings = settings_for(sending, context);
   std::optional<Result<remediate::Outcome>> outcome;
   const auto use = [&](graph::Writer& writer) -> asio::awaitable<void> {
@@ -90,7 +156,16 @@ Result<int> go_on(const Sending& sending, const journal::Run& run, const Context
   };
   if (const auto ran = with_writer(sending.config, context.environment, use); !ran)
     return ran.error();
-  return conclude(outcome, sending, context);
+  return ended(outcome, sending);
+}
+
+Result<int> send_plan(const Sending& sending, const std::vector<std::string>& envelopes,
+                      const Context& context) {
+  return shown(send_quietly(sending, envelopes, context), sending, context);
+}
+
+Result<int> go_on(const Sending& sending, const journal::Run& run, const Context& context) {
+  return shown(go_on_quietly(sending, run, context), sending, context);
 }
 
 Result<std::vector<std::string>> all_envelopes(const std::string& file,

@@ -20,6 +20,7 @@ namespace {
 
 constexpr std::size_t nonce_bytes = 16;
 constexpr std::size_t reason_max = 2000;
+constexpr std::chrono::minutes sign_in_max{9};
 
 Result<KeySigner> open_key(const std::string& file, const Context& context) {
   auto pem = read_secret_file(file);
@@ -150,6 +151,12 @@ Result<Signer> prepare_signer(const SignerArguments& arguments, const Config& co
                  .hint = "`clawback key new` makes a key"};
   }
   if (const auto known = check_known(arguments.as, config); !known) return known.error();
+  if (arguments.sign_in_timeout.value_or(Duration{}) > sign_in_max) {
+    return Error{
+        .code = Errc::invalid,
+        .message = "--sign-in-timeout: 9m at most",
+        .hint = "what is signed in ten minutes after the statement was made does not count"};
+  }
   if (arguments.sign_in) {
     auto account = entra_account(arguments.as, config);
     if (!account) return account.error();

@@ -7,6 +7,8 @@
 
 #include "base/digest.hpp"
 #include "base/safe_text.hpp"
+#include "detect/consent.hpp"
+#include "detect/consent_values.hpp"
 #include "detect/signal.hpp"
 
 // Which doors of the tenant stand open for this application. Source: the policies that
@@ -30,11 +32,6 @@ void not_known(Doors& doors, std::string what, std::string missing) {
   doors.missing.push_back(std::move(missing));
 }
 
-bool holds(const std::vector<std::string>& names, const std::string& wanted) {
-  return std::any_of(names.begin(), names.end(),
-                     [&](const std::string& name) { return to_lower(name) == to_lower(wanted); });
-}
-
 // Managed policy: an exempt application, or scopes of its own that the policy does not stop.
 void ask_managed(const Case& subject, const std::string& assigned, Doors& doors) {
   const auto& managed = subject.context.policy.catalog.managed_consent;
@@ -43,10 +40,7 @@ void ask_managed(const Case& subject, const std::string& assigned, Doors& doors)
                      "[managed_consent] in a catalog file");
   }
   const auto* app = subject.facts.app;
-  const bool exempt =
-      app != nullptr && std::find(managed->exempt_apps.begin(), managed->exempt_apps.end(),
-                                  app->app_id) != managed->exempt_apps.end();
-  if (exempt) {
+  if (app != nullptr && managed_exempts(*managed, app->app_id)) {
     doors.open.push_back(fmt::format(
         "Microsoft's managed consent policy exempts this app id (as of {})", managed->as_of));
     doors.evidence.push_back(assigned);
@@ -56,8 +50,7 @@ void ask_managed(const Case& subject, const std::string& assigned, Doors& doors)
   for (const HeldGrant& held : subject.facts.grants) {
     for (const std::string& scope : held.grant->scopes) {
       if (!held.reach.any() || !domain::mail_reach_of_scope(scope).any()) continue;
-      if (holds(managed->blocked_scopes, scope)) continue;
-      if (!holds(managed->blocked_exchange_scopes, scope)) left.insert(printable(scope, 60));
+      if (!managed_stops(*managed, scope)) left.insert(printable(scope, 60));
     }
   }
   if (left.empty()) {
@@ -106,21 +99,16 @@ void ask_consent(const Case& subject, Doors& doors) {
                                  why_not_read(subject, source::authorization_policy)),
                      to_read(source::authorization_policy));
   }
-  constexpr std::string_view for_self = "managepermissiongrantsforself.";
-  std::set<std::string> ids;
-  for (const std::string& assigned : policy->permission_grant_policies_assigned) {
-    const std::string id = to_lower(assigned);
-    if (id.starts_with(for_self)) ids.insert(id.substr(for_self.size()));
-  }
+  const auto ids = self_policies(policy->permission_grant_policies_assigned);
   if (ids.empty()) doors.shut.emplace_back("users may not consent for themselves");
   for (const std::string& id : ids) {
     const std::string shown = "ManagePermissionGrantsForSelf." + printable(id, 80);
-    if (id == "microsoft-user-default-legacy" || id == "legacy") {
+    if (id == policy_legacy || id == "legacy") {
       doors.open.emplace_back("every user may let in any application (the legacy consent policy)");
       doors.evidence.push_back(shown);
-    } else if (id == "microsoft-user-default-low") {
+    } else if (id == policy_low) {
       ask_low(subject, shown, doors);
-    } else if (id == "microsoft-user-default-recommended") {
+    } else if (id == policy_managed) {
       ask_managed(subject, shown, doors);
     } else {
       not_known(doors,

@@ -33,7 +33,6 @@ inline constexpr std::string_view organization_config = "organizationConfig";
 // Read only for what a plan is about, and mentioned only then.
 inline constexpr std::string_view assignments = "appRoleAssignedTo";
 inline constexpr std::string_view inbox_rules = "inboxRules";
-// Read only for a policy with actions on them: not mentioned otherwise.
 inline constexpr std::string_view admin_consent_request_policy = "adminConsentRequestPolicy";
 inline constexpr std::string_view conditional_access_policies = "conditionalAccessPolicies";
 }  // namespace source

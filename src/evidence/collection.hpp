@@ -39,8 +39,6 @@ struct Collection {
   Outcome authorization_policy;
   Outcome permission_grant_policies;
   Outcome app_activities;
-  Outcome admin_consent_request_policy;
-  Outcome conditional_access_policies;
 
   bool beta_refused = false;  // sign-ins come from v1.0 then
 };
@@ -65,8 +63,6 @@ asio::awaitable<void> read_sign_ins(Collection& to);
 asio::awaitable<void> read_app_activities(Collection& to);
 asio::awaitable<void> read_authorization_policy(Collection& to);
 asio::awaitable<void> read_permission_grant_policies(Collection& to);
-asio::awaitable<void> read_admin_consent_request_policy(Collection& to);
-asio::awaitable<void> read_conditional_access_policies(Collection& to);
 
 // Applications whose sign-ins matter: not Microsoft's, not the tenant's own, and able to reach
 // mail.

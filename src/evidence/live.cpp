@@ -28,14 +28,6 @@ void record_coverage(Collection& to) {
   note(source::permission_grant_policies, to.permission_grant_policies,
        snapshot.permission_grant_policies.size());
   note(source::app_activities, to.app_activities, snapshot.app_activities.size());
-  if (to.options.admin_consent_requests) {
-    note(source::admin_consent_request_policy, to.admin_consent_request_policy,
-         snapshot.admin_consent_request_policy.has_value() ? 1 : 0);
-  }
-  if (to.options.conditional_access) {
-    note(source::conditional_access_policies, to.conditional_access_policies,
-         snapshot.conditional_access_policies.size());
-  }
   const auto not_in_graph = [&](std::string_view name, std::string_view where) {
     domain::record(snapshot.coverage, {.name = std::string(name),
                                        .state = domain::SourceState::absent,
@@ -119,12 +111,6 @@ asio::awaitable<Result<domain::Snapshot>> collect(graph::Reader& reader, LiveOpt
                           read_permission_grant_policies};
   std::vector<std::function<asio::awaitable<void>()>> tasks;
   for (const Task task : all) tasks.emplace_back([task, &to]() { return task(to); });
-  if (options.admin_consent_requests) {
-    tasks.emplace_back([&to]() { return read_admin_consent_request_policy(to); });
-  }
-  if (options.conditional_access) {
-    tasks.emplace_back([&to]() { return read_conditional_access_policies(to); });
-  }
   const std::size_t width = tasks.size();  // some wait for others, so that all must have started
   co_await http::run_all(std::move(tasks), width);
   if (const auto failure = whole_failure(to)) co_return *failure;

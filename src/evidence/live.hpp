@@ -17,8 +17,6 @@ struct LiveOptions {
   std::string tenant_name;
   Time now;
   Duration since;  // how far back directoryAudits and signIns go
-  bool admin_consent_requests = false;  // read adminConsentRequestPolicy too
-  bool conditional_access = false;      // read conditionalAccessPolicies too: one request a second
   // Called now and then with a source's name and the records read so far.
   std::function<void(std::string_view source, std::size_t records)> progress;
 };

@@ -188,8 +188,20 @@ asio::awaitable<Result<void>> look_closer(graph::Reader& reader, domain::Snapsho
     assignments = assignments + co_await read_assignments(reader, snapshot, apps);
     note(snapshot, source::assignments, assignments, snapshot.assignments.size());
   }
+  Outcome requests;
+  if (wanted.admin_consent_requests) {
+    requests = co_await look_at_admin_consent_requests(reader, snapshot);
+    note(snapshot, source::admin_consent_request_policy, requests,
+         snapshot.admin_consent_request_policy ? 1 : 0);
+  }
+  Outcome access;
+  if (wanted.conditional_access) {
+    access = co_await look_at_conditional_access(reader, snapshot);
+    note(snapshot, source::conditional_access_policies, access,
+         snapshot.conditional_access_policies.size());
+  }
   domain::normalise(snapshot);
-  for (const Outcome* outcome : {&users, &rules, &assignments}) {
+  for (const Outcome* outcome : {&users, &rules, &assignments, &requests, &access}) {
     if (outcome->error && is_sign_in_failure(*outcome->error)) co_return *outcome->error;
   }
   co_return Result<void>();

@@ -5,6 +5,7 @@
 
 #include "base/json.hpp"
 #include "domain/snapshot.hpp"
+#include "evidence/outcome.hpp"
 #include "graph/client.hpp"
 
 // What a plan needs and a scan does not: read after judging, only for whom it concerns.
@@ -16,7 +17,12 @@ struct Wanted {
   std::set<domain::ServicePrincipalId> apps;  // who is assigned to them
   std::set<domain::UserId> mailboxes;         // their inbox rules
   std::set<domain::UserId> users;             // whether their account is enabled
-  [[nodiscard]] bool empty() const { return apps.empty() && mailboxes.empty() && users.empty(); }
+  bool admin_consent_requests = false;        // the workflow for them
+  bool conditional_access = false;            // the policies: one request a second
+  [[nodiscard]] bool empty() const {
+    return apps.empty() && mailboxes.empty() && users.empty() && !admin_consent_requests &&
+           !conditional_access;
+  }
   friend bool operator==(const Wanted&, const Wanted&) = default;
 };
 
@@ -30,6 +36,12 @@ struct LookLimits {
 // is left out there and its source says why; an Error only when signing in fails.
 asio::awaitable<Result<void>> look_closer(graph::Reader& reader, domain::Snapshot& snapshot,
                                           Wanted wanted, LookLimits limits);
+
+// Part of it: the tenant's own policies.
+asio::awaitable<Outcome> look_at_admin_consent_requests(graph::Reader& reader,
+                                                        domain::Snapshot& snapshot);
+asio::awaitable<Outcome> look_at_conditional_access(graph::Reader& reader,
+                                                    domain::Snapshot& snapshot);
 
 // Its members of the evidence document: "appRoleAssignedTo" and "inboxRules" (files.hpp). Left out
 // when nothing was asked for.

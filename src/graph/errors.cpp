@@ -65,6 +65,11 @@ Error to_error(const Call& call, const Answer& answer) {
   std::string message = fmt::format("{}: Graph answered {}", call.operation, answer.status);
   if (!told.code.empty()) message += " " + printable(told.code);
   if (!told.message.empty()) message += ": " + printable(told.message);
+  if (call.operation == "servicePrincipal_create" && answer.status == 400) {
+    message +=
+        " (unblockable: an application that is deleted or disabled at its home, or that other "
+        "tenants may not use, can't be put into the tenant, so nobody can consent to it either)";
+  }
   Error error{.code = code,
               .message = std::move(message),
               .hint = advice(code, operation(call.operation)),

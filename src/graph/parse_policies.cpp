@@ -100,6 +100,24 @@ json::value meaning_of(const json::value& value, std::size_t depth) {
 
 constexpr std::size_t depth_max = 40;
 
+// Lists of texts are sets there: sorted, so that the same rules read the same.
+void sort_texts(json::value& value, std::size_t depth) {
+  if (depth == 0) return;
+  if (json::object* object = value.if_object()) {
+    for (json::key_value_pair& member : *object) sort_texts(member.value(), depth - 1);
+  } else if (json::array* list = value.if_array()) {
+    const bool texts = std::all_of(list->begin(), list->end(),
+                                   [](const json::value& item) { return item.is_string(); });
+    if (texts) {
+      std::sort(list->begin(), list->end(), [](const json::value& a, const json::value& b) {
+        return a.get_string() < b.get_string();
+      });
+    } else {
+      for (json::value& item : *list) sort_texts(item, depth - 1);
+    }
+  }
+}
+
 }  // namespace
 
 Result<domain::AuthorizationPolicy> parse_authorization_policy(const json::value& value) {
@@ -157,6 +175,7 @@ Result<domain::ConditionalAccessPolicy> parse_conditional_access_policy(const js
     const json::value* found = member(value, key);
     if (found == nullptr) continue;
     json::value meant = meaning_of(*found, depth_max);
+    sort_texts(meant, depth_max);
     if (meant.is_object() && !meant.get_object().empty()) rules[key] = std::move(meant);
   }
   out.rules = canonical_json(rules);

@@ -6,6 +6,7 @@
 #include <tuple>
 
 #include "domain/permissions.hpp"
+#include "plan/consent_after.hpp"
 #include "plan/count.hpp"
 #include "plan/explain.hpp"
 #include "plan/guard.hpp"
@@ -255,6 +256,7 @@ Plan build(const domain::Snapshot& snapshot, const detect::Judgement& judgement,
   plan.refused = std::move(builder.refused);
   number(plan.actions);
   set_approval(plan, policy);
+  plan.consent_after = consent_after(snapshot, judgement, policy, plan.actions);
   const Counts counts = count(plan.actions);
   plan.apps = counts.apps;
   plan.users = counts.users;

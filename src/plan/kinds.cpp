@@ -80,6 +80,44 @@ constexpr std::array table{
              .repeatable = true,
              .shape = shape_disable_inbox_rule,
              .plan = plan_disable_inbox_rule},
+    KindInfo{.kind = ActionKind::restrict_consent,
+             .target = "authorizationPolicy",
+             .object = Object::authorization_policy,
+             .inverse = ActionKind::restore_consent,
+             .repeatable = true,
+             .shape = shape_restrict_consent,
+             .plan = plan_restrict_consent},
+    KindInfo{.kind = ActionKind::require_admin_consent,
+             .target = "adminConsentRequestPolicy",
+             .object = Object::admin_consent_request_policy,
+             .inverse = ActionKind::restore_admin_consent,
+             .repeatable = true,
+             .shape = shape_require_admin_consent,
+             .plan = plan_require_admin_consent},
+    KindInfo{.kind = ActionKind::require_managed_client,
+             .target = "conditionalAccessPolicy",
+             .object = Object::access_policy_in_list,
+             .inverse = ActionKind::withdraw_managed_client,
+             .shape = shape_require_managed_client,
+             .plan = plan_require_managed_client},
+    KindInfo{.kind = ActionKind::withdraw_managed_client,
+             .target = "conditionalAccessPolicy",
+             .object = Object::access_policy_in_list,
+             .inverse = std::nullopt,
+             .repeatable = true,
+             .shape = shape_withdraw_managed_client},
+    KindInfo{.kind = ActionKind::restore_admin_consent,
+             .target = "adminConsentRequestPolicy",
+             .object = Object::admin_consent_request_policy,
+             .inverse = ActionKind::restore_admin_consent,
+             .repeatable = true,
+             .shape = shape_restore_admin_consent},
+    KindInfo{.kind = ActionKind::restore_consent,
+             .target = "authorizationPolicy",
+             .object = Object::authorization_policy,
+             .inverse = ActionKind::restore_consent,
+             .repeatable = true,
+             .shape = shape_restore_consent},
     KindInfo{.kind = ActionKind::enable_inbox_rule,
              .target = "messageRule",
              .object = Object::inbox_rule,
@@ -150,6 +188,15 @@ std::set<domain::UserId> users_of(const domain::Snapshot& snapshot,
     if (got_in) users.insert(sign_in.user);
   }
   return users;
+}
+
+void refuse_once(const Planning& planning, std::string target, std::string reason) {
+  const bool noted = std::any_of(
+      planning.refused.begin(), planning.refused.end(),
+      [&](const Refusal& other) { return other.target == target && other.reason == reason; });
+  if (noted) return;
+  planning.refused.push_back(
+      {.finding = planning.finding.key, .target = std::move(target), .reason = std::move(reason)});
 }
 
 std::set<domain::UserId> users_of(const Planning& planning) {

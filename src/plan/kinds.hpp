@@ -23,6 +23,9 @@ enum class Object : std::uint8_t {
   assignment_in_list,  // the same
   user,                // GET of one
   inbox_rule,          // GET of one
+  authorization_policy,
+  admin_consent_request_policy,
+  access_policy_in_list,  // by id, or by its name if there is no id yet
 };
 
 // What the actions of a finding are planned from.
@@ -70,6 +73,10 @@ void refuse_unknown_users(const Planning& planning, domain::ActionKind kind);
 // ": <reason>" of a source that was not read, or "": for the end of a sentence.
 std::string why_not_read(const domain::Coverage& coverage, std::string_view source);
 
+// Notes what is left alone, and why, unless it is noted already: several findings may ask for the
+// same change of the tenant.
+void refuse_once(const Planning& planning, std::string target, std::string reason);
+
 Result<void> shape_disable_app(Action& action);
 Result<void> shape_enable_app(Action& action);
 Result<void> shape_block_app(Action& action);
@@ -87,6 +94,12 @@ Result<void> shape_restore_assignment(Action& action);
 Result<void> shape_revoke_sessions(Action& action);
 Result<void> shape_disable_inbox_rule(Action& action);
 Result<void> shape_enable_inbox_rule(Action& action);
+Result<void> shape_restrict_consent(Action& action);
+Result<void> shape_restore_consent(Action& action);
+Result<void> shape_require_admin_consent(Action& action);
+Result<void> shape_restore_admin_consent(Action& action);
+Result<void> shape_require_managed_client(Action& action);
+Result<void> shape_withdraw_managed_client(Action& action);
 
 std::vector<Action> plan_disable_app(const Planning& planning);
 std::vector<Action> plan_disable_user(const Planning& planning);
@@ -96,5 +109,8 @@ std::vector<Action> plan_remove_app_role(const Planning& planning);
 std::vector<Action> plan_remove_assignment(const Planning& planning);
 std::vector<Action> plan_revoke_sessions(const Planning& planning);
 std::vector<Action> plan_disable_inbox_rule(const Planning& planning);
+std::vector<Action> plan_restrict_consent(const Planning& planning);
+std::vector<Action> plan_require_admin_consent(const Planning& planning);
+std::vector<Action> plan_require_managed_client(const Planning& planning);
 
 }  // namespace clawback::plan

@@ -42,7 +42,9 @@ std::string_view name_of(Reversible value);
 
 struct Target {
   std::string kind;  // "servicePrincipal", "oauth2PermissionGrant", "appRoleAssignment", "user",
-                     // "application", "assignment", "messageRule" (id: "user/rule")
+                     // "application", "assignment", "messageRule" (id: "user/rule"),
+                     // "authorizationPolicy", "adminConsentRequestPolicy",
+                     // "conditionalAccessPolicy"
   std::string id;
   std::string app_id;                // of the app it is about; may be empty for users
   std::string service_principal_id;  // of that app; may be empty
@@ -68,8 +70,9 @@ struct Action {
   Reversible reversible = Reversible::no;
   std::optional<Request> inverse;
   Because because;
-  std::string effect;    // in plain words
-  std::string residual;  // what stays possible after it
+  std::string effect;              // in plain words
+  std::string residual;            // what stays possible after it
+  std::vector<std::string> notes;  // what the records say of it, in plain lines; may be empty
   friend bool operator==(const Action&, const Action&) = default;
 };
 
@@ -84,7 +87,8 @@ struct Reason {
 struct CaseReasons {
   std::string finding;  // key
   std::string rule;
-  std::string why;  // the rule's
+  domain::Mode mode = domain::Mode::approve;  // effective: what may be sent without a person
+  std::string why;                            // the rule's
   std::vector<Reason> reasons;
   friend bool operator==(const CaseReasons&, const CaseReasons&) = default;
 };

@@ -20,6 +20,13 @@ json::value project(const domain::User& user);  // id, accountEnabled, userType,
 json::value project(
     const domain::InboxRule& rule);  // id, displayName, isEnabled, forwards, hides, recipients
 
+// id, permissionGrantPoliciesAssigned: the exact list in its order
+json::value project(const domain::AuthorizationPolicy& policy);
+// the members that a PUT sets; reviewedBy: whom `reviewers` mean, sorted and spelled one way
+json::value project(const domain::AdminConsentRequestPolicy& policy);
+// id, displayName, state, what it is about; rules: digest over all of its rules
+json::value project(const domain::ConditionalAccessPolicy& policy);
+
 std::string hash_of(
     const json::value& projection);  // sha256 text of the canonical form; of null too
 

@@ -49,6 +49,7 @@ json::value action_json(const Action& action) {
                                 {"signals", strings(action.because.signals)}};
   out["effect"] = action.effect;
   out["residual"] = action.residual;
+  if (!action.notes.empty()) out["notes"] = strings(action.notes);
   return out;
 }
 
@@ -89,6 +90,7 @@ json::value cases_json(const std::vector<CaseReasons>& cases) {
     }
     out.push_back(json::object{{"finding", one.finding},
                                {"rule", one.rule},
+                               {"mode", domain::name_of(one.mode)},
                                {"why", one.why},
                                {"reasons", std::move(reasons)}});
   }

@@ -12,6 +12,8 @@ struct RuleFrame {
   std::int64_t max_apps = 0;
   std::int64_t max_users = 0;
   std::int64_t max_actions = 0;
+  Consent consent;
+  ManagedClient managed_client;
 };
 
 Result<Rule> parse_rule(const File& file, const RuleFrame& frame);

@@ -118,6 +118,20 @@ void read_consent(TomlTable& root, Policy& policy) {
   }
 }
 
+void read_managed_client(TomlTable& root, Policy& policy) {
+  auto table = root.table("managed_client");
+  if (!table) return;
+  policy.managed_client.enforce = table->boolean("enforce").value_or(false);
+  for (std::string& id : guids(*table, "break_glass")) {
+    policy.managed_client.break_glass.emplace_back(std::move(id));
+  }
+  if (policy.managed_client.break_glass.empty()) {
+    table->fail(table->has("break_glass") ? "break_glass" : "",
+                "[managed_client] needs the accounts that it never shuts out",
+                "break_glass = [\"object id\"]");
+  }
+}
+
 Result<Policy> read_policy(const File& file, Position& block_position) {
   auto root = parse_toml(file.path, file.text);
   if (!root) return root.error();
@@ -135,6 +149,7 @@ Result<Policy> read_policy(const File& file, Position& block_position) {
   policy.block = std::move(catalog.block);
   block_position = std::move(catalog.block_position);
   read_consent(*root, policy);
+  read_managed_client(*root, policy);
   if (const auto done = root->finish(); !done) return done.error();
   return policy;
 }
@@ -166,7 +181,9 @@ Result<void> check_targets(const Policy& policy, const Position& block_position)
 Result<void> read_rules(const Files& files, Policy& policy) {
   const RuleFrame frame{.max_apps = policy.max_apps,
                         .max_users = policy.max_users,
-                        .max_actions = policy.max_actions};
+                        .max_actions = policy.max_actions,
+                        .consent = policy.consent,
+                        .managed_client = policy.managed_client};
   for (const File& file : files.rules) {
     auto rule = parse_rule(file, frame);
     if (!rule) return rule.error();

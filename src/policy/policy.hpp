@@ -138,6 +138,12 @@ struct Consent {
   std::vector<domain::UserId> reviewers;
 };
 
+// What `require-managed-client` would set.
+struct ManagedClient {
+  bool enforce = false;                     // false: report-only
+  std::vector<domain::UserId> break_glass;  // accounts that it never shuts out
+};
+
 struct Policy {
   std::string id;
   std::string description;
@@ -150,6 +156,7 @@ struct Policy {
   std::int64_t break_glass_per_day = 1;  // approvals by one person in 24 hours; 0: never
   Catalog catalog;
   Consent consent;
+  ManagedClient managed_client;
   std::vector<domain::UserId> protected_users;  // object ids: accounts that are never disabled
   std::vector<domain::AppId> block;  // tombstones for apps that the tenant has never seen
   std::vector<Rule> rules;           // sorted by id

@@ -148,12 +148,44 @@ void check_actions(TomlTable& root, const Rule& rule) {
   }
   if (holds(rule.actions, ActionKind::revoke_grant) &&
       holds(rule.actions, ActionKind::narrow_grant)) {
-    root.fail("actions", "\"revoke-grant\" and \"narrow-grant\" can't be in one rule",
-              "narrow-grant revokes by itself what has nothing harmless left");
+    const auto given = root.texts("actions").value_or(std::vector<std::string>());
+    const auto found = std::find(given.begin(), given.end(), name_of(ActionKind::narrow_grant));
+    root.fail_item("actions", static_cast<std::size_t>(found - given.begin()),
+                   "\"revoke-grant\" and \"narrow-grant\" can't be in one rule",
+                   "narrow-grant revokes by itself what has nothing harmless left");
   }
   if (rule.mode == Mode::contain && !holds(rule.actions, ActionKind::disable_app)) {
     root.fail("mode", "mode \"contain\" has nothing to send at once",
               "it sends reversible containment only: add \"disable-app\" to the actions");
+  }
+}
+
+// Actions on the tenant's own policies do what policy.toml says: without it they would do nothing.
+void check_settings(TomlTable& root, const Rule& rule, const RuleFrame& frame) {
+  struct Needed {
+    ActionKind kind;
+    bool given;
+    std::string_view what;
+    std::string_view hint;
+  };
+  const Needed all[] = {
+      {ActionKind::restrict_consent, frame.consent.user_consent != UserConsent::keep,
+       "[consent] user_consent = \"keep\" leaves it nothing to do",
+       "set it to \"none\", \"low\" or \"managed\" in policy.toml, or remove the action"},
+      {ActionKind::require_admin_consent, frame.consent.enable_admin_consent_requests,
+       "[consent] admin_consent_requests = \"keep\" leaves it nothing to do",
+       "set it to \"enable\" and name reviewers in policy.toml, or remove the action"},
+      {ActionKind::require_managed_client, !frame.managed_client.break_glass.empty(),
+       "no account is named that it never shuts out",
+       "[managed_client] with break_glass = [\"object id\"] in policy.toml"}};
+  const auto names = root.texts("actions").value_or(std::vector<std::string>());
+  for (const Needed& one : all) {
+    if (one.given || !holds(rule.actions, one.kind)) continue;
+    const auto at = std::find(names.begin(), names.end(), domain::name_of(one.kind));
+    if (at == names.end()) continue;
+    root.fail_item("actions", static_cast<std::size_t>(at - names.begin()),
+                   fmt::format("\"{}\": {}", domain::name_of(one.kind), one.what),
+                   std::string(one.hint));
   }
 }
 
@@ -174,6 +206,7 @@ Result<Rule> parse_rule(const File& file, const RuleFrame& frame) {
                                                                      : domain::Verdict::alert;
   rule.actions = actions(root, "actions");
   check_actions(root, rule);
+  check_settings(root, rule, frame);
   rule.match = read_match(root);
   read_approval(root, rule);
   read_limits(root, frame, rule);

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 
 #include "base/digest.hpp"
 #include "base/safe_text.hpp"
@@ -12,17 +11,12 @@
 namespace clawback::policy {
 namespace {
 
-// Actions of the interface that need more than this version can do. A policy must not believe in
-// them.
-constexpr std::array<std::string_view, 3> beyond_this_version = {
-    "restrict-consent", "require-admin-consent", "require-managed-client"};
-
 std::vector<std::string> action_names() {
   std::vector<std::string> names;
   using enum domain::ActionKind;
-  for (const auto kind :
-       {disable_app, block_app, disable_user, revoke_grant, narrow_grant, remove_app_role,
-        remove_assignment, revoke_sessions, disable_inbox_rule}) {
+  for (const auto kind : {disable_app, block_app, disable_user, revoke_grant, narrow_grant,
+                          remove_app_role, remove_assignment, revoke_sessions, disable_inbox_rule,
+                          restrict_consent, require_admin_consent, require_managed_client}) {
     names.emplace_back(domain::name_of(kind));
   }
   return names;
@@ -46,11 +40,6 @@ Complaint about_signal(std::string_view id) {
 
 Complaint about_action(std::string_view name) {
   const std::string shown = printable(name, 40);
-  if (std::find(beyond_this_version.begin(), beyond_this_version.end(), name) !=
-      beyond_this_version.end()) {
-    return {fmt::format("this version of clawback cannot do \"{}\"", shown),
-            "remove it: a plan made without it would be weaker than this rule promises"};
-  }
   return {fmt::format("unknown action \"{}\"", shown), suggestion(name, action_names())};
 }
 

@@ -34,6 +34,12 @@ Result<json::value> projected(plan::Object object, const json::value& body) {
       return projected(graph::parse_user(body));
     case plan::Object::inbox_rule:
       return projected(graph::parse_inbox_rule(body));
+    case plan::Object::authorization_policy:
+      return projected(graph::parse_authorization_policy(body));
+    case plan::Object::admin_consent_request_policy:
+      return projected(graph::parse_admin_consent_request_policy(body));
+    case plan::Object::access_policy_in_list:
+      return projected(graph::parse_conditional_access_policy(body));
   }
   std::abort();
 }
@@ -56,7 +62,7 @@ bool is_the_one(const plan::Action& action, const json::value& seen) {
   const json::value& wanted = wanted_of(action);
   if (const auto id = string_at(wanted, "id")) return string_at(seen, "id") == *id;
   for (const std::string_view key :
-       {"clientId", "principalId", "resourceId", "appRoleId", "consentType"}) {
+       {"clientId", "principalId", "resourceId", "appRoleId", "consentType", "displayName"}) {
     if (string_at(wanted, key) != string_at(seen, key)) return false;
   }
   return true;
@@ -84,7 +90,10 @@ bool looked_at_alone(const plan::Action& action) {
     case plan::Object::grant:
     case plan::Object::user:
     case plan::Object::inbox_rule:
+    case plan::Object::authorization_policy:
+    case plan::Object::admin_consent_request_policy:
       return true;
+    case plan::Object::access_policy_in_list:
     case plan::Object::grant_in_list:
     case plan::Object::app_role_in_list:
     case plan::Object::assignment_in_list:

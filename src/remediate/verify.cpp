@@ -145,8 +145,10 @@ class Verification {
 
   bool something_waits_no_more() const {
     return std::ranges::any_of(progress_.plan().actions, [&](const plan::Action& action) {
-      return progress_.at(action).phase == Phase::waiting && !progress_.track(action).over &&
-             !progress_.blocked_by(action);
+      const Phase phase = progress_.at(action).phase;
+      const bool unsent =
+          phase == Phase::waiting || phase == Phase::failed || phase == Phase::skipped;
+      return unsent && !progress_.track(action).over && !progress_.blocked_by(action);
     });
   }
 

@@ -42,7 +42,7 @@ std::string detail_of(const journal::LogRow& row) {
   if (const json::value* digests = member(*record, "digests")) {
     for (const std::string_view key : {"plan", "undoOf"}) {
       const auto text = string_at(*digests, key);
-      if (text && !text->empty()) add_part(out, key, json::value(*text));
+      if (text && !text->empty()) add_part(out, key, json::value(json::value(*text)));
     }
   }
   for (const auto& [key, value] : *members) {

@@ -310,7 +310,7 @@ class Partial(WriteCase):
         self.start("--latency", "100")
         plan = self.approved_plan()
         first = subprocess.Popen([BINARY, "--config", str(self.lab.config), "apply", str(plan), "--verbose",
-                                  "--verify-gap", "100ms"],
+                                  "--verify-gap", "1s"],
                                  stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
         for line in first.stderr:
             if line.startswith("journal intent"):

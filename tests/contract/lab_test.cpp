@@ -20,6 +20,9 @@ struct Objects {
   std::string resource;  // Microsoft Graph
   std::string role;      // one that the app does not hold
   std::string user;
+  std::string unassigned;  // a user who is not assigned to the app
+  std::string reader;      // a user with an inbox rule, and the rule
+  std::string rule;
   std::string grant;
   std::string access;  // a Conditional Access policy
   std::string held;    // an assignment, its holder and resource
@@ -39,6 +42,14 @@ Objects pick(LabRig& rig) {
     out.app = app->service_principal_id;
     out.app_id = app->app_id;
     out.user = tenant.users.begin()->first;
+    for (const auto& [id, user] : tenant.users) {
+      if (std::find(app->user_ids.begin(), app->user_ids.end(), id) == app->user_ids.end()) {
+        out.unassigned = id;
+      }
+      if (user.rules.empty()) continue;
+      out.reader = id;
+      out.rule = user.rules.front().id;
+    }
     out.grant = tenant.grants.begin()->first;
     out.access = string_at(tenant.conditional_access_policies.front(), "id").value();
     for (const json::value& role :
@@ -87,19 +98,30 @@ Sent good(const Objects& of, std::string_view id) {
   const std::map<std::string_view, Sent> requests = {
       {"oauth2PermissionGrant_get", {{of.grant}, nullptr}},
       {"oauth2PermissionGrant_create", {{}, grant}},
+      {"oauth2PermissionGrant_update", {{of.grant}, json::object{{"scope", "User.Read"}}}},
       {"oauth2PermissionGrant_delete", {{of.grant}, nullptr}},
       {"servicePrincipal_get", {{of.app}, nullptr}},
       {"servicePrincipal_getByAppId", {{of.app_id}, nullptr}},
       {"servicePrincipal_create",
        {{}, json::object{{"appId", random_guid()}, {"accountEnabled", false}}}},
       {"servicePrincipal_update", {{of.app}, json::object{{"accountEnabled", false}}}},
+      {"servicePrincipal_upsertByAppId", {{of.app_id}, json::object{{"accountEnabled", false}}}},
       {"servicePrincipal_listAppRoleAssignments", {{of.app}, nullptr}},
       {"servicePrincipal_listAppRoleAssignedTo", {{of.resource}, nullptr}},
       {"servicePrincipal_createAppRoleAssignment", {{of.app}, role}},
+      {"servicePrincipal_createAppRoleAssignedTo",
+       {{of.app},
+        json::object{{"principalId", of.unassigned},
+                     {"resourceId", of.app},
+                     {"appRoleId", "00000000-0000-0000-0000-000000000000"}}}},
       {"servicePrincipal_deleteAppRoleAssignment", {{of.holder, of.held}, nullptr}},
       {"servicePrincipal_deleteAppRoleAssignedTo", {{of.held_on, of.held}, nullptr}},
       {"user_get", {{of.user}, nullptr}},
       {"user_revokeSignInSessions", {{of.user}, nullptr}},
+      {"user_update_accountEnabled", {{of.user}, json::object{{"accountEnabled", false}}}},
+      {"messageRule_list", {{of.reader}, nullptr}},
+      {"messageRule_get", {{of.reader, of.rule}, nullptr}},
+      {"messageRule_update", {{of.reader, of.rule}, json::object{{"isEnabled", false}}}},
       {"authorizationPolicy_update",
        {{},
         json::object{{"defaultUserRolePermissions",
@@ -177,6 +199,9 @@ const std::vector<std::string> everything = {"Directory.Read.All",
                                              "Policy.ReadWrite.ConditionalAccess",
                                              "User.Read.All",
                                              "User.RevokeSessions.All",
+                                             "User.EnableDisableAccount.All",
+                                             "MailboxSettings.Read",
+                                             "MailboxSettings.ReadWrite",
                                              "Organization.Read.All",
                                              "AppRoleAssignment.ReadWrite.All",
                                              "DelegatedPermissionGrant.ReadWrite.All"};

@@ -171,3 +171,37 @@ TEST_CASE("apply: today's rules may ask for more people than the plan says, neve
   plan.actions.clear();
   CHECK(quorum_for(plan, todays()) == 1);
 }
+
+TEST_CASE(
+    "apply: no account of an approver or of a protected user is disabled, whatever a plan says") {
+  const std::string user = "aaaaaaaa-0000-4000-8000-000000000001";
+  plan::Plan plan = plan_for(1);
+  plan::Action& action = plan.actions[0];
+  action.kind = domain::ActionKind::disable_user;
+  action.target.id = user;
+  action.precondition.before =
+      json::object{{"id", user}, {"accountEnabled", true}, {"userType", "Member"}};
+  REQUIRE(plan::shape(action));
+  policy::Policy policy = todays();
+  policy.rules[0].id = "known";
+  policy.rules[0].mode = domain::Mode::approve;
+  policy.rules[0].actions = {domain::ActionKind::disable_user};
+  plan.approval_expires = policy.rules[0].approval_expires;
+  Config config;
+  config.tenant_id = tenant;
+  CHECK(check_rules(plan, config, policy));
+
+  config.approvers = {{.name = "Dana", .entra = {.tenant = "other", .object = user}}};
+  CHECK(check_rules(plan, config, policy));
+  config.approvers[0].entra.tenant = tenant;
+  const auto approver = check_rules(plan, config, policy);
+  REQUIRE_FALSE(approver);
+  CHECK(approver.error().code == Errc::guard);
+
+  config.approvers.clear();
+  policy.protected_users = {domain::UserId(user)};
+  const auto listed = check_rules(plan, config, policy);
+  REQUIRE_FALSE(listed);
+  CHECK(listed.error().code == Errc::guard);
+  CHECK(listed.error().message.find("protects this user") != std::string::npos);
+}

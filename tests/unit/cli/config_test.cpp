@@ -83,6 +83,11 @@ TEST_CASE("config: mistakes are named with their place") {
     std::string_view message;
   };
   const std::string identity = "[identity.read]\n" + client;
+  const std::string guid = "11111111-0000-4000-8000-000000000001";
+  const auto person = [&](const std::string& name, const std::string& more) {
+    return "[[approver]]\nname = \"" + name + "\"\nentra = { tenant = \"" + guid +
+           "\", object = \"" + guid + "\" }\n" + more;
+  };
   const Case cases[] = {
       {"not TOML", "[tenant", 1, 0, ""},
       {"unknown key", tenant + "nmae = \"x\"\n", 4, 1, "nmae"},
@@ -112,6 +117,21 @@ TEST_CASE("config: mistakes are named with their place") {
       {"short key", tenant + "[[approver]]\nname = \"A\"\ned25519 = \"AAAA\"\n", 6, 0,
        "public key"},
       {"no key", tenant + "[[approver]]\nname = \"A\"\n", 0, 0, "ed25519"},
+      {"an account that is no id",
+       tenant +
+           "[[approver]]\nname = \"A\"\nentra = { tenant = \"dana@contoso.example\", object = \"" +
+           guid + "\" }\n",
+       6, 0, "\"tenant\" is not an id"},
+      {"one account, two people", tenant + person("A", "") + person("B", ""), 9, 0, "A's already"},
+      {"one login, two people",
+       tenant + "[[approver]]\nname = \"A\"\naccount = \"x\"\ned25519 = \"" + key_a +
+           "\"\n[[approver]]\nname = \"B\"\naccount = \"x\"\ned25519 = \"" + key_b + "\"\n",
+       10, 0, "A's already"},
+      {"a person by the name of policy", tenant + person("policy", ""), 5, 0, "another name"},
+      {"a credential for the approvals app",
+       tenant + "[identity.approve]\nclient_id = \"" + guid +
+           "\"\ncredential = { kind = \"secret\", env = \"A\" }\n",
+       6, 0, "no credential"},
       {"one key, two people",
        tenant + "[[approver]]\nname = \"A\"\ned25519 = \"" + key_a +
            "\"\n[[approver]]\nname = \"B\"\ned25519 = \"" + key_a + "\"\n",
@@ -137,4 +157,20 @@ TEST_CASE("config: one person may have several keys") {
                             "\"\n[[approver]]\nname = \"A\"\ned25519 = \"" + key_b + "\"\n");
   REQUIRE(config);
   CHECK(config->approvers.size() == 2);
+}
+
+TEST_CASE("config: an approver may have an Entra account instead of a key, in lower case") {
+  const std::string guid = "AAAAAAAA-0000-4000-8000-000000000001";
+  const auto config =
+      parse(tenant + "[identity.approve]\nclient_id = \"" + guid +
+            "\"\n[[approver]]\nname = \"A\"\naccount = \"dana\"\nentra = { tenant = \"" + guid +
+            "\", object = \"" + guid + "\" }\n");
+  REQUIRE_MESSAGE(config, config.error().message);
+  REQUIRE(config->approvers.size() == 1);
+  const std::string lower = "aaaaaaaa-0000-4000-8000-000000000001";
+  CHECK(config->approvers[0].entra == approval::Account{.tenant = lower, .object = lower});
+  CHECK(config->approvers[0].account == "dana");
+  CHECK(config->approve_client_id == lower);
+  CHECK(config->own_app_ids() == std::vector<std::string>{lower});
+  CHECK(config->registry().entra.login == "https://login.microsoftonline.com");
 }

@@ -199,10 +199,12 @@ TEST_CASE("trap 18: revoking sessions says true, counts, moves the time, and pas
 }
 
 TEST_CASE("users: disabling one needs its own permission") {
-  TestLab lab;
+  Options options = small_lab();
+  options.write_denied = {"User.EnableDisableAccount.All"};
+  TestLab lab(options);
   const std::string path = "/users/" + lab.planted("em-client").user_ids.at(0);
   CHECK(lab.write("PATCH", path, R"({"accountEnabled":false})").status == 403);
-  Options options = small_lab();
+  options = small_lab();
   options.write_roles = {"User.EnableDisableAccount.All"};
   TestLab allowed(options);
   CHECK(allowed.write("PATCH", path, R"({"accountEnabled":false})").status == 204);

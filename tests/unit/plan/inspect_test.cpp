@@ -1,8 +1,8 @@
 #include <doctest/doctest.h>
 
-#include "makers.hpp"
 #include "plan/explain.hpp"
 #include "plan/plan.hpp"
+#include "support/makers.hpp"
 
 using namespace clawback;
 using namespace clawback::plan;

@@ -206,8 +206,11 @@ TEST_CASE("plan: sessions of guests are left out and said, sign-in users are add
                     .error_code = 50126}};
   const Plan plan = build_one(one, policy_with_rule(), seen);
   CHECK(names(plan).back() == "revoke-sessions eve");
-  REQUIRE(plan.refused.size() == 1);
-  CHECK(plan.refused[0].target == "guest");
+  REQUIRE(plan.refused.size() == 2);
+  CHECK(plan.refused[0].reason ==
+        "revoke-sessions: who uses the tenant-wide grant is unknown: the sign-ins were not read in "
+        "full");
+  CHECK(plan.refused[1].target == "guest");
 }
 
 TEST_CASE(
@@ -218,7 +221,12 @@ TEST_CASE(
   one.mode = domain::Mode::report;
   const Plan plan = build_one(one, policy);
   REQUIRE(names(plan) ==
-          std::vector<std::string>{"block-app ff8d92dc-3d82-41d6-bcbd-b9174d163620"});
+          std::vector<std::string>{"block-app ff8d92dc-3d82-41d6-bcbd-b9174d163620",
+                                   "confirm-block ff8d92dc-3d82-41d6-bcbd-b9174d163620"});
+  CHECK(plan.actions[1].depends == std::vector<std::string>{"a1"});
+  CHECK(plan.actions[1].request ==
+        Request{"PATCH", "/v1.0/servicePrincipals(appId='ff8d92dc-3d82-41d6-bcbd-b9174d163620')",
+                json::object{{"accountEnabled", false}}});
   CHECK(plan.actions[0].request.method == "POST");
   CHECK(plan.actions[0].precondition.request.path.starts_with(
       "/v1.0/servicePrincipals(appId='ff8d92dc-3d82-41d6-bcbd-b9174d163620')?"));

@@ -105,9 +105,13 @@ class Bench {
                            key->private_pem, Secret());
   }
 
+  Result<approval::ApprovedPlan> approve(const plan::Plan& plan) {
+    return approval::approve(plan, {yes(plan)}, {{.name = "Dana", .ed25519 = key->public_key}}, 1,
+                             system_now());
+  }
+
   approval::ApprovedPlan approved(const plan::Plan& plan) {
-    auto result = approval::approve(
-        plan, {yes(plan)}, {{.name = "Dana", .ed25519 = key->public_key}}, 1, system_now());
+    auto result = approve(plan);
     REQUIRE_MESSAGE(result, result.error().message);
     return std::move(*result);
   }
@@ -150,7 +154,9 @@ class Bench {
   }
 
   Result<remediate::Outcome> execute(const plan::Plan& plan, journal::Store* other = nullptr) {
-    const approval::ApprovedPlan ready = approved(plan);
+    auto result = approve(plan);
+    if (!result) return result.error();
+    const approval::ApprovedPlan ready = std::move(*result);
     journal::Store& used = other != nullptr ? *other : *store;
     return with_writer([&](graph::Writer& writer) {
       return remediate::execute(ready, {yes(plan)}, writer, used, settings());

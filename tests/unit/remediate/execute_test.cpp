@@ -32,7 +32,13 @@ TEST_CASE("execute: sends exactly the plan's requests, in order, and verifies ea
   const auto outcome = bench.execute(plan);
   REQUIRE_MESSAGE(outcome, outcome.error().message);
   CHECK(journal::all_done(outcome->state));
-  CHECK(bench.writes() == requests(plan));
+  // The new object is disabled already, so that the second request of a block is not sent.
+  std::vector<std::string> wanted;
+  for (const plan::Action& action : plan.actions) {
+    if (action.kind == domain::ActionKind::confirm_block) continue;
+    wanted.push_back(action.request.method + " " + action.request.path);
+  }
+  CHECK(bench.writes() == wanted);
   for (const plan::Action& action : plan.actions) {
     if (action.target.kind == "user") CHECK(revocations(bench, action.target.id) == 1);
   }

@@ -1,0 +1,98 @@
+"""The systemd units, the example configuration and the maintainer scripts. The package itself is built and looked at by
+`./dev package`, which needs a release build."""
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import tempfile
+import unittest
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
+PACKAGING = ROOT / "packaging"
+BINARY = os.environ["CLAWBACK"]
+
+
+def command(*words, **options):
+    return subprocess.run([*map(str, words)], capture_output=True, text=True, timeout=60, **options)
+
+
+class PackagingTest(unittest.TestCase):
+    def setUp(self):
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="clawback-packaging-"))
+        self.addCleanup(shutil.rmtree, self.folder, True)
+
+    def units(self):
+        if not shutil.which("systemd-analyze"):
+            self.skipTest("systemd-analyze is not installed (package systemd)")
+        out = []
+        for unit in sorted((PACKAGING / "systemd").iterdir()):
+            text = unit.read_text().replace("/usr/bin/clawback", BINARY)
+            copy = self.folder / unit.name
+            copy.write_text(text)
+            out.append(copy)
+        return out
+
+    def test_systemd_understands_every_line(self):
+        units = self.units()
+        names = [unit.name for unit in units]
+        self.assertEqual(names, ["clawback-failed@.service", "clawback.service", "clawback.timer"])
+        checked = [str(u).replace("@.", "@x.") if "@" in u.name else u for u in units]
+        done = command("systemd-analyze", "verify", "--man=no", *checked)
+        self.assertEqual((done.returncode, done.stdout + done.stderr), (0, ""))
+
+    def test_the_service_is_confined(self):
+        service = next(u for u in self.units() if u.name == "clawback.service")
+        done = command("systemd-analyze", "security", "--offline=true", "--no-pager", "--threshold=15", service)
+        self.assertEqual(done.returncode, 0, done.stdout)
+        self.assertRegex(done.stdout, r"Overall exposure level for clawback\.service: [01]\.\d OK")
+
+    def test_no_secret_comes_from_the_environment(self):
+        text = (PACKAGING / "systemd" / "clawback.service").read_text()
+        self.assertNotIn("EnvironmentFile", text)
+        self.assertEqual(re.findall(r"^Environment=(\w+)", text, re.M), ["CLAWBACK_CONFIG"])
+
+    def test_the_example_configuration_is_understood(self):
+        example = (PACKAGING / "clawback.toml").read_text()
+        file = self.folder / "clawback.toml"
+        file.write_text(example)
+        done = command(BINARY, "--config", file, "notify", "test")
+        self.assertIn("there is no [[notify]]", done.stderr)
+        # With every line that is commented out.
+        file.write_text(re.sub(r"^# (?=\[|\w+ +=)", "", example, flags=re.M).replace(
+            "the line that `clawback key new` printed", "A" * 43 + "="))
+        self.assertGreater(file.read_text().count("\n["), example.count("\n["))
+        done = command(BINARY, "--config", file, "notify", "test")
+        self.assertEqual(done.returncode, 1, done.stderr)
+        self.assertIn('webhook: the credential "secret_webhook" is not there', done.stdout)
+
+    def test_credentials_have_the_names_that_the_unit_gives_them(self):
+        unit = (PACKAGING / "systemd" / "clawback.service").read_text()
+        prefix = re.search(r"^LoadCredential=(\w+):/etc/clawback/credentials$", unit, re.M).group(1)
+        pages = [PACKAGING / "clawback.toml", ROOT / "docs" / "unattended.md"]
+        for page in pages:
+            names = re.findall(r"\$\{CREDENTIALS_DIRECTORY\}/([\w.]+)", page.read_text())
+            self.assertTrue(names, page)
+            for name in names:
+                self.assertTrue(name.startswith(prefix + "_"), (page, name))
+
+    def test_the_user_is_made(self):
+        if not shutil.which("systemd-sysusers"):
+            self.skipTest("systemd-sysusers is not installed (package systemd)")
+        if os.geteuid() != 0:
+            self.skipTest("only root may make users, in a folder of its own too")
+        (self.folder / "etc").mkdir()
+        done = command("systemd-sysusers", f"--root={self.folder}", PACKAGING / "sysusers.conf")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertRegex((self.folder / "etc/passwd").read_text(),
+                         r"clawback:x:\d+:\d+:clawback:/var/lib/clawback:/usr/sbin/nologin")
+
+    def test_maintainer_scripts(self):
+        for name in ("postinst", "prerm", "postrm"):
+            script = PACKAGING / "debian" / name
+            self.assertEqual(command("sh", "-n", script).returncode, 0)
+            self.assertNotIn("enable clawback.timer", script.read_text())
+
+
+if __name__ == "__main__":
+    unittest.main()
