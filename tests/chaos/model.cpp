@@ -137,8 +137,8 @@ class Judge {
       }
       const auto good = [&](const Happened* look) {
         if (look == nullptr || !as_planned(story.step, look->value)) return false;
-        if (earlier == nullptr || earlier->refused) return true;
-        if (may_repeat(story.step)) return look > earlier;
+        if (earlier == nullptr) return true;
+        if (earlier->refused || may_repeat(story.step)) return look > earlier;
         return look > earlier && look->at - earlier->at >= record_.visibility;
       };
       // A list that several actions read may have been read once more by another of them.
