@@ -62,7 +62,7 @@ struct ActionState {
   bool drifted = false;             // skipped because the object is another one
   bool unread = false;              // skipped because it could not be read: that may pass
   std::optional<Time> intended_at;  // of the last intent
-  json::value observed;             // of the first intent since the last refusal
+  json::value observed;             // of the last intent
   json::value after;                // of verified
   std::string detail;
   std::string request_id;

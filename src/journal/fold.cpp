@@ -69,8 +69,9 @@ void apply(ActionState& state, const Event& event) {
   state.unread = event.kind == EventKind::skipped && event.detail.starts_with(could_not_be_read);
   switch (event.kind) {
     case EventKind::intent:
-      // While an earlier request may still take effect, what was seen before that one counts.
-      if (state.phase != Phase::intended) state.observed = event.observed;
+      // A request is repeated only after a read that shows the object still there: what that read
+      // showed is what the request takes away, and what an undo brings back.
+      state.observed = event.observed;
       state.phase = Phase::intended;
       state.intended_at = event.time;
       ++state.intents;

@@ -1,5 +1,6 @@
 #include "lab/store.hpp"
 
+#include <algorithm>
 #include <set>
 
 namespace clawback::lab {
@@ -61,7 +62,10 @@ void Store::write(const Change& change, Time now) {
   const bool audit = std::holds_alternative<NewAudit>(change);
   const auto delay = audit ? delays_.audit : delays_.visibility;
   if (delay.count() > 0) {
-    pending_.emplace(now + delay, change);
+    // What was written later never shows before what was written earlier.
+    Time shows = now + delay;
+    if (!audit) shows = last_shows_ = std::max(shows, last_shows_);
+    pending_.emplace(shows, change);
   } else {
     show(change);
   }

@@ -45,6 +45,7 @@ class Store {
   std::optional<Directory> shown_;
   StoreDelays delays_;
   std::multimap<Time, Change> pending_;
+  Time last_shows_{};  // of the writes so far, audit records aside
   std::vector<std::pair<DeltaKind, std::string>> log_;
 };
 

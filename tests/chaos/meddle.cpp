@@ -1,6 +1,9 @@
 #include "chaos/meddle.hpp"
 
 #include <algorithm>
+#include <array>
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
 #include <sstream>
 
 #include "base/digest.hpp"
@@ -34,6 +37,8 @@ std::string_view sort_of(Meddling::What what) {
       return "user:";
     case new_grant:
       return "new:";
+    case change_consent:
+      return "policy:consent";
   }
   return "";
 }
@@ -182,6 +187,20 @@ std::vector<Change> change_user(const Meddling& one, const std::string& key,
   return {{key, user}};
 }
 
+// Another value in the list, or one that was there in another place.
+std::vector<Change> change_consent(const Meddling& one, const lab::Directory& truth) {
+  json::value policy = truth.tenant().authorization_policy;
+  json::value& list = policy.as_object()["defaultUserRolePermissions"]
+                          .as_object()["permissionGrantPoliciesAssigned"];
+  json::array& values = list.as_array();
+  if (one.pick % 3 == 0 && !values.empty()) {
+    values.erase(values.begin());
+  } else {
+    values.emplace_back("managePermissionGrantsForOwnedResource.chaos-" + std::to_string(one.pick));
+  }
+  return {{"policy:consent", lab::NewAuthorizationPolicy{policy}}};
+}
+
 // A consent that no plan knows of: another user, or another resource.
 std::vector<Change> new_grant(const Meddling& one, const lab::Directory& truth) {
   const lab::Tenant& tenant = truth.tenant();
@@ -213,6 +232,7 @@ std::vector<Change> changes_of(const Meddling& one, const std::string& key,
                                const std::vector<Step>& steps, const lab::Directory& truth) {
   using enum Meddling::What;
   if (one.what == new_grant) return chaos::new_grant(one, truth);
+  if (one.what == change_consent) return chaos::change_consent(one, truth);
   std::string chosen = key;
   if (chosen.empty()) {
     const auto keys = choice(one, steps, truth);

@@ -137,8 +137,8 @@ class Judge {
       }
       const auto good = [&](const Happened* look) {
         if (look == nullptr || !as_planned(story.step, look->value)) return false;
-        if (earlier == nullptr || earlier->refused) return true;
-        if (may_repeat(story.step)) return look > earlier;
+        if (earlier == nullptr) return true;
+        if (earlier->refused || may_repeat(story.step)) return look > earlier;
         return look > earlier && look->at - earlier->at >= record_.visibility;
       };
       // A list that several actions read may have been read once more by another of them.
@@ -363,13 +363,15 @@ std::vector<std::string> broken_undo(const Record& first, const Record& undo) {
                         (is_removal(step) ? !left : as_wanted(step, left));
     const bool role = step.key.starts_with("role:");
     const auto fits = [&](const Value& original) {
-      // What was shut out before anybody met it stays, and is enabled again.
+      // What was made to shut something out stays: enabled again, or switched off.
       if (step.kind == "block-app") return now == "on";
+      if (step.kind == "require-managed-client") return now == "disabled";
       return role ? now.has_value() == original.has_value() : now == original;
     };
     if (undone ? std::ranges::any_of(wanted, fits) : now == left) continue;
-    // Nobody can tell that somebody else, and not our request, did what was wanted.
-    const bool claimed = said_verified(first, step.id) && wanted.empty() && !left;
+    // Somebody else did it between our look and our request, or while the outcome of our request
+    // was not known: the run takes it for its own.
+    const bool claimed = said_verified(first, step.id) && wanted.empty() && as_wanted(step, left);
     if (claimed) continue;
     out.push_back(fmt::format(
         "undo of {} {} ({}): it was {}, was left as {}, and is {}", step.id, step.kind, step.key,

@@ -18,7 +18,8 @@ struct Arguments {
   std::uint64_t first = 1;
   std::uint64_t seeds = 100;
   std::size_t lanes = 24;
-  bool one = false;  // --seed N: tell everything
+  std::uint64_t failures = 20;  // after so many, no more seeds are begun
+  bool one = false;             // --seed N: tell everything
 };
 
 std::optional<Arguments> read_arguments(int argc, char** argv, std::uint64_t seeds) {
@@ -34,6 +35,8 @@ std::optional<Arguments> read_arguments(int argc, char** argv, std::uint64_t see
       out.first = number;
     } else if (name == "--lanes") {
       out.lanes = std::clamp<std::size_t>(number, 1, 64);
+    } else if (name == "--failures") {
+      out.failures = number;
     } else if (name == "--seed") {
       out = {.first = number, .seeds = 1, .lanes = 1, .one = true};
     } else if (name == "--binary") {
@@ -81,6 +84,8 @@ void lane(const Arguments& arguments, std::atomic<std::uint64_t>& next, Tally& t
     const Verdict verdict = stage->play(arguments.first + i, arguments.one);
     if (arguments.one) fmt::print("{}", verdict.trace);
     add(tally, verdict, how_to_replay);
+    const std::lock_guard lock(tally.mutex);
+    if (tally.failed >= arguments.failures) return;
   }
 }
 
@@ -89,7 +94,9 @@ void lane(const Arguments& arguments, std::atomic<std::uint64_t>& next, Tally& t
 int play(int argc, char** argv, std::uint64_t seeds, const std::string& how_to_replay) {
   const auto arguments = read_arguments(argc, argv, seeds);
   if (!arguments) {
-    fmt::print(stderr, "usage: [--seeds N] [--first N] [--lanes N] [--seed N] [--binary FILE]\n");
+    fmt::print(stderr,
+               "usage: [--seeds N] [--first N] [--lanes N] [--failures N] [--seed N] "
+               "[--binary FILE]\n");
     return 2;
   }
   const auto started = std::chrono::steady_clock::now();

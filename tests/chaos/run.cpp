@@ -136,6 +136,7 @@ class Play {
     record.log = std::move(watcher.log);
     record.events = events();
     tell(record);
+    if (call({"log", "verify"}).code != 0) fail("log verify does not hold");
     return record;
   }
 

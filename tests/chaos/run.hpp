@@ -31,7 +31,8 @@ class Stage {
   std::string public_key_;
 };
 
-// The command line of both front ends: --seeds N, --first N, --seed N, --lanes N, --binary FILE.
+// The command line of both front ends: --seeds N, --first N, --lanes N, --failures N, --seed N,
+// --binary FILE.
 // Returns the exit code: 1 if a seed failed.
 int play(int argc, char** argv, std::uint64_t seeds, const std::string& how_to_replay);
 

@@ -6,6 +6,9 @@
 
 #include "base/json.hpp"
 
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+
 namespace chaos {
 
 using namespace clawback;
@@ -21,9 +24,61 @@ std::set<std::string> words_of(const std::string& text) {
 
 std::string on_or_off(bool on) { return on ? "on" : "off"; }
 
+// Only what clawback sends and takes back: a service adds a version of its own.
+std::string requests_of(const json::value& policy) {
+  json::object out;
+  for (const std::string_view key :
+       {"isEnabled", "notifyReviewers", "remindersEnabled", "requestDurationInDays"}) {
+    if (const json::value* found = member(policy, key)) out[key] = *found;
+  }
+  std::set<std::string> reviewers;
+  if (const json::array* list = array_at(policy, "reviewers")) {
+    for (const json::value& one : *list) {
+      const std::string query = string_at(one, "query").value_or("");
+      reviewers.insert(query.substr(std::min(query.find("/users/"), query.size())));
+    }
+  }
+  json::array all;
+  for (const std::string& one : reviewers) all.emplace_back(one);
+  out["reviewers"] = std::move(all);
+  return canonical_json(out);
+}
+
+constexpr std::string_view consent_list = "permissionGrantPoliciesAssigned";
+
+void add_policies(const lab::Tenant& tenant, State& out) {
+  json::value authorization = tenant.authorization_policy;
+  const json::value* role = member(authorization, "defaultUserRolePermissions");
+  if (role != nullptr) {
+    out["policy:consent"] = joined(array_at(*role, consent_list));
+    authorization.as_object()["defaultUserRolePermissions"].as_object().erase(consent_list);
+  }
+  out["policy:authorization"] = canonical_json(authorization);
+  out["policy:requests"] = requests_of(tenant.admin_consent_request_policy);
+  for (const json::value& policy : tenant.permission_grant_policies) {
+    out["policy:grant/" + string_at(policy, "id").value_or("")] = canonical_json(policy);
+  }
+  // Two of one name show as two.
+  for (const json::value& policy : tenant.conditional_access_policies) {
+    std::string& states = out["access:" + string_at(policy, "displayName").value_or("")];
+    states += (states.empty() ? "" : ",") + string_at(policy, "state").value_or("");
+  }
+}
+
 std::string after_colon(const std::string& key) { return key.substr(key.find(':') + 1); }
 
 }  // namespace
+
+std::string joined(const json::array* texts) {
+  std::string out;
+  if (texts == nullptr) return out;
+  for (const json::value& one : *texts) {
+    if (one.is_string()) out += (out.empty() ? "" : " ") + std::string(one.get_string());
+  }
+  return out;
+}
+
+std::string requests_shown(const json::value& policy) { return requests_of(policy); }
 
 std::string sorted_words(const std::string& text) {
   std::string out;
@@ -56,11 +111,7 @@ State state_of(const lab::Tenant& tenant) {
       out["rule:" + id + "/" + rule.id] = on_or_off(rule.enabled);
     }
   }
-  out["policy:authorization"] = canonical_json(tenant.authorization_policy);
-  out["policy:requests"] = canonical_json(tenant.admin_consent_request_policy);
-  for (const json::value& policy : tenant.permission_grant_policies) {
-    out["policy:grant/" + string_at(policy, "id").value_or("")] = canonical_json(policy);
-  }
+  add_policies(tenant, out);
   return out;
 }
 
@@ -88,7 +139,8 @@ Value value_of(const lab::Directory& directory, const std::string& key) {
     }
     return std::nullopt;
   }
-  if (key.starts_with("policy:")) return value_of(state_of(directory.tenant()), key);
+  if (key.starts_with("policy:") || key.starts_with("access:"))
+    return value_of(state_of(directory.tenant()), key);
   const auto* user = directory.user(id);
   if (user == nullptr) return std::nullopt;
   return key.starts_with("user:") ? on_or_off(user->account_enabled)

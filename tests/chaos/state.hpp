@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 
+#include "base/json.hpp"
 #include "lab/directory.hpp"
 #include "lab/tenant.hpp"
 
@@ -16,7 +17,10 @@ namespace chaos {
 // "user:<id>"                           -> "on" or "off"
 // "rule:<user>/<rule>"                  -> "on" or "off", of an inbox rule
 // "sessions:<id>"                       -> how often they were revoked
-// "policy:…"                            -> the document as canonical JSON
+// "policy:consent"                      -> the assigned consent policies, in their order
+// "policy:requests"                     -> of the admin consent workflow, what clawback may send
+// "policy:…"                            -> other documents as canonical JSON
+// "access:<name>"                       -> the states of the Conditional Access policies of a name
 using State = std::map<std::string, std::string>;
 using Value = std::optional<std::string>;
 
@@ -24,6 +28,8 @@ State state_of(const clawback::lab::Tenant& tenant);
 Value value_of(const clawback::lab::Directory& directory, const std::string& key);
 Value value_of(const State& state, const std::string& key);
 
+std::string joined(const clawback::json::array* texts);
+std::string requests_shown(const clawback::json::value& policy);
 std::string sorted_words(const std::string& text);
 // Every word of `part` is in `whole`.
 bool words_within(const std::string& part, const std::string& whole);

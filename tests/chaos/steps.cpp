@@ -101,12 +101,65 @@ bool understand(Step& step, const json::value& action, const lab::Tenant& tenant
     step.ids = {text_at(body, "principalId"), text_at(body, "resourceId")};
     return true;
   }
+  if (step.kind == "restrict-consent" || step.kind == "restore-consent") {
+    const json::value& role = member_of(body, "defaultUserRolePermissions");
+    step.key = "policy:consent";
+    step.after = joined(array_at(role, "permissionGrantPoliciesAssigned"));
+    step.ids = {"authorizationPolicy"};
+    return true;
+  }
+  if (step.kind == "require-admin-consent" || step.kind == "restore-admin-consent") {
+    step.key = "policy:requests";
+    step.after = requests_shown(body);
+    step.ids = {"adminConsentRequestPolicy"};
+    return true;
+  }
+  if (step.kind == "require-managed-client") {
+    step.key = "access:" + text_at(body, "displayName");
+    step.after = text_at(body, "state");
+    step.ids = {"conditionalAccess/policies"};
+    return true;
+  }
+  if (step.kind == "withdraw-managed-client") {
+    for (const json::value& policy : tenant.conditional_access_policies) {
+      if (text_at(policy, "id") == id) step.key = "access:" + text_at(policy, "displayName");
+    }
+    step.after = "disabled";
+    step.ids = {"conditionalAccess/policies"};
+    return !step.key.empty();
+  }
   if (step.kind == "revoke-sessions") {
     step.key = "sessions:" + id;
     step.ids = {id};
-    return true;
+    // A guest's sessions end at home only.
+    const auto user = tenant.users.find(id);
+    return user != tenant.users.end() && user->second.type != "Guest";
   }
   return false;
+}
+
+std::string scopes_planned(const json::value& action) {
+  std::string out;
+  const json::value& before = member_of(member_of(action, "precondition"), "before");
+  if (const json::array* scopes = array_at(before, "scopes")) {
+    for (const json::value& one : *scopes) out += std::string(one.as_string()) + " ";
+  }
+  return sorted_words(out);
+}
+
+std::string consent_planned(const json::value& action) {
+  return joined(array_at(member_of(member_of(action, "precondition"), "before"),
+                         "permissionGrantPoliciesAssigned"));
+}
+
+// Of a list of consent policies, those about resources that their users own.
+std::string owned(const std::string& list) {
+  std::istringstream words(list);
+  std::string out;
+  for (std::string word; words >> word;) {
+    if (word.contains("ForOwnedResource.")) out += word + " ";
+  }
+  return out;
 }
 
 // What a narrowed grant keeps: whatever is not about mail.
@@ -141,7 +194,8 @@ Step read_step(const json::value& action) {
 
 bool as_planned(const Step& step, const Value& now) {
   if (find_switch(step.kind) != nullptr) return now && now != step.after;
-  if (step.kind == "block-app" || step.kind == "restore-grant" || is_restored_role(step.kind)) {
+  if (step.kind == "block-app" || step.kind == "restore-grant" || is_restored_role(step.kind) ||
+      step.kind == "require-managed-client") {
     return !now;
   }
   // A grant that lost scopes is still the planned one; one that gained some is not.
@@ -163,7 +217,8 @@ bool is_removal(const Step& step) { return is_removal(step.kind); }
 
 bool may_repeat(const Step& step) {
   return find_switch(step.kind) != nullptr || step.kind == "narrow-grant" ||
-         step.kind == "restore-scopes" || step.kind == "revoke-sessions";
+         step.kind == "restore-scopes" || step.kind == "revoke-sessions" ||
+         step.key.starts_with("policy:") || step.kind == "withdraw-managed-client";
 }
 
 bool looks_at(const Step& step, const std::string& method, const std::string& path) {
@@ -171,6 +226,9 @@ bool looks_at(const Step& step, const std::string& method, const std::string& pa
   if (step.key.starts_with("role:")) {
     return path.contains("/" + step.ids[0] + "/appRoleAssignments") ||
            path.contains("/" + step.ids[1] + "/appRoleAssignedTo");
+  }
+  if (step.key.starts_with("policy:") || step.key.starts_with("access:")) {
+    return path.contains(step.ids[0]);
   }
   const bool about_rules = path.contains("/messageRules");
   if (step.key.starts_with("rule:")) return about_rules && path.contains(step.ids[1]);
@@ -196,10 +254,17 @@ std::vector<Step> read_steps(const std::string& plan_text, const lab::Tenant& te
   for (const json::value& action : *actions) {
     Step step = read_step(action);
     if (!understand(step, action, tenant)) {
-      problem = fmt::format("the model does not know {} {}", step.id, step.kind);
+      problem = fmt::format("{} {} should not be planned", step.id, step.kind);
       return {};
     }
     step.before = value_of(state, step.key);
+    // An undo goes by what its run left behind, whatever became of it since.
+    if (step.kind == "restore-scopes") step.before = scopes_planned(action);
+    if (step.kind == "restore-consent") step.before = consent_planned(action);
+    if (step.kind == "restrict-consent" && owned(*step.after) != owned(*step.before)) {
+      problem = fmt::format("{} keeps {} of {}", step.id, shown(step.after), shown(step.before));
+      return {};
+    }
     if (step.kind == "narrow-grant" && step.after != harmless(step.before.value_or(""))) {
       problem = fmt::format("{} keeps {} of {}", step.id, shown(step.after), shown(step.before));
       return {};

@@ -94,7 +94,7 @@ Fault make_fault(Random& random) {
 
 Meddling make_meddling(Random& random) {
   Meddling out;
-  out.what = static_cast<Meddling::What>(random.below(12));
+  out.what = static_cast<Meddling::What>(random.below(13));
   out.pick = static_cast<std::uint32_t>(random.next());
   if (random.chance(40)) {
     out.when = Meddling::When::after_write;
@@ -168,6 +168,8 @@ std::string_view name_of(Meddling::What what) {
       return "disables a user";
     case enable_user:
       return "enables a user";
+    case change_consent:
+      return "changes the list of consent policies";
   }
   return "does nothing";
 }
@@ -187,6 +189,13 @@ Story make_story(std::uint64_t seed) {
   }
   if (random.chance(30)) story.block.push_back(random.guid());
   if (random.chance(10)) story.block.push_back(story.targets.front().app_id);
+  if (random.chance(25)) {
+    story.user_consent = one_of(random, std::vector<std::string>{"none", "low", "managed"});
+    for (const std::string_view name :
+         {"restrict-consent", "require-admin-consent", "require-managed-client"}) {
+      if (random.chance(70)) story.targets.front().actions.emplace_back(name);
+    }
+  }
   story.apply = make_phase(random, false);
   story.undo = make_phase(random, true);
   return story;
@@ -263,13 +272,22 @@ std::vector<std::pair<std::string, std::string>> policy_files(const Story& story
   std::vector<std::pair<std::string, std::string>> out;
   std::string blocked;
   for (const std::string& app : story.block) blocked += fmt::format("\"{}\",", app);
+  // Accounts that the tenant does not have: nobody of the story is protected by them.
+  const std::string consent =
+      story.user_consent.empty()
+          ? ""
+          : fmt::format(
+                "[consent]\nuser_consent = \"{}\"\nadmin_consent_requests = \"enable\"\n"
+                "reviewers = [\"{}\"]\n[managed_client]\nbreak_glass = [\"{}\"]\n",
+                story.user_consent, "0b5e97c4-1111-4222-8333-444455556666",
+                "0b5e97c4-7777-4888-9999-aaaabbbbcccc");
   out.emplace_back("policy.toml",
                    fmt::format("schema = 1\n[meta]\nid = \"chaos\"\ndescription = \"generated\"\n"
                                "[weights]\nD04 = 100\nD05 = 100\n"
                                "[limits]\nmax_apps = 50\nmax_users = 500\nmax_actions = 1000\n"
                                "[catalog]\nfiles = [\"{}/policies/catalog/microsoft.toml\"]\n"
-                               "block = [{}]\n",
-                               CLAWBACK_SOURCE_DIR, blocked));
+                               "block = [{}]\n{}",
+                               CLAWBACK_SOURCE_DIR, blocked, consent));
   out.emplace_back("exceptions.toml", "");
   for (std::size_t i = 0; i < story.targets.size(); ++i) {
     std::string actions;

@@ -30,6 +30,7 @@ struct Meddling {
     revoke_sessions,  // of a user of the plan, by an administrator
     disable_user,
     enable_user,
+    change_consent,  // the tenant's list of consent policies
   };
   enum class When : std::uint8_t {
     at_operation,  // before the n-th operation since the phase began
@@ -73,6 +74,7 @@ struct Story {
   clawback::lab::Options lab;
   std::vector<TargetApp> targets;
   std::vector<std::string> block;  // [catalog] block
+  std::string user_consent;        // [consent]; empty: the tenant's own policies are left alone
   std::string verify_window = "1500ms";
   std::string verify_gap = "300ms";
   Phase apply;

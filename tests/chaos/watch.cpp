@@ -47,7 +47,6 @@ bool whole(const lab::Reply& answer) {
 
 // The service said that it did not act: 429, 503 with Retry-After, 401 and every other 4xx.
 bool refuses(const lab::Reply& answer) {
-  if (!whole(answer)) return false;
   if (answer.status >= 400 && answer.status < 500) return answer.status != 408;
   return answer.status == 503 && http::find(answer.headers, "Retry-After") != nullptr;
 }
@@ -99,11 +98,13 @@ void Watcher::after(lab::Store& store, const lab::Seen& request, const lab::Repl
     }
     return;
   }
-  Happened entry{
-      .at = system_now(), .process = process_, .request = request, .delivered = whole(answer)};
+  Happened entry{.at = system_now(),
+                 .process = process_,
+                 .request = request,
+                 .delivered = in_batch_ ? !answer.reset : whole(answer)};
   if (is_write(request)) {
     entry.kind = Happened::Kind::write;
-    entry.refused = refuses(answer);
+    entry.refused = entry.delivered && refuses(answer);
     for (std::size_t i = 0; i < steps_.size(); ++i) {
       if (!is_request_of(steps_[i], request)) continue;
       entry.step = static_cast<int>(i);

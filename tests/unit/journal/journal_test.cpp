@@ -81,13 +81,13 @@ TEST_CASE("fold: where an action stands after its events") {
   }
 }
 
-TEST_CASE("fold: what was seen before the first intent stays, whatever is sent later") {
+TEST_CASE("fold: what an undo brings back is what the last request found") {
   const json::value first = json::object{{"n", 1}};
   const json::value second = json::object{{"n", 2}};
   const RunState state = fold(
       small_plan(), {{.kind = EventKind::intent, .time = now, .action = "a1", .observed = first},
                      {.kind = EventKind::intent, .time = now, .action = "a1", .observed = second}});
-  CHECK(state.actions.at("a1").observed == first);
+  CHECK(state.actions.at("a1").observed == second);
 }
 
 TEST_CASE("fold: what could not be read is tried again") {
