@@ -2,18 +2,17 @@
 # Policies and the binary are installed by CMakeLists.txt; here is what belongs to a system.
 set(doc share/doc/clawback)
 file(GLOB pages ${CMAKE_SOURCE_DIR}/docs/*.md)
-install(FILES ${pages} ${CMAKE_SOURCE_DIR}/packaging/debian/copyright DESTINATION ${doc})
+install(FILES ${pages} ${CMAKE_SOURCE_DIR}/CHANGELOG.md ${CMAKE_SOURCE_DIR}/packaging/debian/copyright
+  DESTINATION ${doc})
 install(FILES ${CMAKE_SOURCE_DIR}/packaging/systemd/clawback-failed@.service DESTINATION ${doc}/examples)
-find_program(GZIP gzip REQUIRED)
-execute_process(COMMAND ${GZIP} -9nc ${CMAKE_SOURCE_DIR}/CHANGELOG.md
-  OUTPUT_FILE ${CMAKE_BINARY_DIR}/changelog.gz COMMAND_ERROR_IS_FATAL ANY)
-install(FILES ${CMAKE_BINARY_DIR}/changelog.gz DESTINATION ${doc})
 install(FILES ${CMAKE_SOURCE_DIR}/packaging/systemd/clawback.service
   ${CMAKE_SOURCE_DIR}/packaging/systemd/clawback.timer DESTINATION /lib/systemd/system)
 install(FILES ${CMAKE_SOURCE_DIR}/packaging/sysusers.conf DESTINATION lib/sysusers.d RENAME clawback.conf)
 install(FILES ${CMAKE_SOURCE_DIR}/packaging/clawback.toml DESTINATION /etc/clawback)
 install(DIRECTORY DESTINATION /etc/clawback/credentials DIRECTORY_PERMISSIONS OWNER_READ OWNER_WRITE OWNER_EXECUTE)
 
+# cpack would build the tests too.
+set(CMAKE_SKIP_INSTALL_ALL_DEPENDENCY ON)
 set(CPACK_GENERATOR DEB)
 set(CPACK_SET_DESTDIR ON)
 set(CPACK_INSTALL_PREFIX /usr)
@@ -23,10 +22,13 @@ set(CPACK_INSTALL_DEFAULT_DIRECTORY_PERMISSIONS OWNER_READ OWNER_WRITE OWNER_EXE
 set(CPACK_PACKAGE_NAME clawback)
 set(CPACK_PACKAGE_CONTACT "clawback <clawback@localhost>")
 set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "finds and takes back abused mail-client grants in Microsoft 365")
-set(CPACK_DEBIAN_PACKAGE_DESCRIPTION " Finds suspicious third-party mail clients that were granted mailboxes of a Microsoft 365
- tenant, plans what would take the access back, and sends exactly what was approved.
- .
- Nothing runs until /etc/clawback/clawback.toml is filled in and clawback.timer is enabled.")
+set(CPACK_DEBIAN_PACKAGE_DESCRIPTION
+"Finds suspicious third-party mail clients that were granted mailboxes of a
+Microsoft 365 tenant, plans what would take the access back, and sends exactly
+what was approved.
+.
+Nothing runs until /etc/clawback/clawback.toml is filled in and
+clawback.timer is enabled.")
 set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_DEBIAN_PACKAGE_SECTION admin)
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)

@@ -8,7 +8,8 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 PURE = {"domain", "policy", "detect", "plan", "approval", "report"}
 # The store of the journal and the edges of remediate do I/O; these files of theirs do not.
 PURE_FILES = {"journal/event.hpp", "journal/fold.cpp", "remediate/next_move.hpp", "remediate/next_move.cpp",
-              "remediate/undo.hpp", "remediate/undo.cpp", "http/retry.cpp",
+              "remediate/undo.hpp", "remediate/undo.cpp", "remediate/follow_up.hpp",
+              "remediate/follow_up.cpp", "http/retry.cpp",
               "notify/message.hpp", "notify/message.cpp", "notify/compose.hpp", "notify/compose.cpp",
               "notify/render.hpp", "notify/json.cpp", "notify/teams.cpp", "notify/cef.cpp",
               "notify/signature.hpp", "notify/signature.cpp"}

@@ -6,21 +6,31 @@
 #include "approval/approval.hpp"
 #include "approval/count.hpp"
 #include "base/safe_text.hpp"
+#include "plan/kinds.hpp"
 
 namespace clawback::approval {
 namespace {
 
-using domain::ActionKind;
 using domain::Mode;
 
-// What mode contain may send without a person: it stops an application and is taken back exactly.
-bool is_containment(ActionKind kind) {
-  return kind == ActionKind::disable_app || kind == ActionKind::block_app;
+// The rule's mode, and what the evidence of the case supports, whichever is lower.
+Mode mode_of(const plan::Plan& plan, const plan::Action& action, const policy::Rule& rule) {
+  Mode mode = rule.mode;
+  for (const plan::CaseReasons& one : plan.cases) {
+    const bool its = one.finding == action.because.finding && one.rule == action.because.rule;
+    if (its) mode = std::min(mode, one.mode);
+  }
+  return mode;
+}
+
+bool contains(domain::ActionKind kind) {
+  const plan::KindInfo* info = plan::find_kind(kind);
+  return info != nullptr && info->contains;
 }
 
 // Why no policy says yes to this action; nullopt: one does.
-std::optional<std::string> why_not(const plan::Action& action, const policy::Policy& policy,
-                                   Mode ceiling) {
+std::optional<std::string> why_not(const plan::Plan& plan, const plan::Action& action,
+                                   const policy::Policy& policy, Mode ceiling) {
   if (domain::is_inverse(action.kind)) return "an inverse needs a person";
   const auto rule =
       std::find_if(policy.rules.begin(), policy.rules.end(),
@@ -28,8 +38,8 @@ std::optional<std::string> why_not(const plan::Action& action, const policy::Pol
   if (rule == policy.rules.end()) {
     return fmt::format("the policy has no rule \"{}\"", printable(action.because.rule, 60));
   }
-  const Mode mode = std::min(rule->mode, ceiling);
-  if (mode == Mode::automatic || (mode == Mode::contain && is_containment(action.kind))) {
+  const Mode mode = std::min(mode_of(plan, action, *rule), ceiling);
+  if (mode == Mode::automatic || (mode == Mode::contain && contains(action.kind))) {
     return std::nullopt;
   }
   return fmt::format("rule {} is of mode {} here", rule->id, domain::name_of(mode));
@@ -64,7 +74,7 @@ Result<ApprovedPlan> approve_by_policy(plan::Plan plan, const policy::Policy& po
     return Error{.code = Errc::approval, .message = "the plan is empty: nothing is approved"};
   }
   for (const plan::Action& action : plan.actions) {
-    const auto why = why_not(action, policy, ceiling);
+    const auto why = why_not(plan, action, policy, ceiling);
     if (!why) continue;
     return Error{.code = Errc::approval,
                  .message = fmt::format("{} {} waits for people: {}", action.id,

@@ -20,7 +20,8 @@ Result<Time> parse_date(std::string_view text);
 // "2026-11-23T03:04:09Z", with ".123" only when it is not a whole second.
 std::string format_time(Time time);
 
-// "250ms", "90s", "15m", "4h", "30d", "2w"; a whole positive number and one unit. Errc::invalid otherwise.
+// "250ms", "90s", "15m", "4h", "30d", "2w"; a whole positive number and one unit. Errc::invalid
+// otherwise.
 Result<Duration> parse_duration(std::string_view text);
 std::string format_duration(Duration duration);
 

@@ -4,6 +4,7 @@
 #include "cli/exit_code.hpp"
 #include "cli/plan_file.hpp"
 #include "cli/policy_files.hpp"
+#include "cli/saved_evidence.hpp"
 #include "cli/sending.hpp"
 #include "cli/session.hpp"
 #include "journal/kill_switch.hpp"
@@ -14,6 +15,8 @@ namespace {
 Result<void> check(const plan::Plan& plan, const Config& config, const policy::Policy& policy,
                    journal::Store& store, Time now) {
   auto checked = check_current(plan, config, policy, now);
+  if (!checked) return checked;
+  checked = check_inspect_only(plan);
   if (!checked) return checked;
   checked = check_rules(plan, config, policy);
   if (!checked) return checked;
@@ -49,6 +52,11 @@ Result<int> execute(const ApplyArguments& arguments, const Context& context) {
   if (!stopped) return stopped.error();
   const auto checked = check(*plan, *config, *policy, **store, context.now());
   if (!checked) return checked.error();
+  if (const auto evidence =
+          check_evidence(*plan, *config, arguments.plan, arguments.saved_evidence);
+      !evidence && !plan->actions.empty()) {
+    return evidence.error();
+  }
   if (plan->actions.empty()) {
     context.console.note("The plan is empty: there is nothing to do.");
     return exit_code::done;

@@ -149,6 +149,13 @@ Result<void> check_rules(const plan::Plan& plan, const Config& config,
   return {};
 }
 
+Result<void> check_inspect_only(const plan::Plan& plan) {
+  if (plan.inspect_only.empty()) return {};
+  return Error{.code = Errc::guard,
+               .message = "the plan is inspect-only: " + printable(plan.inspect_only.front(), 300),
+               .hint = "`clawback doctor` says what is missing; read it, then plan again"};
+}
+
 Result<void> check_clock(const Global& global) {
   if (!global.now || *global.now >= system_now()) return {};
   return Error{.code = Errc::invalid,
@@ -207,7 +214,7 @@ Result<void> check_undo(const plan::Plan& plan, const policy::Policy& policy,
                                                       .tool = plan.tool,
                                                       .policy = policy.digest,
                                                       .catalog = policy.catalog.digest});
-  if (today.plan.actions == plan.actions && today.plan.quorum <= plan.quorum) return {};
+  if (remediate::is_part_of(plan, today.plan) && today.plan.quorum <= plan.quorum) return {};
   return stale(
       fmt::format("the plan is not the undo of run {} as it stands now", printable(run->id, 60)));
 }

@@ -21,6 +21,8 @@ Result<void> check_current(const plan::Plan& plan, const Config& config,
 // Microsoft's. Errc::stale or guard.
 Result<void> check_rules(const plan::Plan& plan, const Config& config,
                          const policy::Policy& policy);
+// Errc::guard: something that a rule needed could not be read; such a plan is to be looked at.
+Result<void> check_inspect_only(const plan::Plan& plan);
 // A clock that --now set back would bring expired approvals back to life: Errc::invalid.
 Result<void> check_clock(const Global& global);
 // Errc::stale if a run was started with it.
@@ -28,7 +30,8 @@ Result<void> check_unused(const plan::Plan& plan, journal::Store& store);
 // Errc::guard: over a limit of its own, of today's policy, or of the last 24 hours.
 Result<void> check_limits(const plan::Plan& plan, const policy::Policy& policy,
                           journal::Store& store, Time now);
-// Limits do not bind an undo; so it must be what its run's undo is: Errc::stale otherwise.
+// Limits do not bind an undo; so it must be what its run's undo is, or a part of it: Errc::stale
+// otherwise.
 Result<void> check_undo(const plan::Plan& plan, const policy::Policy& policy,
                         journal::Store& store);
 

@@ -7,6 +7,7 @@
 #include "base/safe_text.hpp"
 #include "cli/arguments_audit.hpp"
 #include "cli/arguments_lab.hpp"
+#include "cli/arguments_parts.hpp"
 #include "cli/arguments_raw.hpp"
 #include "cli/arguments_signer.hpp"
 #include "cli/arguments_verify.hpp"
@@ -23,7 +24,7 @@ class Reader {
     app_.require_subcommand(0);
     app_.allow_extras();
     app_.set_version_flag("--version", "clawback " CLAWBACK_VERSION);
-    globals();
+    add_globals(app_, raw_);
     looking();
     deciding();
     acting();
@@ -58,28 +59,6 @@ class Reader {
     CLI::App* app;
     std::function<Command()> make;
   };
-
-  void globals() {
-    const std::string group = "Everywhere";
-    app_.add_option("--config", raw_.global.config, "clawback.toml")
-        ->group(group)
-        ->type_name("FILE");
-    app_.add_flag("--json", raw_.global.json, "Machine output on stdout, and nothing else there")
-        ->group(group);
-    app_.add_flag("--quiet,-q", raw_.global.quiet, "No notes and no progress")->group(group);
-    app_.add_flag("--verbose,-v", raw_.global.verbose, "More of both")->group(group);
-    app_.add_flag("--no-color", raw_.global.no_color, "No colours")->group(group);
-    app_.add_flag("--log-journal", raw_.global.log_journal, "Notes and errors to systemd's journal")
-        ->group(group);
-    app_.add_flag("--yes", raw_.global.yes, "No prompt; never replaces an approval")->group(group);
-    app_.add_option("--passphrase-env", raw_.global.passphrase_env,
-                    "Variable that holds the key's passphrase")
-        ->group(group)
-        ->type_name("NAME");
-    app_.add_option("--now", raw_.texts.now, "A fixed clock, RFC 3339")
-        ->group(group)
-        ->type_name("TIME");
-  }
 
   CLI::App* command(CLI::App& parent, const std::string& name, const std::string& what,
                     std::function<Command()> make) {
@@ -145,12 +124,14 @@ class Reader {
     input(plan, raw_.plan.input);
     file(plan, "--report", raw_.plan.report, "Write an HTML report");
     file(plan, "-o,--output", raw_.plan.output, "Write the plan");
+    add_plan_options(*plan, raw_.plan);
     auto* show = command(app_, "show", "Print a plan or a run for a person",
                          [this] { return Command(raw_.show); });
     show->add_option("what", raw_.show.what, "A plan's file or a run's id")
         ->type_name("FILE|RUN")
         ->required();
     file(show, "--report", raw_.show.report, "Write an HTML report of a plan");
+    file(show, "--against", raw_.show.against, "Another plan: what differs");
     add_signing_commands(app_, raw_, adder());
     auto* key = command(app_, "key", "Keys of approvers", {});
     key->require_subcommand(1);
@@ -166,6 +147,7 @@ class Reader {
                           [this] { return Command(raw_.apply); });
     apply->add_option("plan", raw_.apply.plan, "The plan")->type_name("FILE")->required();
     file(apply, "--approvals", raw_.apply.approvals, "Signatures; default: FILE.approvals");
+    file(apply, "--saved-evidence", raw_.apply.saved_evidence, "The evidence, if it was moved");
     policy(apply, raw_.apply.policy);
     add_verify_options(*apply, raw_.texts);
     auto* resume = command(app_, "resume", "Go on after a crash, a kill or a lost connection",
@@ -185,6 +167,8 @@ class Reader {
     file(undo, "-o,--output", raw_.undo.output, "Write the plan");
     file(undo, "--report", raw_.undo.report, "Write an HTML report");
     policy(undo, raw_.undo.policy);
+    add_undo_options(*undo, raw_.undo);
+    add_pass_commands(app_, raw_, adder());
     add_audit_commands(app_, raw_, adder());
   }
 

@@ -46,11 +46,13 @@ struct CollectArguments {
 };
 struct PlanArguments {
   Input input;
+  std::string as;  // who asks for it
   std::string report;
   std::string output;
 };
 struct ShowArguments {
   std::string what;
+  std::string against;  // another plan
   std::string report;
 };
 struct SignerArguments {  // who signs, and how: with a key or by signing in
@@ -77,6 +79,7 @@ struct RatifyArguments {
 };
 struct ApplyArguments {
   std::string plan;
+  std::string saved_evidence;
   std::string approvals;
   std::string policy;
   std::optional<Duration> verify_window;
@@ -91,6 +94,9 @@ struct ResumeArguments {
 };
 struct UndoArguments {
   std::string run;
+  std::string as;
+  std::string only_user;  // object id or user principal name
+  bool with_app = false;  // with only_user: enable the application too
   std::string policy;
   std::string output;
   std::string report;
@@ -154,6 +160,14 @@ struct KeyNewArguments {
   std::string output;
   bool no_passphrase = false;
 };
+struct PassArguments {  // run, watch
+  Input input;
+  std::optional<Duration> verify_window;
+  std::optional<Duration> verify_gap;
+  Duration every = std::chrono::minutes(15);  // watch
+};
+struct RunArguments : PassArguments {};
+struct WatchArguments : PassArguments {};
 struct NotifyTestArguments {};
 struct DemoArguments {
   std::string keep = "demo-output";
@@ -165,7 +179,7 @@ using Command =
                  LogArguments, LogVerifyArguments, KillSwitchArguments, PolicyCheckArguments,
                  PolicyShowArguments, PolicyTestArguments, CatalogListArguments,
                  CatalogShowArguments, CatalogCheckArguments, DoctorArguments, LabArguments,
-                 KeyNewArguments, NotifyTestArguments, DemoArguments>;
+                 KeyNewArguments, NotifyTestArguments, DemoArguments, RunArguments, WatchArguments>;
 
 struct Invocation {
   Global global;

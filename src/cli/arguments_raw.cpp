@@ -27,10 +27,14 @@ Result<void> read_texts(RawArguments& raw) {
   }
   auto read = read_duration("--since", raw.texts.since, [&](Duration value) {
     raw.scan.input.since = raw.plan.input.since = raw.collect.since = value;
+    raw.run.input.since = raw.watch.input.since = value;
   });
   if (!read) return read;
   read = read_duration("--expires", raw.texts.expires,
                        [&](Duration value) { raw.approve.expires = value; });
+  if (!read) return read;
+  read =
+      read_duration("--every", raw.texts.every, [&](Duration value) { raw.watch.every = value; });
   if (!read) return read;
   read = read_duration("--sign-in-timeout", raw.texts.sign_in_timeout, [&](Duration value) {
     raw.approve.signer.sign_in_timeout = raw.reject.signer.sign_in_timeout =
@@ -39,10 +43,12 @@ Result<void> read_texts(RawArguments& raw) {
   if (!read) return read;
   read = read_duration("--verify-gap", raw.texts.verify_gap, [&](Duration value) {
     raw.apply.verify_gap = raw.resume.verify_gap = value;
+    raw.run.verify_gap = raw.watch.verify_gap = value;
   });
   if (!read) return read;
   return read_duration("--verify-window", raw.texts.verify_window, [&](Duration value) {
     raw.apply.verify_window = raw.resume.verify_window = value;
+    raw.run.verify_window = raw.watch.verify_window = value;
   });
 }
 

@@ -18,6 +18,7 @@ struct RawArguments {
     std::string verify_gap;
     std::string sign_in_timeout;
     std::string now;
+    std::string every;
   };
   Texts texts;
   Global global;
@@ -31,6 +32,8 @@ struct RawArguments {
   ApplyArguments apply;
   ResumeArguments resume;
   UndoArguments undo;
+  RunArguments run;
+  WatchArguments watch;
   LogArguments log;
   LogVerifyArguments log_verify;
   KillSwitchArguments kill_switch;

@@ -30,6 +30,8 @@ Result<int> execute(const CatalogCheckArguments& arguments, const Context& conte
 Result<int> execute(const DoctorArguments& arguments, const Context& context);
 Result<int> execute(const LabArguments& arguments, const Context& context);
 Result<int> execute(const KeyNewArguments& arguments, const Context& context);
+Result<int> execute(const RunArguments& arguments, const Context& context);
+Result<int> execute(const WatchArguments& arguments, const Context& context);
 Result<int> execute(const NotifyTestArguments& arguments, const Context& context);
 Result<int> execute(const DemoArguments& arguments, const Context& context);
 

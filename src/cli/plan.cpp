@@ -5,7 +5,10 @@
 #include "cli/exit_code.hpp"
 #include "cli/judged.hpp"
 #include "cli/plan_output.hpp"
+#include "cli/requester.hpp"
+#include "cli/saved_evidence.hpp"
 #include "cli/second_look.hpp"
+#include "evidence/document.hpp"
 
 namespace clawback::cli {
 
@@ -19,6 +22,11 @@ Result<int> execute(const PlanArguments& arguments, const Context& context) {
                         .tool = "clawback " CLAWBACK_VERSION,
                         .write_client_id = {},
                         .own_app_ids = {}};
+  auto asked_by = requester(arguments.as, judged->config, context);
+  if (!asked_by) return asked_by.error();
+  options.requested_by = std::move(*asked_by);
+  const std::string document = evidence::document_text(judged->snapshot);
+  options.evidence = sha256_text(document);
   if (judged->config) {
     options.own_app_ids = judged->config->own_app_ids();
     options.approvers = judged->config->approver_accounts();
@@ -26,6 +34,13 @@ Result<int> execute(const PlanArguments& arguments, const Context& context) {
   }
   const plan::Plan plan = plan::build(judged->snapshot, judged->judgement, judged->policy, options);
   const report::Scan scan = scan_of(*judged);
+  // First the evidence: a plan that can be applied never stands without it.
+  const bool kept = !arguments.output.empty() || context.console.style().json;
+  if (kept && !plan.actions.empty()) {
+    const auto saved =
+        save_evidence(document, plan.evidence, judged->config, arguments.output, context);
+    if (!saved) return saved.error();
+  }
   const auto written =
       print_plan(plan, &scan, {.file = arguments.output, .report = arguments.report}, context);
   if (!written) return written.error();

@@ -51,14 +51,18 @@ bool nothing_was_permitted(const journal::RunState& state) {
 
 }  // namespace
 
+int code_of(const journal::RunState& state) {
+  if (journal::all_done(state)) return exit_code::done;
+  if (only_drifted(state)) return exit_code::stale;
+  return nothing_was_permitted(state) ? exit_code::denied : exit_code::partial;
+}
+
 Result<int> print_run(const journal::Run& run, journal::Store& store, const Context& context) {
   const auto view = view_of(run, store);
   if (!view) return view.error();
   context.console.result(report::run_json(*view),
                          report::run_text(*view, context.console.text_options()));
-  if (journal::all_done(view->state)) return exit_code::done;
-  if (only_drifted(view->state)) return exit_code::stale;
-  return nothing_was_permitted(view->state) ? exit_code::denied : exit_code::partial;
+  return code_of(view->state);
 }
 
 }  // namespace clawback::cli

@@ -116,18 +116,23 @@ Error stopped(Error error, const std::string& plan_digest, journal::Store& store
   return error;
 }
 
-Result<int> conclude(const std::optional<Result<remediate::Outcome>>& outcome,
-                     const Sending& sending, const Context& context) {
-  if (!*outcome) return stopped(outcome->error(), sending.approved.plan().digest, sending.store);
-  const auto run = sending.store.run((*outcome)->run);
+Result<std::string> ended(const std::optional<Result<remediate::Outcome>>& outcome,
+                          const Sending& sending) {
+  if (*outcome) return (*outcome)->run;
+  return stopped(outcome->error(), sending.approved.plan().digest, sending.store);
+}
+
+Result<int> shown(const Result<std::string>& id, const Sending& sending, const Context& context) {
+  if (!id) return id.error();
+  const auto run = sending.store.run(*id);
   if (!run) return run.error();
   return print_run(*run, sending.store, context);
 }
 
 }  // namespace
 
-Result<int> send_plan(const Sending& sending, const std::vector<std::string>& envelopes,
-                      const Context& context) {
+Result<std::string> send_quietly(const Sending& sending, const std::vector<std::string>& envelopes,
+                                 const Context& context) {
   const remediate::Settings settings = settings_for(sending, context);
   std::optional<Result<remediate::Outcome>> outcome;
   const auto use = [&](graph::Writer& writer) -> asio::awaitable<void> {
@@ -137,10 +142,11 @@ Result<int> send_plan(const Sending& sending, const std::vector<std::string>& en
   };
   if (const auto ran = with_writer(sending.config, context.environment, use); !ran)
     return ran.error();
-  return conclude(outcome, sending, context);
+  return ended(outcome, sending);
 }
 
-Result<int> go_on(const Sending& sending, const journal::Run& run, const Context& context) {
+Result<std::string> go_on_quietly(const Sending& sending, const journal::Run& run,
+                                  const Context& context) {
   const remediate::Settings settings = settings_for(sending, context);
   std::optional<Result<remediate::Outcome>> outcome;
   const auto use = [&](graph::Writer& writer) -> asio::awaitable<void> {
@@ -150,7 +156,16 @@ Result<int> go_on(const Sending& sending, const journal::Run& run, const Context
   };
   if (const auto ran = with_writer(sending.config, context.environment, use); !ran)
     return ran.error();
-  return conclude(outcome, sending, context);
+  return ended(outcome, sending);
+}
+
+Result<int> send_plan(const Sending& sending, const std::vector<std::string>& envelopes,
+                      const Context& context) {
+  return shown(send_quietly(sending, envelopes, context), sending, context);
+}
+
+Result<int> go_on(const Sending& sending, const journal::Run& run, const Context& context) {
+  return shown(go_on_quietly(sending, run, context), sending, context);
 }
 
 Result<std::vector<std::string>> all_envelopes(const std::string& file,

@@ -25,6 +25,11 @@ struct Sending {
 Result<int> send_plan(const Sending& sending, const std::vector<std::string>& envelopes,
                       const Context& context);
 Result<int> go_on(const Sending& sending, const journal::Run& run, const Context& context);
+// The same without showing anything: the run's id.
+Result<std::string> send_quietly(const Sending& sending, const std::vector<std::string>& envelopes,
+                                 const Context& context);
+Result<std::string> go_on_quietly(const Sending& sending, const journal::Run& run,
+                                  const Context& context);
 
 // The plan's envelopes from the file, and every rejection that the database remembers.
 Result<std::vector<std::string>> all_envelopes(const std::string& file,

@@ -9,6 +9,20 @@
 namespace clawback::cli {
 namespace {
 
+Result<int> show_difference(const ShowArguments& arguments, const Context& context) {
+  if (arguments.what == "-" && arguments.against == "-") {
+    return Error{.code = Errc::invalid, .message = "only one of two plans can be standard input"};
+  }
+  const auto a = read_plan(arguments.what);
+  if (!a) return a.error();
+  const auto b = read_plan(arguments.against);
+  if (!b) return b.error();
+  const plan::Difference difference = plan::compare(*a, *b);
+  context.console.result(report::difference_json(difference),
+                         report::difference_text(difference, context.console.text_options()));
+  return plan::same_actions(difference) ? exit_code::done : exit_code::found;
+}
+
 Result<int> show_plan(const ShowArguments& arguments, const Context& context) {
   const auto plan = read_plan(arguments.what);
   if (!plan) return plan.error();
@@ -34,6 +48,7 @@ Result<int> show_plan(const ShowArguments& arguments, const Context& context) {
 }  // namespace
 
 Result<int> execute(const ShowArguments& arguments, const Context& context) {
+  if (!arguments.against.empty()) return show_difference(arguments, context);
   std::error_code ec;
   if (arguments.what == "-" || std::filesystem::exists(arguments.what, ec)) {
     return show_plan(arguments, context);

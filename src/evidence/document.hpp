@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "base/json.hpp"
@@ -29,6 +30,9 @@ json::value print(const domain::MailAccess& one);
 json::value print(const domain::MailboxChange& one);
 json::value print(const domain::UserCountry& one);
 json::value print(const domain::OrganizationConfig& one);
+
+// What `collect` saves and a plan names by its sha256: canonical, one line.
+std::string document_text(const domain::Snapshot& snapshot);
 
 json::value coverage_json(const domain::Coverage& coverage);
 

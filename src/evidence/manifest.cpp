@@ -52,10 +52,14 @@ json::value manifest_json(const domain::Snapshot& snapshot, std::string_view evi
 
 }  // namespace
 
+std::string document_text(const domain::Snapshot& snapshot) {
+  return canonical_json(evidence_json(snapshot)) + "\n";
+}
+
 Result<std::string> save(const domain::Snapshot& snapshot, const fs::path& folder) {
   const auto made = make_empty_folder(folder);
   if (!made) return made.error();
-  const std::string evidence = canonical_json(evidence_json(snapshot)) + "\n";
+  const std::string evidence = document_text(snapshot);
   const auto written = write_file(folder / evidence_name, evidence);
   if (!written) return written.error();
   const std::string manifest = pretty_json(manifest_json(snapshot, evidence));

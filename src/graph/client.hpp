@@ -26,9 +26,12 @@ struct Answer {
   [[nodiscard]] bool ok() const { return status >= 200 && status < 300; }
 };
 
+// 404 in Graph's own words. A 404 without its error object, e.g. a gateway's page, says nothing.
+bool says_not_there(const Answer& answer);
 // What Graph's error body says, as an Error whose details carry operation, status, code, request-id
 // and client-request-id. 401 -> unauthenticated, 403 -> denied (not_licensed when the code says
-// so), 404 -> not_found, 409 -> conflict, 429 -> throttled, 5xx -> unavailable, else protocol.
+// so), 404 in Graph's words -> not_found, 409 -> conflict, 429 -> throttled, 5xx -> unavailable,
+// else protocol.
 Error to_error(const Call& call, const Answer& answer);
 
 // Reads. Given to whatever must not change a tenant.

@@ -53,9 +53,15 @@ std::string advice(Errc code, const Operation& of) {
 
 }  // namespace
 
+bool says_not_there(const Answer& answer) {
+  return answer.status == 404 && object_at(answer.body, "error") != nullptr;
+}
+
 Error to_error(const Call& call, const Answer& answer) {
   const Told told = read_error(answer.body);
-  const Errc code = meaning(answer.status, told.code);
+  Errc code = meaning(answer.status, told.code);
+  // A gateway's page is nobody's word that the object is gone.
+  if (code == Errc::not_found && !says_not_there(answer)) code = Errc::protocol;
   std::string message = fmt::format("{}: Graph answered {}", call.operation, answer.status);
   if (!told.code.empty()) message += " " + printable(told.code);
   if (!told.message.empty()) message += ": " + printable(told.message);

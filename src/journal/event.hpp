@@ -27,6 +27,8 @@ enum class EventKind : std::uint8_t {
   ended,       // the run came to its end
 };
 std::string_view name_of(EventKind kind);
+// How the detail of a skipped action begins that could not be read.
+inline constexpr std::string_view could_not_be_read = "it could not be read: ";
 std::optional<EventKind> event_kind_from(std::string_view text);
 
 struct Event {
@@ -58,6 +60,7 @@ struct ActionState {
   Phase phase = Phase::waiting;
   int intents = 0;                  // requests that may have been sent
   bool drifted = false;             // skipped because the object is another one
+  bool unread = false;              // skipped because it could not be read: that may pass
   std::optional<Time> intended_at;  // of the last intent
   json::value observed;             // of the first intent since the last refusal
   json::value after;                // of verified

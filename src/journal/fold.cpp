@@ -66,6 +66,7 @@ namespace {
 void apply(ActionState& state, const Event& event) {
   state.detail = event.detail;
   state.drifted = event.kind == EventKind::drifted;
+  state.unread = event.kind == EventKind::skipped && event.detail.starts_with(could_not_be_read);
   switch (event.kind) {
     case EventKind::intent:
       // While an earlier request may still take effect, what was seen before that one counts.
@@ -132,7 +133,8 @@ bool all_done(const RunState& state) {
 bool settled(const RunState& state) {
   return std::all_of(state.actions.begin(), state.actions.end(), [](const auto& entry) {
     const Phase phase = entry.second.phase;
-    return phase == Phase::done || phase == Phase::satisfied || phase == Phase::skipped;
+    return phase == Phase::done || phase == Phase::satisfied ||
+           (phase == Phase::skipped && !entry.second.unread);
   });
 }
 

@@ -14,6 +14,7 @@ Refusal refusal_of(int status) {
     return {status, "Authorization_RequestDenied",
             "Insufficient privileges to complete the operation."};
   }
+  if (status == 404) return {status, "Request_ResourceNotFound", "Resource does not exist."};
   return {status, "", "The request could not be served."};
 }
 

@@ -207,6 +207,7 @@ Reply Service::batch(const Call& call) {
   if (!items) return error_answer(call, items.error());
   std::map<std::string, Reply> done;
   Reply envelope;
+  bool cut = false;  // an answer that is cut inside an envelope cuts the envelope
   std::vector<std::string> texts;
   for (const BatchItem& item : *items) {
     const bool blocked = std::ranges::any_of(item.depends_on, [&](const std::string& other) {
@@ -219,6 +220,7 @@ Reply Service::batch(const Call& call) {
                 : operate(item.call, item.call.caller);
     envelope.delay = std::max(envelope.delay, reply.delay);
     envelope.reset = envelope.reset || reply.reset;
+    cut = cut || reply.cut_after.has_value();
     // Answers come back in another order than the requests.
     texts.insert(texts.begin(), batch_response(item.id, reply));
     done.emplace(to_lower(item.id), std::move(reply));
@@ -228,6 +230,7 @@ Reply Service::batch(const Call& call) {
   Reply reply = json_answer(200, body + "]}");
   reply.delay = envelope.delay;
   reply.reset = envelope.reset;
+  if (cut) reply.cut_after = reply.body.size() / 2;
   return reply;
 }
 

@@ -96,7 +96,7 @@ std::vector<std::string> would_have_stopped(const domain::Snapshot& snapshot) {
   }
   lines.emplace_back(
       "The log does not say which devices were managed: how many of these it would have stopped is "
-      "unknown. Sign-ins of Microsoft's own applications are not read and not counted.");
+      "unknown. Of Microsoft's own applications not all sign-ins are read.");
   return lines;
 }
 

@@ -90,6 +90,11 @@ class Builder {
       return refuse(*why);
     }
     if (!found->account_enabled) return refuse("whether it is enabled is unknown");
+    // A finding may have asked for it already.
+    const bool planned = std::any_of(actions.begin(), actions.end(), [&](const Action& other) {
+      return other.kind == ActionKind::disable_app && other.target.id == found->id.str();
+    });
+    if (planned) return;
     Action action{.kind = ActionKind::disable_app, .because = because};
     action.target = app_target(*found, found->id.str());
     put(std::move(action));

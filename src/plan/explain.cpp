@@ -17,8 +17,11 @@ constexpr std::size_t records_max = 5;
 }  // namespace
 
 CaseReasons reasons_of(const domain::Finding& finding, const policy::Rule& rule) {
-  CaseReasons out{
-      .finding = finding.key, .rule = rule.id, .why = printable(rule.why, text_max), .reasons = {}};
+  CaseReasons out{.finding = finding.key,
+                  .rule = rule.id,
+                  .mode = finding.mode,
+                  .why = printable(rule.why, text_max),
+                  .reasons = {}};
   for (const domain::SignalResult& signal : finding.signals) {
     if (signal.state != domain::SignalState::hit) continue;
     Reason reason{.signal = signal.id, .text = printable(signal.reason, text_max), .records = {}};

@@ -107,8 +107,11 @@ void approval_from(Reader& reader, const json::value& value, Plan& plan) {
 std::vector<CaseReasons> cases_from(Reader& reader, const json::value& plan) {
   std::vector<CaseReasons> out;
   for (const json::value& item : reader.array(plan, "cases", "plan")) {
+    const auto mode = domain::mode_from(reader.text(item, "mode", "case"));
+    if (!mode) reader.note(unusable("a case has no known \"mode\""));
     CaseReasons one{.finding = reader.text(item, "finding", "case"),
                     .rule = reader.text(item, "rule", "case"),
+                    .mode = mode.value_or(domain::Mode::approve),
                     .why = reader.text(item, "why", "case"),
                     .reasons = {}};
     for (const json::value& reason : reader.array(item, "reasons", "case")) {

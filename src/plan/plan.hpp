@@ -87,7 +87,8 @@ struct Reason {
 struct CaseReasons {
   std::string finding;  // key
   std::string rule;
-  std::string why;  // the rule's
+  domain::Mode mode = domain::Mode::approve;  // effective: what may be sent without a person
+  std::string why;                            // the rule's
   std::vector<Reason> reasons;
   friend bool operator==(const CaseReasons&, const CaseReasons&) = default;
 };

@@ -90,6 +90,7 @@ json::value cases_json(const std::vector<CaseReasons>& cases) {
     }
     out.push_back(json::object{{"finding", one.finding},
                                {"rule", one.rule},
+                               {"mode", domain::name_of(one.mode)},
                                {"why", one.why},
                                {"reasons", std::move(reasons)}});
   }

@@ -71,6 +71,9 @@ asio::awaitable<Result<void>> check_apps(const plan::Plan& plan, graph::Reader& 
 
 asio::awaitable<Result<void>> check(const plan::Plan& plan, graph::Reader& reader,
                                     const Settings& settings) {
+  if (!plan.inspect_only.empty()) {
+    co_return guarded("the plan is inspect-only: a rule needed what could not be read");
+  }
   auto limits = check_limits(plan);
   if (!limits) co_return limits;
   auto own = check_own(plan, settings.own_app_ids);

@@ -104,7 +104,7 @@ bool looked_at_alone(const plan::Action& action) {
 
 Result<json::value> seen_in(const plan::Action& action, const graph::Call& call,
                             const graph::Answer& answer) {
-  if (answer.status == 404) return json::value();
+  if (graph::says_not_there(answer)) return json::value();
   if (!answer.ok()) return graph::to_error(call, answer);
   return projected(object_of(action), answer.body);
 }
@@ -169,7 +169,7 @@ asio::awaitable<Result<std::vector<FoundApp>>> look_up_apps(graph::Reader& reade
   std::vector<FoundApp> found(ids.size());
   for (std::size_t i = 0; i < ids.size(); ++i) {
     const graph::Answer& answer = (*answers)[i];
-    if (answer.status == 404) continue;
+    if (graph::says_not_there(answer)) continue;
     if (!answer.ok()) co_return graph::to_error(calls[i], answer);
     auto app = graph::parse_service_principal(answer.body);
     if (!app) co_return app.error();

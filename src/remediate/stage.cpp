@@ -84,7 +84,7 @@ class Group {
     progress_.track(action).over = true;
     events.push_back({.kind = EventKind::skipped,
                       .action = action.id,
-                      .detail = "it could not be read: " + error.message});
+                      .detail = std::string(journal::could_not_be_read) + error.message});
   }
 
   void judge_seen(const plan::Action& action, const json::value& now, std::vector<Event>& events) {

@@ -3,7 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
+#include "base/digest.hpp"
+#include "base/safe_text.hpp"
 #include "plan/count.hpp"
 #include "plan/kinds.hpp"
 #include "plan/shape.hpp"
@@ -64,7 +67,85 @@ plan::Action inverse(const plan::Action& action, const journal::ActionState& sta
   return out;
 }
 
+// Of whose access an action is.
+bool is_of(const plan::Action& action, const std::string& user) {
+  if (action.target.kind == "user") return action.target.id == user;
+  for (const json::value* object : {&action.precondition.before, &action.postcondition.after}) {
+    for (const std::string_view key : {"principalId", "userId"}) {
+      if (string_at(*object, key) == user) return true;
+    }
+  }
+  return false;
+}
+
+// Leaves what is of one user, and the applications of it if they are asked for.
+void narrow(Undo& undo, const UndoOptions& options, const plan::Plan& plan) {
+  std::vector<plan::Action> kept;
+  std::set<std::string> apps;
+  for (const plan::Action& action : undo.plan.actions) {
+    if (!is_of(action, options.only_user)) continue;
+    apps.insert(action.target.service_principal_id);
+    kept.push_back(action);
+  }
+  std::set<std::string> disabled;
+  for (const plan::Action& action : undo.plan.actions) {
+    const bool enables = action.kind == ActionKind::enable_app && apps.contains(action.target.id);
+    if (!enables) continue;
+    if (options.with_app) {
+      kept.push_back(action);
+    } else {
+      disabled.insert(printable(action.target.display_name + " (" + action.target.id + ")", 200));
+    }
+  }
+  const auto name = plan.names.find(options.only_user);
+  undo.plan.remarks.push_back(
+      fmt::format("only what was taken from {}: for everyone else the run stays as it is",
+                  name != plan.names.end() ? name->second : printable(options.only_user, 80)));
+  for (const std::string& app : disabled) {
+    undo.plan.remarks.push_back(
+        fmt::format("{} stays disabled: what is given back to the user works only once it is "
+                    "enabled; --with-app enables it, for everyone",
+                    app));
+  }
+  undo.plan.actions = std::move(kept);
+}
+
 }  // namespace
+
+std::optional<plan::Action> undone_by(const plan::Action& action,
+                                      const journal::ActionState& state) {
+  if (!inverse_of(action.kind)) return std::nullopt;
+  return inverse(action, state);
+}
+
+std::vector<std::string> users_named(const plan::Plan& plan, std::string_view who) {
+  std::set<std::string> out;
+  if (who.empty()) return {};
+  const std::string wanted = to_lower(who);
+  const auto take = [&](const std::string& id) {
+    if (to_lower(id) == wanted) out.insert(id);
+  };
+  for (const std::string& id : plan.affected) take(id);
+  for (const std::string& id : plan::users_of(plan.actions)) take(id);
+  for (const auto& [id, name] : plan.names) {
+    if (to_lower(name) == wanted) out.insert(id);
+  }
+  return {out.begin(), out.end()};
+}
+
+bool is_part_of(const plan::Plan& partial, const plan::Plan& whole) {
+  auto at = whole.actions.begin();
+  for (const plan::Action& action : partial.actions) {
+    at = std::find_if(at, whole.actions.end(), [&](const plan::Action& one) {
+      plan::Action renumbered = one;
+      renumbered.id = action.id;
+      return renumbered == action;
+    });
+    if (at == whole.actions.end()) return false;
+    ++at;
+  }
+  return true;
+}
 
 Undo undo_plan(const journal::Run& run, const plan::Plan& plan, const journal::RunState& state,
                const UndoOptions& options) {
@@ -72,7 +153,9 @@ Undo undo_plan(const journal::Run& run, const plan::Plan& plan, const journal::R
   for (const plan::Action& action : plan.actions) {
     const journal::ActionState& done = state.actions.at(action.id);
     if (const auto why = not_undone(action, done)) {
-      out.left_out.push_back(fmt::format("{} {}: {}", action.id, plan::short_name(action), *why));
+      const bool asked = options.only_user.empty() || is_of(action, options.only_user);
+      const std::string name = printable(plan::short_name(action), 120);
+      if (asked) out.left_out.push_back(fmt::format("{} {}: {}", action.id, name, *why));
       continue;
     }
     plan::Action back = inverse(action, done);
@@ -95,6 +178,7 @@ Undo undo_plan(const journal::Run& run, const plan::Plan& plan, const journal::R
     return a.kind == b.kind && a.target.id == b.target.id;
   };
   actions.erase(std::unique(actions.begin(), actions.end(), same), actions.end());
+  if (!options.only_user.empty()) narrow(out, options, plan);
   for (std::size_t i = 0; i < actions.size(); ++i) actions[i].id = "a" + std::to_string(i + 1);
 
   out.plan.id = options.id;

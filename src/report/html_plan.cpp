@@ -1,8 +1,7 @@
 #include <fmt/format.h>
 
-#include <set>
-
 #include <map>
+#include <set>
 
 #include "report/html_parts.hpp"
 #include "report/words.hpp"
@@ -26,12 +25,18 @@ Html figures_html(const plan::Plan& plan) {
   inside += figure(static_cast<std::size_t>(plan.users), "users");
   inside += figure(static_cast<std::size_t>(plan.quorum), "approvals needed");
   inside += figure(plan.breaches.size(), "limits exceeded", plan.breaches.empty() ? "" : "alert");
-  inside += figure(plan.refused.size(), "protected, left alone");
+  inside += figure(plan.refused.size(), "left alone");
   return element("ul", inside, "figures");
 }
 
 Html limits_html(const plan::Plan& plan) {
   Html out;
+  for (const std::string& line : plan.inspect_only) {
+    out += element("p",
+                   std::string_view(fmt::format(
+                       "Inspect-only: {}. This plan can't be approved or applied.", line)),
+                   "note stop");
+  }
   for (const plan::Breach& breach : plan.breaches) {
     out += element(
         "p",
@@ -45,7 +50,7 @@ Html limits_html(const plan::Plan& plan) {
     rows.push_back({code(refusal.target), escaped(refusal.reason)});
   }
   if (!rows.empty())
-    out += table("Protected: nothing is planned for these", {"Object", "Why"}, rows);
+    out += table("Left alone: nothing is planned for these", {"Object", "Why"}, rows);
   if (out.markup.empty()) out = element("p", std::string_view("Within all limits of the policy."));
   return out;
 }
@@ -62,7 +67,30 @@ Html summary_html(const plan::Plan& plan) {
   return out;
 }
 
-Html action_html(const plan::Action& action) {
+Html lines_html(const std::vector<std::string>& lines) {
+  std::vector<Html> items;
+  for (const std::string& line : lines) items.push_back(escaped(line));
+  return bullets(items);
+}
+
+// What is known of why and on whom, for whoever has only the plan.
+Html reasons_html(const plan::Plan& plan) {
+  Html out;
+  for (const plan::CaseReasons& one : plan.cases) {
+    std::vector<Html> items;
+    for (const plan::Reason& reason : one.reasons) items.push_back(escaped(reason_words(reason)));
+    out += facts({{.term = "Rule", .value = escaped(one.rule)},
+                  {.term = "Because", .value = escaped(one.why)},
+                  {.term = "Case", .value = code(one.finding)}});
+    if (!items.empty()) out += bullets(items);
+  }
+  std::vector<Html> remarks;
+  for (const std::string& line : plan.remarks) remarks.push_back(escaped(line));
+  if (!remarks.empty()) out += bullets(remarks);
+  return out;
+}
+
+Html action_html(const plan::Plan& plan, const plan::Action& action) {
   const std::string title = fmt::format(
       "{}: {} {}", action.id, name_of(action.kind),
       action.target.display_name.empty() ? action.target.id : action.target.display_name);
@@ -75,6 +103,7 @@ Html action_html(const plan::Action& action) {
   Html inside =
       facts({{.term = "Target",
               .value = code(fmt::format("{} {}", action.target.kind, action.target.id))},
+             {.term = "Whose", .value = escaped(whom_words(plan, action))},
              {.term = "Why", .value = escaped(why)},
              {.term = "After", .value = escaped(depends)},
              {.term = "Sends", .value = request_html(action.request)},
@@ -83,6 +112,10 @@ Html action_html(const plan::Action& action) {
              {.term = "Effect", .value = escaped(action.effect)},
              {.term = "Remains", .value = escaped(action.residual)},
              {.term = "Undo", .value = code(undo_words(action))}});
+  if (!action.notes.empty()) {
+    inside += element("p", std::string_view("What the records say:"));
+    inside += lines_html(action.notes);
+  }
   return element("article", section("action-" + action.id, title, inside, 3));
 }
 
@@ -96,9 +129,10 @@ Html approve_html(const plan::Plan& plan, std::string_view file) {
                          format_duration(plan.approval_expires)))}});
   const std::string command = approve_command(plan, file);
   if (command.empty()) {
-    out += element(
-        "p", std::string_view(plan.actions.empty() ? "There is nothing to approve."
-                                                   : "A plan over a limit can't be applied."));
+    out += element("p", std::string_view(plan.actions.empty() ? "There is nothing to approve."
+                                         : plan.inspect_only.empty()
+                                             ? "A plan over a limit can't be applied."
+                                             : "An inspect-only plan can't be applied."));
   } else {
     out += element("pre", std::string_view(command));
     out += element("p",
@@ -125,8 +159,14 @@ std::string plan_html(const plan::Plan& plan, const Scan* scan, std::string_view
   Html main = figures_html(plan);
   main += section("does", "What would be done", summary_html(plan));
   main += section("limits", "Limits and protected objects", limits_html(plan));
+  if (!plan.cases.empty() || !plan.remarks.empty()) {
+    main += section("why", "Why", reasons_html(plan));
+  }
   if (scan != nullptr) {
     main += section("affected", "Who is affected", affected_html(acted_on(plan, *scan)));
+  }
+  if (!plan.consent_after.empty()) {
+    main += section("consent", "Who could still consent to it", lines_html(plan.consent_after));
   }
   main += section(
       "unseen", "What could not be seen",
@@ -134,7 +174,7 @@ std::string plan_html(const plan::Plan& plan, const Scan* scan, std::string_view
   main += section("approve", "Approving it", approve_html(plan, file));
   if (!plan.actions.empty()) {
     Html actions;
-    for (const plan::Action& action : plan.actions) actions += action_html(action);
+    for (const plan::Action& action : plan.actions) actions += action_html(plan, action);
     main += section("actions", "The exact requests, in the order of sending", actions);
   }
   if (scan != nullptr && !scan->findings.empty()) {
@@ -146,7 +186,9 @@ std::string plan_html(const plan::Plan& plan, const Scan* scan, std::string_view
   main += section("basis", "What this rests on",
                   facts({{.term = "Plan", .value = code(plan.id)},
                          {.term = "Made by", .value = escaped(plan.tool)},
+                         {.term = "Asked for by", .value = escaped(plan.requested_by)},
                          {.term = "Undoes run", .value = code(plan.undo_of)},
+                         {.term = "Evidence", .value = code(plan.evidence)},
                          {.term = "Policy", .value = code(plan.policy)},
                          {.term = "Catalog", .value = code(plan.catalog)}}));
   return page("Mail-client grants: plan",

@@ -8,6 +8,7 @@
 #include "detect/judge.hpp"
 #include "journal/audit.hpp"
 #include "journal/event.hpp"
+#include "plan/compare.hpp"
 #include "plan/plan.hpp"
 
 // What is shown of a scan, a plan and a run: one model, several writers. Everything that came from
@@ -68,6 +69,10 @@ std::string run_text(const RunView& run, const TextOptions& options);
 std::string log_text(const LogView& log, const TextOptions& options);
 // "audit head SEQ:HASH": what to keep elsewhere, so that a rewritten log can be told.
 std::string head_text(const journal::Head& head, const TextOptions& options);
+
+// What sets plan `a` apart from plan `b`: clawback.plan-diff/1, and for a person.
+json::value difference_json(const plan::Difference& difference);
+std::string difference_text(const plan::Difference& difference, const TextOptions& options);
 
 // One self-contained HTML file: no script, no request leaves it. `file`: the plan's, for the
 // command that approves it.

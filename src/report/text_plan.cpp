@@ -19,6 +19,11 @@ std::string head_text(const plan::Plan& plan, const TextOptions& options) {
                   fmt::format("{} by {}, good until {}", format_time(plan.created), plan.tool,
                               format_time(plan.expires)),
                   indent, options);
+  if (!plan.requested_by.empty()) {
+    out += labelled("  asked by", plan.requested_by, indent, options);
+  }
+  out += labelled("  evidence", plan.evidence.empty() ? "none was saved" : plan.evidence, indent,
+                  options);
   out += labelled("  policy", plan.policy, indent, options);
   out += labelled("  catalog", plan.catalog, indent, options);
   out += labelled(
@@ -49,7 +54,8 @@ std::string effect_text(const plan::Action& action, Told& told, const TextOption
          labelled("    remains", action.residual, indent, options);
 }
 
-std::string action_text(const plan::Action& action, Told& told, const TextOptions& options) {
+std::string action_text(const plan::Plan& plan, const plan::Action& action, Told& told,
+                        const TextOptions& options) {
   const std::string title = fmt::format(
       "{}  {}  {}", action.id, name_of(action.kind),
       action.target.display_name.empty() ? action.target.id : action.target.display_name);
@@ -60,6 +66,10 @@ std::string action_text(const plan::Action& action, Told& told, const TextOption
   }
   out += labelled("    target", fmt::format("{} {}", action.target.kind, action.target.id), indent,
                   options);
+  const std::string whom = whom_words(plan, action);
+  if (!whom.empty() && whom != action.target.id) {
+    out += labelled("    whose", whom, indent, options);
+  }
   if (!why.empty()) out += labelled("    why", why, indent, options);
   std::string after;
   for (const std::string& id : action.depends) after += (after.empty() ? "" : ", ") + id;
@@ -69,11 +79,18 @@ std::string action_text(const plan::Action& action, Told& told, const TextOption
   out += labelled("    reads", request_words(action.precondition.request), indent, options);
   out += labelled("    only if", must_show_words(action), indent, options);
   out += effect_text(action, told, options);
+  for (const std::string& note : action.notes) {
+    out += labelled("    records", note, indent, options);
+  }
   return out + labelled("    undo", undo_words(action), indent, options);
 }
 
 std::string limits_text(const plan::Plan& plan, const TextOptions& options) {
   std::string out;
+  for (const std::string& line : plan.inspect_only) {
+    out += paragraph(fmt::format("INSPECT-ONLY: {}. This plan can't be approved or applied.", line),
+                     options, Tone::bad);
+  }
   for (const plan::Breach& breach : plan.breaches) {
     out += paragraph(
         fmt::format("REFUSED BY LIMIT {}: {} planned, {} allowed. apply will not send any of it.",
@@ -81,11 +98,18 @@ std::string limits_text(const plan::Plan& plan, const TextOptions& options) {
         options, Tone::bad);
   }
   for (const plan::Refusal& refusal : plan.refused) {
-    out += paragraph(
-        fmt::format("PROTECTED {}: {}. Nothing is planned for it.", refusal.target, refusal.reason),
-        options, Tone::caution);
+    out += paragraph(fmt::format("LEFT ALONE {}: {}. Nothing is planned for it.", refusal.target,
+                                 refusal.reason),
+                     options, Tone::caution);
   }
   if (out.empty() && !plan.actions.empty()) out = "Within all limits of the policy.\n";
+  return out;
+}
+
+std::string consent_text(const plan::Plan& plan, const TextOptions& options) {
+  if (plan.consent_after.empty()) return {};
+  std::string out = "\nWho could still consent to it:\n";
+  for (const std::string& line : plan.consent_after) out += labelled("  -", line, 4, options);
   return out;
 }
 
@@ -97,6 +121,19 @@ std::string coverage_text(const plan::Plan& plan, const TextOptions& options) {
   return out;
 }
 
+std::string cases_text(const plan::Plan& plan, const TextOptions& options) {
+  std::string out;
+  for (const plan::CaseReasons& one : plan.cases) {
+    out += "\n" + paint(cut(fmt::format("Why {}", one.rule), options.width), Tone::strong, options);
+    out += "\n" + labelled("  case", one.finding, indent, options);
+    out += labelled("  because", one.why, indent, options);
+    for (const plan::Reason& reason : one.reasons) {
+      out += labelled("   -", reason_words(reason), 5, options);
+    }
+  }
+  return out;
+}
+
 }  // namespace
 
 std::string plan_text(const plan::Plan& plan, const TextOptions& options) {
@@ -104,7 +141,11 @@ std::string plan_text(const plan::Plan& plan, const TextOptions& options) {
   out += "\n" + paragraph(summary_words(plan), options);
   out += limits_text(plan, options);
   Told told;
-  for (const plan::Action& action : plan.actions) out += action_text(action, told, options);
+  for (const plan::Action& action : plan.actions) out += action_text(plan, action, told, options);
+  out += cases_text(plan, options);
+  if (!plan.remarks.empty()) out += "\n";
+  for (const std::string& line : plan.remarks) out += labelled("  -", line, 4, options);
+  out += consent_text(plan, options);
   out += coverage_text(plan, options);
   out += "\n" + labelled("digest", plan.digest, 8, options);
   const std::string command = approve_command(plan, options.file);

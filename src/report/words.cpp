@@ -236,8 +236,28 @@ std::string summary_words(const plan::Plan& plan) {
   return out + ".";
 }
 
+std::string whom_words(const plan::Plan& plan, const plan::Action& action) {
+  std::string id;
+  if (action.target.kind == "user") id = action.target.id;
+  for (const json::value* object : {&action.precondition.before, &action.postcondition.after}) {
+    if (id.empty() && action.target.kind != "appRoleAssignment") {
+      id = string_at(*object, "principalId").value_or("");
+    }
+  }
+  const auto name = plan.names.find(id);
+  return name != plan.names.end() ? fmt::format("{} ({})", name->second, id) : id;
+}
+
+std::string reason_words(const plan::Reason& reason) {
+  std::string out = fmt::format("{}: {}", reason.signal, reason.text);
+  for (std::size_t i = 0; i < reason.records.size(); ++i) {
+    out += (i == 0 ? " [" : ", ") + reason.records[i];
+  }
+  return reason.records.empty() ? out : out + "]";
+}
+
 std::string approve_command(const plan::Plan& plan, std::string_view file) {
-  if (plan.actions.empty() || !plan.breaches.empty()) return {};
+  if (plan.actions.empty() || !plan.breaches.empty() || !plan.inspect_only.empty()) return {};
   std::string quoted;
   const bool plain = !file.empty() && file != "-" &&
                      file.find_first_not_of(

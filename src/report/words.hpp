@@ -69,6 +69,9 @@ struct Counts {
 Counts count(const Scan& scan);
 std::string summary_words(const Scan& scan);
 std::string summary_words(const plan::Plan& plan);
+// Whose access an action changes: name and id, or empty when it is nobody's in particular.
+std::string whom_words(const plan::Plan& plan, const plan::Action& action);
+std::string reason_words(const plan::Reason& reason);  // "D04: why [records]"
 // The command that approves the plan, with `file` quoted for a shell.
 std::string approve_command(const plan::Plan& plan, std::string_view file);
 

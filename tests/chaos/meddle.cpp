@@ -30,6 +30,7 @@ std::string_view sort_of(Meddling::What what) {
     case revoke_sessions:
       return "sessions:";
     case disable_user:
+    case enable_user:
       return "user:";
     case new_grant:
       return "new:";
@@ -171,8 +172,9 @@ std::vector<Change> change_user(const Meddling& one, const std::string& key,
   const lab::User* found = truth.user(id_in(key));
   if (found == nullptr) return {};
   lab::User user = *found;
-  if (one.what == Meddling::What::disable_user) {
-    user.account_enabled = false;
+  if (one.what != Meddling::What::revoke_sessions) {
+    user.account_enabled = one.what == Meddling::What::enable_user;
+    if (user.account_enabled == found->account_enabled) return {};
   } else {
     user.sessions_valid_from = system_now();
     ++user.revocations;

@@ -12,6 +12,9 @@ using clawback::journal::EventKind;
 
 namespace {
 
+// Clocks of two processes, and the way between them.
+constexpr std::chrono::milliseconds slack{50};
+
 // What is known of one step after the phase.
 struct Course {
   const Step& step;
@@ -135,6 +138,7 @@ class Judge {
       const auto good = [&](const Happened* look) {
         if (look == nullptr || !as_planned(story.step, look->value)) return false;
         if (earlier == nullptr || earlier->refused) return true;
+        if (may_repeat(story.step)) return look > earlier;
         return look > earlier && look->at - earlier->at >= record_.visibility;
       };
       // A list that several actions read may have been read once more by another of them.
@@ -168,24 +172,31 @@ class Judge {
           earlier != nullptr && std::ranges::any_of(story.somebody, [&](const Happened* one) {
             return one > earlier && one < write;
           });
-      if (earlier != nullptr && !made_again) broken(story, "it took effect twice");
+      if (earlier != nullptr && !made_again && !may_repeat(story.step))
+        broken(story, "it took effect twice");
       earlier = write;
     }
   }
 
-  // What it waits for was done before, by the journal's own word.
+  // Containment first: what it waits for was acknowledged, or a read showed it, before.
   void in_order(const Course& story) {
+    if (story.writes.empty()) return;
     const auto first =
         std::ranges::find(record_.events, EventKind::intent, [&](const Event& event) {
           return event.action == story.step.id ? event.kind : EventKind::started;
         });
-    if (first == record_.events.end()) return;
-    for (const std::string& other : story.step.depends) {
-      const bool done = std::any_of(record_.events.begin(), first, [&](const Event& event) {
-        return event.action == other &&
-               (event.kind == EventKind::verified || event.kind == EventKind::satisfied);
+    for (const std::string& id : story.step.depends) {
+      const bool told = std::any_of(record_.events.begin(), first, [&](const Event& event) {
+        return event.action == id &&
+               (event.kind == EventKind::answered || event.kind == EventKind::verified ||
+                event.kind == EventKind::satisfied);
       });
-      if (!done) broken(story, "it was sent before {} was done", other);
+      const Course* other = story_of(id);
+      const bool seen =
+          other != nullptr && std::ranges::any_of(other->looks, [&](const auto* look) {
+            return look < story.writes.front() && as_wanted(other->step, look->value);
+          });
+      if (!told && !seen) broken(story, "it was sent before {} was done", id);
     }
   }
 
@@ -223,7 +234,8 @@ class Judge {
       }
       if (!as_wanted(story.step, now)) broken(story, "it is {} in the end", shown(now));
       const bool was_so = as_wanted(story.step, value_of(record_.before, story.step.key));
-      if (story.effects() != (was_so ? 0 : 1)) {
+      const bool twice = may_repeat(story.step) && story.effects() > 1;
+      if (!twice && story.effects() != (was_so ? 0 : 1)) {
         broken(story, "it took effect {} times", story.effects());
       }
       return;
@@ -257,25 +269,40 @@ class Judge {
            story.last == nullptr ? "" : story.last->detail, shown(now));
   }
 
+  // After the last request, two reads showed what was wanted, the agreed time apart, and none
+  // between them showed anything else.
+  [[nodiscard]] bool agreed_twice(const Course& story) const {
+    const Happened* first = nullptr;
+    for (const Happened* look : story.looks) {
+      if (!story.writes.empty() && look < story.writes.back()) continue;
+      if (!as_wanted(story.step, look->value)) {
+        first = nullptr;
+      } else if (first == nullptr) {
+        first = look;
+      } else if (look->at - first->at >= record_.verify_gap - slack) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   void journal_agrees(const Course& story) {
-    const auto after = [&](const Happened* write, auto test) {
-      return std::ranges::any_of(story.looks, [&](const Happened* look) {
-        return (write == nullptr || look > write) && test(look->value);
-      });
+    const auto was_seen = [&](auto test) {
+      return std::ranges::any_of(story.looks,
+                                 [&](const Happened* look) { return test(look->value); });
     };
-    const auto wanted = [&](const Value& value) { return as_wanted(story.step, value); };
     const auto drifted = [&](const Value& value) {
       return !as_wanted(story.step, value) && !as_planned(story.step, value);
     };
     if (story.said() == EventKind::verified) {
-      const Happened* write = story.writes.empty() ? nullptr : story.writes.back();
-      if (!after(write, wanted)) broken(story, "it is called verified, and no read showed it");
+      if (!agreed_twice(story))
+        broken(story, "it is called verified, and no two reads agreed on it");
       if (story.effects() == 0 && story.somebody.empty())
         broken(story, "it is called verified, and took no effect");
     }
     if (story.said() == EventKind::satisfied && story.effects() > 0)
       broken(story, "it is called satisfied, and was our own doing");
-    if (story.said() == EventKind::drifted && !after(nullptr, drifted))
+    if (story.said() == EventKind::drifted && !was_seen(drifted))
       broken(story, "it is called drifted, and no read showed another object");
   }
 
@@ -324,6 +351,7 @@ std::vector<std::string> broken_undo(const Record& first, const Record& undo) {
   std::vector<std::string> out;
   for (std::size_t i = 0; i < first.steps.size(); ++i) {
     const Step& step = first.steps[i];
+    if (step.kind == "confirm-block") continue;  // it belongs to its block-app
     const bool disturbed = std::ranges::any_of(undo.log, [&](const Happened& one) {
       return one.kind == Happened::Kind::somebody && one.key == step.key;
     });
@@ -332,7 +360,7 @@ std::vector<std::string> broken_undo(const Record& first, const Record& undo) {
     const Value now = value_of(undo.after, step.key);
     const std::vector<Value> wanted = originals(first, i);
     const bool undone = step.reversible && said_verified(first, step.id) && !wanted.empty() &&
-                        (step.kind == "remove-app-role" ? !left : as_wanted(step, left));
+                        (is_removal(step) ? !left : as_wanted(step, left));
     const bool role = step.key.starts_with("role:");
     const auto fits = [&](const Value& original) {
       // What was shut out before anybody met it stays, and is enabled again.

@@ -18,7 +18,8 @@ struct Record {
   std::vector<Happened> log;                     // what the lab saw
   std::vector<clawback::journal::Event> events;  // what the journal says, in its order
   std::chrono::milliseconds visibility{0};
-  int exit_code = 0;  // of the last process
+  std::chrono::milliseconds verify_gap{0};  // between two reads that agree
+  int exit_code = 0;                        // of the last process
 };
 
 // Each line is one promise that was not kept. Empty: all were.

@@ -17,7 +17,7 @@ namespace {
 struct Arguments {
   std::uint64_t first = 1;
   std::uint64_t seeds = 100;
-  std::size_t lanes = 8;
+  std::size_t lanes = 24;
   bool one = false;  // --seed N: tell everything
 };
 

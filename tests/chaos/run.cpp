@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <map>
 
 #include "approval/approval.hpp"
 #include "base/digest.hpp"
@@ -51,6 +52,19 @@ std::string line_of(const journal::Event& event) {
                      event.client_request_id, event.detail);
 }
 
+// The requests so far, and the journal's last word on each action.
+std::string where_it_stands(const std::vector<journal::Event>& events) {
+  std::map<std::string, std::string> last;
+  int intents = 0;
+  for (const journal::Event& event : events) {
+    if (event.kind == journal::EventKind::intent) ++intents;
+    last[event.action] = journal::name_of(event.kind);
+  }
+  std::string out = std::to_string(intents);
+  for (const auto& [action, kind] : last) out += " " + action + " " + kind;
+  return out;
+}
+
 // What one seed leaves behind on disk, and how the binary is called for it.
 class Play {
  public:
@@ -91,7 +105,8 @@ class Play {
   }
 
   Record phase(const Phase& phase, const std::string undo_of) {
-    Record record{.visibility = story_->lab.visibility};
+    Record record{.visibility = story_->lab.visibility,
+                  .verify_gap = *parse_duration(story_->verify_gap)};
     std::string problem;
     const auto text = read_file(plan_file());
     server_.with_tenant([&](lab::Tenant& tenant) {
@@ -127,7 +142,8 @@ class Play {
   // `apply`, and `resume` until nothing is left to do.
   void drive(const Phase& phase, const std::string& undo_of, Watcher& watcher, Record& record) {
     run_.clear();
-    std::size_t records_before = 0;
+    std::string stood;
+    bool faults = !phase.faults.empty();
     for (int i = 0; i < processes_max; ++i) {
       Kill kill;
       if (static_cast<std::size_t>(i) < phase.kills.size())
@@ -140,7 +156,7 @@ class Play {
                                                : std::vector<std::string>{"resume", run_};
       arguments.insert(arguments.end(),
                        {"--policy", policy(), "--verify-window", story_->verify_window,
-                        "--verify-gap", "50ms", "--verbose"});
+                        "--verify-gap", story_->verify_gap, "--verbose"});
       const Ended ended = call(arguments, &watcher, kill);
       if (ended.killed) ++verdict_.kills;
       record.exit_code = ended.code;
@@ -149,11 +165,17 @@ class Play {
       if (ended.code == -1) return fail("it does not end");
       if (ended.code == 0) return;
       if (static_cast<std::size_t>(i) < phase.kills.size()) continue;
-      // Nothing is left to do when a resume finds nothing to write down but its own end.
-      const std::size_t records = events().size();
-      const bool nothing_new = records <= records_before + 1;
-      records_before = records;
-      if ((ended.code == 6 || ended.code == 7) && !run_.empty() && nothing_new) return;
+      // Nothing is left to do when a resume sends nothing and leaves everything as it was.
+      const std::string now = where_it_stands(events());
+      const bool nothing_new = now == stood;
+      stood = now;
+      const bool over = (ended.code == 6 || ended.code == 7) && !run_.empty() && nothing_new;
+      if (over && !faults) return;
+      // Every outage ends.
+      if (nothing_new) {
+        faults = false;
+        server_.set_faults({});
+      }
     }
   }
 

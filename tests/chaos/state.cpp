@@ -52,6 +52,9 @@ State state_of(const lab::Tenant& tenant) {
   for (const auto& [id, user] : tenant.users) {
     out["user:" + id] = on_or_off(user.account_enabled);
     out["sessions:" + id] = std::to_string(user.revocations);
+    for (const lab::MessageRule& rule : user.rules) {
+      out["rule:" + id + "/" + rule.id] = on_or_off(rule.enabled);
+    }
   }
   out["policy:authorization"] = canonical_json(tenant.authorization_policy);
   out["policy:requests"] = canonical_json(tenant.admin_consent_request_policy);
@@ -74,6 +77,14 @@ Value value_of(const lab::Directory& directory, const std::string& key) {
   if (key.starts_with("role:")) {
     for (const lab::RoleAssignment* role : directory.roles_held_by(id.substr(0, id.find('/')))) {
       if (role_key(*role) == key) return role->id;
+    }
+    return std::nullopt;
+  }
+  if (key.starts_with("rule:")) {
+    const auto* user = directory.user(id.substr(0, id.find('/')));
+    if (user == nullptr) return std::nullopt;
+    for (const lab::MessageRule& rule : user->rules) {
+      if (rule.id == id.substr(id.find('/') + 1)) return on_or_off(rule.enabled);
     }
     return std::nullopt;
   }

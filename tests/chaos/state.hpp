@@ -14,6 +14,7 @@ namespace chaos {
 // "grant:<grant id>"                    -> its scopes, sorted
 // "role:<principal>/<resource>/<role>"  -> the assignment's id
 // "user:<id>"                           -> "on" or "off"
+// "rule:<user>/<rule>"                  -> "on" or "off", of an inbox rule
 // "sessions:<id>"                       -> how often they were revoked
 // "policy:…"                            -> the document as canonical JSON
 using State = std::map<std::string, std::string>;

@@ -25,6 +25,11 @@ struct Step {
 // Whether the object is the planned one, so that sending is right; and whether it is as wanted.
 bool as_planned(const Step& step, const Value& now);
 bool as_wanted(const Step& step, const Value& now);
+bool is_removal(const Step& step);  // of an assignment, which comes back under another id
+// Sent twice it does what it does once, so that a read which shows that nothing happened is reason
+// enough to send it again. A removal or a creation is not of that sort: it can hit what somebody
+// else made meanwhile.
+bool may_repeat(const Step& step);
 // A read that shows the step's object.
 bool looks_at(const Step& step, const std::string& method, const std::string& path);
 

@@ -15,18 +15,23 @@ using lab::Random;
 
 namespace {
 
-const std::vector<std::string> action_names = {"disable-app", "revoke-grant", "remove-app-role",
+const std::vector<std::string> most_actions = {"disable-app", "revoke-grant", "remove-app-role",
                                                "revoke-sessions"};
+const std::vector<std::string> every_action = {
+    "disable-app",     "disable-user",      "revoke-grant",    "narrow-grant",
+    "remove-app-role", "remove-assignment", "revoke-sessions", "disable-inbox-rule"};
 
 int up_to(Random& random, std::size_t most) { return static_cast<int>(random.below(most + 1)); }
 
 std::vector<std::string> some_actions(Random& random) {
-  if (random.chance(60)) return action_names;
+  if (random.chance(40)) return most_actions;
   std::vector<std::string> out;
-  for (const std::string& name : action_names) {
-    if (random.chance(60)) out.push_back(name);
+  for (const std::string& name : every_action) {
+    // A grant is revoked or narrowed.
+    if (name == "narrow-grant" && !out.empty() && out.back() == "revoke-grant") continue;
+    if (random.chance(55)) out.push_back(name);
   }
-  return out.empty() ? action_names : out;
+  return out.empty() ? most_actions : out;
 }
 
 Fault make_fault(Random& random) {
@@ -41,6 +46,9 @@ Fault make_fault(Random& random) {
                                                "servicePrincipal_createAppRoleAssignment",
                                                "servicePrincipal_get",
                                                "user_get",
+                                               "user_update_accountEnabled",
+                                               "oauth2PermissionGrant_update",
+                                               "servicePrincipal_listAppRoleAssignedTo",
                                                "user_revokeSignInSessions",
                                                "servicePrincipal_create",
                                                "batch_post"};
@@ -86,7 +94,7 @@ Fault make_fault(Random& random) {
 
 Meddling make_meddling(Random& random) {
   Meddling out;
-  out.what = static_cast<Meddling::What>(random.below(11));
+  out.what = static_cast<Meddling::What>(random.below(12));
   out.pick = static_cast<std::uint32_t>(random.next());
   if (random.chance(40)) {
     out.when = Meddling::When::after_write;
@@ -158,6 +166,8 @@ std::string_view name_of(Meddling::What what) {
       return "revokes sessions";
     case disable_user:
       return "disables a user";
+    case enable_user:
+      return "enables a user";
   }
   return "does nothing";
 }
@@ -209,6 +219,9 @@ void permit(lab::Scene& scene, const std::string& app) {
   give(scene, app, one_of(scene.random, users));
   for (int i = up_to(scene.random, 2); i > 0; --i) give(scene, app, one_of(scene.random, users));
   if (scene.random.chance(25)) give(scene, app, "");
+  for (const std::string& user : users) {
+    if (scene.random.chance(25)) assign_user(scene, app, user, scene.now);
+  }
   for (const std::string& role : mail_roles) {
     if (scene.random.chance(25)) give_role(scene, app, scene.graph, role, scene.now);
   }

@@ -29,6 +29,7 @@ struct Meddling {
     new_grant,        // of somebody who is not in the plan, to a targeted or a benign application
     revoke_sessions,  // of a user of the plan, by an administrator
     disable_user,
+    enable_user,
   };
   enum class When : std::uint8_t {
     at_operation,  // before the n-th operation since the phase began
@@ -72,8 +73,8 @@ struct Story {
   clawback::lab::Options lab;
   std::vector<TargetApp> targets;
   std::vector<std::string> block;  // [catalog] block
-  std::string verify_window = "2s";
-  std::string verify_gap = "1s";
+  std::string verify_window = "1500ms";
+  std::string verify_gap = "300ms";
   Phase apply;
   Phase undo;
 };

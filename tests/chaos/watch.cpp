@@ -79,6 +79,7 @@ void Watcher::operator()(lab::Store& store, const lab::Seen& request, const lab:
 void Watcher::before(lab::Store& store, const lab::Seen& request) {
   if (request.operation == "batch_post") {
     batch_from_ = log.size();
+    in_batch_ = true;
     return;
   }
   ++operations_;
@@ -91,8 +92,9 @@ void Watcher::before(lab::Store& store, const lab::Seen& request) {
 
 void Watcher::after(lab::Store& store, const lab::Seen& request, const lab::Reply& answer) {
   if (request.operation == "batch_post") {
-    // The items' answers travel in the envelope.
-    if (!whole(answer)) {
+    in_batch_ = false;
+    // The items' answers travel in the envelope, and one that is no JSON spoils it.
+    if (!whole(answer) || !parse_json(answer.body)) {
       for (std::size_t i = batch_from_; i < log.size(); ++i) log[i].delivered = false;
     }
     return;

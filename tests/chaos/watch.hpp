@@ -70,6 +70,7 @@ class Watcher {
   int of_process_ = 0;  // of the present process
   Kill kill_;
   std::size_t batch_from_ = 0;  // where the present $batch begins in the log
+  bool in_batch_ = false;
   struct Effect {
     std::string key;
     int at = 0;

@@ -9,6 +9,8 @@ import unittest
 
 from harness import BINARY, LabCase
 
+# Whatever runs in them ends with them.
+NAMESPACES = ("unshare", "--mount", "--propagation", "private", "--pid", "--fork", "--kill-child", "--mount-proc")
 JOURNALD = "/lib/systemd/systemd-journald"
 # A journal in a private /run, the commands with their streams as systemd gives them to a service, then what was kept.
 SCRIPT = """
@@ -26,7 +28,7 @@ wait $journald || true
 
 
 def records(*arguments):
-    done = subprocess.run(["unshare", "--mount", "--propagation", "private", "sh", "-c", SCRIPT, "sh",
+    done = subprocess.run([*NAMESPACES, "sh", "-c", SCRIPT, "sh",
                            os.path.abspath(BINARY), *map(str, arguments)],
                           env={**os.environ, "JOURNALD": JOURNALD}, capture_output=True, text=True, timeout=60)
     return done, [json.loads(line) for line in done.stdout.splitlines()]
@@ -35,7 +37,7 @@ def records(*arguments):
 def why_not():
     if not os.path.exists(JOURNALD) or not shutil.which("journalctl"):
         return "systemd-journald is not installed (package systemd)"
-    tried = subprocess.run(["unshare", "--mount", "true"], capture_output=True, text=True)
+    tried = subprocess.run([*NAMESPACES, "true"], capture_output=True, text=True)
     return None if tried.returncode == 0 else f"no mount namespace here: {tried.stderr.strip()}"
 
 
@@ -68,7 +70,7 @@ class JournaldTest(LabCase):
         plan = self.plan()
         for key, name in keys:
             self.check(self.approve(plan, key, name), 0)
-        done, found = records("--config", self.lab.config, "apply", plan, "--verify-window", "3s")
+        done, found = records("--config", self.lab.config, "apply", plan, "--verify-window", "3s", "--verify-gap", "1s")
         self.assertTrue(found, done.stderr)
         ours = [r for r in found if r.get("SYSLOG_IDENTIFIER") == "clawback"]
         self.assertTrue(ours, [r["MESSAGE"] for r in found][:5])
@@ -90,7 +92,7 @@ class JournaldTest(LabCase):
         at = next(i for i, line in enumerate(lines) if line.startswith("systemd-cat"))
         lines[at] = '"$@" 2>&1 >/dev/null | sed s/^/stderr:/ >&2 || true'
         text = "\n".join(lines)
-        done = subprocess.run(["unshare", "--mount", "--propagation", "private", "sh", "-c", text, "sh",
+        done = subprocess.run([*NAMESPACES, "sh", "-c", text, "sh",
                                os.path.abspath(BINARY), "--log-journal", "--config", "/nowhere.toml", "doctor"],
                               env={**os.environ, "JOURNALD": JOURNALD}, capture_output=True, text=True, timeout=60)
         self.assertIn("stderr:clawback: /nowhere.toml", done.stderr, done)

@@ -117,9 +117,9 @@ TEST_CASE("reference: our operations are those of the contract notes") {
   for (const graph::Operation& one : graph::operations()) {
     CAPTURE(one.id);
     // The notes hold no row of them; their shapes are those of Microsoft's reference.
-    constexpr std::string_view without_row[] = {
-        "servicePrincipalSignInActivity_list", "servicePrincipal_createAppRoleAssignedTo",
-        "messageRule_get", "messageRule_update"};
+    constexpr std::string_view without_row[] = {"servicePrincipalSignInActivity_list",
+                                                "servicePrincipal_createAppRoleAssignedTo",
+                                                "messageRule_get", "messageRule_update"};
     if (std::find(std::begin(without_row), std::end(without_row), one.id) !=
         std::end(without_row)) {
       continue;

@@ -63,6 +63,15 @@ TEST_CASE("arguments: every command is understood") {
         std::chrono::seconds(30));
   CHECK(parsed<ResumeArguments>({"resume", "5e"}).run == "5e");
   CHECK(parsed<UndoArguments>({"undo", "5e", "-o", "u"}).output == "u");
+  CHECK(parsed<LogArguments>({"log", "--run", "5e", "--limit", "7"}).limit == 7);
+  CHECK(parsed<LogArguments>({"log"}).limit == 1000);
+  CHECK(parsed<LogVerifyArguments>({"log", "verify", "--head", "1:a"}).head == "1:a");
+  using Act = KillSwitchArguments::Act;
+  const auto stop = parsed<KillSwitchArguments>({"kill-switch", "on", "--reason", "r"});
+  CHECK(stop.act == Act::on);
+  CHECK(stop.reason == "r");
+  CHECK(parsed<KillSwitchArguments>({"kill-switch", "off", "--reason", "r"}).act == Act::off);
+  CHECK(parsed<KillSwitchArguments>({"kill-switch", "status"}).act == Act::status);
   CHECK(parsed<PolicyCheckArguments>({"policy", "check", "f"}).folder == "f");
   CHECK(parsed<PolicyShowArguments>({"policy", "show"}).folder.empty());
   CHECK(parsed<PolicyTestArguments>({"policy", "test", "f"}).folder == "f");
@@ -90,7 +99,7 @@ TEST_CASE("arguments: what can't be used is refused, with a suggestion") {
   const Case cases[] = {
       {"mistyped command", {"scna"}, "did you mean \"scan\"?"},
       {"unknown command", {"frobnicate"}, "no command \"frobnicate\""},
-      {"not in this version", {"watch"}, "no command \"watch\""},
+      {"not in this version", {"serve"}, "no command \"serve\""},
       {"mistyped option", {"scan", "--polcy", "x"}, "did you mean \"--policy\"?"},
       {"too much", {"runs", "extra"}, "no place for \"extra\""},
       {"no subcommand", {"policy"}, "subcommand"},

@@ -175,7 +175,32 @@ domain::Snapshot full() {
       .ews_enabled = false, .ews_allowed = std::vector<domain::AppId>{app.app_id}};
   out.authorization_policy = domain::AuthorizationPolicy{
       .permission_grant_policies_assigned = {"b", "a"}, .allow_user_consent_for_risky_apps = false};
-  out.permission_grant_policies = {{.id = "p", .display_name = std::nullopt}};
+  domain::ConditionSet set;
+  set.client_app_ids = {{"all"}};
+  set.permissions = std::vector<std::string>();
+  set.resource = "any";
+  set.type = "delegatedUserConsentable";
+  set.verified_publisher_only = false;
+  set.others = {"certifiedClientApplicationsOnly"};
+  out.permission_grant_policies = {{.id = "p", .display_name = std::nullopt},
+                                   {.id = "q",
+                                    .display_name = "Q",
+                                    .includes = {{set, domain::ConditionSet{}}},
+                                    .excludes = std::vector<domain::ConditionSet>()}};
+  out.admin_consent_request_policy = domain::AdminConsentRequestPolicy{
+      .is_enabled = true,
+      .notify_reviewers = false,
+      .reminders_enabled = std::nullopt,
+      .request_duration_in_days = 5,
+      .reviewers = {R"({"query":"/users/u","queryType":"MicrosoftGraph"})", "null"},
+      .version = 3,
+      .others = {"surprise"}};
+  out.conditional_access_policies = {
+      {.id = "c",
+       .display_name = "C",
+       .state = "enabled",
+       .rules =
+           R"({"conditions":{"users":{"includeUsers":["All"]}},"grantControls":{"operator":"OR"}})"}};
   out.coverage.complete = true;
   out.coverage.logs_since = at("2026-10-24T00:00:00Z");
   domain::record(out.coverage, {.name = "oauth2PermissionGrants",
@@ -185,7 +210,8 @@ domain::Snapshot full() {
   for (const std::string_view name :
        {"servicePrincipals", "appRoleAssignments", "users", "directoryAudits", "signIns",
         "authorizationPolicy", "permissionGrantPolicies", "mailItemsAccessed", "mailboxChanges",
-        "servicePrincipalSignInActivities", "organizationConfig"}) {
+        "servicePrincipalSignInActivities", "organizationConfig", "adminConsentRequestPolicy",
+        "conditionalAccessPolicies"}) {
     domain::record(out.coverage, {.name = std::string(name),
                                   .state = SourceState::read,
                                   .records = 1,
@@ -211,6 +237,8 @@ void check_same(const domain::Snapshot& a, const domain::Snapshot& b) {
   CHECK(a.mailbox_changes == b.mailbox_changes);
   CHECK(a.app_activities == b.app_activities);
   CHECK(a.organization_config == b.organization_config);
+  CHECK(a.admin_consent_request_policy == b.admin_consent_request_policy);
+  CHECK(a.conditional_access_policies == b.conditional_access_policies);
   CHECK(a.coverage == b.coverage);
 }
 

@@ -90,6 +90,17 @@ TEST_CASE("fold: what was seen before the first intent stays, whatever is sent l
   CHECK(state.actions.at("a1").observed == first);
 }
 
+TEST_CASE("fold: what could not be read is tried again") {
+  const plan::Plan plan = small_plan();
+  const std::vector<Event> events = {
+      {.kind = EventKind::verified, .time = now, .action = "a1"},
+      {.kind = EventKind::skipped,
+       .time = now,
+       .action = "a2",
+       .detail = std::string(could_not_be_read) + "the answer makes no sense"}};
+  CHECK_FALSE(settled(fold(plan, events)));
+}
+
 TEST_CASE("fold: done means every action") {
   const plan::Plan plan = small_plan();
   std::vector<Event> events = {{.kind = EventKind::verified, .time = now, .action = "a1"}};

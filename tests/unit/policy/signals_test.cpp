@@ -125,5 +125,5 @@ TEST_CASE("sources: what it takes to read each is said in one place") {
     CHECK_FALSE(source.holds.empty());
     CHECK_FALSE(what_it_takes(source).empty());
   }
-  CHECK(names.size() == 14);
+  CHECK(names.size() == 16);
 }

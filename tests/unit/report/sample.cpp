@@ -256,6 +256,7 @@ report::RunView sample_run() {
   ended.kind = journal::EventKind::ended;
   ended.time = at("2026-11-23T04:00:03Z");
   out.events = {started, ended};
+  out.head = {.seq = 12, .hash = std::string(64, 'a')};
   return out;
 }
 

@@ -1,0 +1,155 @@
+#include "remediate/follow_up.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/safe_text.hpp"
+#include "plan/projection.hpp"
+#include "remediate/undo.hpp"
+
+namespace clawback::remediate {
+
+using journal::Phase;
+
+const std::vector<Look>& looks() {
+  static const std::vector<Look> table = {{"1h", std::chrono::hours(1)},
+                                          {"24h", std::chrono::hours(24)},
+                                          {"7d", std::chrono::days(7)},
+                                          {"30d", std::chrono::days(30)}};
+  return table;
+}
+
+std::optional<std::string_view> due_look(Time ended, const std::set<std::string>& done, Time now) {
+  std::optional<std::string_view> due;
+  for (const Look& look : looks()) {
+    if (now >= ended + look.after) due = look.name;
+    if (done.contains(std::string(look.name))) due.reset();
+  }
+  return due;
+}
+
+std::optional<Time> ended_at(const std::vector<journal::Event>& events) {
+  std::optional<Time> out;
+  for (const journal::Event& event : events) {
+    if (event.kind == journal::EventKind::ended) out = event.time;
+  }
+  return out;
+}
+
+namespace {
+
+bool stands(Phase phase) { return phase == Phase::done || phase == Phase::satisfied; }
+
+// What the undos gave back, as "restore-grant g-ada".
+std::set<std::string> given_back(const std::vector<Undone>& undone) {
+  std::set<std::string> out;
+  for (const Undone& undo : undone) {
+    for (const plan::Action& action : undo.plan.actions) {
+      const auto state = undo.state.actions.find(action.id);
+      const bool sent = state != undo.state.actions.end() &&
+                        state->second.phase != Phase::waiting &&
+                        state->second.phase != Phase::skipped;
+      if (sent) out.insert(plan::short_name(action));
+    }
+  }
+  return out;
+}
+
+std::set<std::string> scopes_of(const json::value& grant) {
+  std::set<std::string> out;
+  const json::array* scopes = array_at(grant, "scopes");
+  if (scopes == nullptr) return out;
+  for (const json::value& scope : *scopes) {
+    if (scope.is_string()) out.emplace(scope.get_string());
+  }
+  return out;
+}
+
+std::string listed(const std::set<std::string>& names) {
+  std::string out;
+  for (const std::string& name : names) out += (out.empty() ? "" : " ") + name;
+  return printable(out, 300);
+}
+
+Change change(ChangeKind kind, const plan::Action& action, std::string detail) {
+  return {.kind = kind,
+          .action = printable(plan::short_name(action), 160),
+          .app_id = action.target.app_id,
+          .display_name = printable(action.target.display_name, 160),
+          .detail = std::move(detail)};
+}
+
+std::optional<Change> grant_change(const plan::Action& action, const json::value& now) {
+  if (now.is_null()) return std::nullopt;  // less than was left is no return
+  const std::set<std::string> has = scopes_of(now);
+  const std::set<std::string> left = scopes_of(action.postcondition.after);
+  if (action.postcondition.after.is_null()) {
+    const std::set<std::string> had = scopes_of(action.precondition.before);
+    const bool wider = !std::includes(had.begin(), had.end(), has.begin(), has.end());
+    return change(ChangeKind::re_consent, action,
+                  fmt::format("the grant exists again{}: {}",
+                              wider ? ", with more than before" : "", listed(has)));
+  }
+  if (std::includes(left.begin(), left.end(), has.begin(), has.end())) return std::nullopt;
+  return change(ChangeKind::re_consent, action,
+                fmt::format("the grant holds more again: {}", listed(has)));
+}
+
+}  // namespace
+
+std::vector<plan::Action> to_look_at(const plan::Plan& plan, const journal::RunState& state,
+                                     const std::vector<Undone>& undone) {
+  const std::set<std::string> back = given_back(undone);
+  std::vector<plan::Action> out;
+  for (const plan::Action& action : plan.actions) {
+    const auto done = state.actions.find(action.id);
+    if (done == state.actions.end() || !stands(done->second.phase)) continue;
+    // Sessions begin again with every sign-in.
+    if (action.kind == domain::ActionKind::revoke_sessions) continue;
+    const auto inverse = undone_by(action, done->second);
+    if (inverse && back.contains(plan::short_name(*inverse))) continue;
+    out.push_back(action);
+  }
+  return out;
+}
+
+std::string_view name_of(ChangeKind kind) {
+  switch (kind) {
+    case ChangeKind::re_consent:
+      return "re-consent";
+    case ChangeKind::re_enabled:
+      return "re-enabled";
+    case ChangeKind::gone:
+      return "gone";
+    case ChangeKind::policy_changed:
+      return "policy-changed";
+  }
+  return "re-consent";
+}
+
+std::optional<Change> change_of(const plan::Action& action, const json::value& now) {
+  if (plan::holds(action.postcondition.after, now)) return std::nullopt;
+  const std::string& kind = action.target.kind;
+  if (kind == "oauth2PermissionGrant") return grant_change(action, now);
+  if (kind == "appRoleAssignment" || kind == "assignment") {
+    if (now.is_null()) return std::nullopt;
+    return change(ChangeKind::re_consent, action, "it is assigned again");
+  }
+  const bool app = kind == "servicePrincipal" || kind == "application";
+  if (now.is_null()) {
+    // A user or a rule that is gone does nothing; without its service principal an application is
+    // not kept out any more.
+    if (!app) return std::nullopt;
+    return change(ChangeKind::gone, action,
+                  "its service principal was deleted: nothing keeps it from being consented to");
+  }
+  if (app) return change(ChangeKind::re_enabled, action, "the application is enabled again");
+  if (kind == "user") return change(ChangeKind::re_enabled, action, "the account is enabled again");
+  if (kind == "messageRule") {
+    return change(ChangeKind::re_enabled, action, "the inbox rule is enabled again");
+  }
+  return change(ChangeKind::policy_changed, action, "it is not what the run left");
+}
+
+}  // namespace clawback::remediate

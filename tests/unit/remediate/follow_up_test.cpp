@@ -1,0 +1,146 @@
+#include "remediate/follow_up.hpp"
+
+#include <doctest/doctest.h>
+
+#include "plan/projection.hpp"
+#include "plan/shape.hpp"
+#include "support/makers.hpp"
+
+using namespace clawback;
+using namespace clawback::remediate;
+using domain::ActionKind;
+using journal::Phase;
+using namespace std::chrono_literals;
+
+namespace {
+
+plan::Action shaped(ActionKind kind, const std::string& id, json::value before) {
+  plan::Action out{.id = "a1", .kind = kind};
+  out.target = {
+      .kind = kind == ActionKind::disable_app ? "servicePrincipal" : "oauth2PermissionGrant",
+      .id = id,
+      .app_id = test::app_guid(1),
+      .service_principal_id = "sp"};
+  out.precondition.before = std::move(before);
+  REQUIRE(plan::shape(out));
+  return out;
+}
+
+plan::Action disable() {
+  return shaped(ActionKind::disable_app, "sp",
+                plan::project(test::service_principal("sp", test::app_guid(1))));
+}
+plan::Action revoke() {
+  return shaped(ActionKind::revoke_grant, "g",
+                plan::project(test::grant("g", "sp", "ada", {"Mail.Read", "User.Read"})));
+}
+
+journal::RunState state_of(Phase phase) {
+  journal::RunState out;
+  out.actions["a1"].phase = phase;
+  return out;
+}
+
+}  // namespace
+
+TEST_CASE("follow-up: the latest look whose time has come, once, and none twice") {
+  struct Case {
+    std::string_view name;
+    Duration after;
+    std::set<std::string> done;
+    std::string_view due;  // empty: none
+  };
+  const Case cases[] = {
+      {"too early", 59min, {}, ""},
+      {"the first", 1h, {}, "1h"},
+      {"the first, done", 23h, {"1h"}, ""},
+      {"the second", 24h, {"1h"}, "24h"},
+      {"two were missed", 25h, {}, "24h"},
+      {"missed ones are not made up for", 26h, {"24h"}, ""},
+      {"all were missed", 24h * 40, {}, "30d"},
+      {"a week", 24h * 8, {"1h", "24h"}, "7d"},
+      {"over", 24h * 90, {"30d"}, ""},
+      {"before its end", -1h, {}, ""},
+  };
+  for (const Case& c : cases) {
+    CAPTURE(c.name);
+    CHECK(due_look(test::now(), c.done, test::now() + c.after).value_or("") == c.due);
+  }
+}
+
+TEST_CASE("follow-up: the last end of a run counts, and a run that goes on has none") {
+  journal::Event ended{.kind = journal::EventKind::ended, .time = test::now()};
+  journal::Event later = ended;
+  later.time = test::now() + 1h;
+  CHECK_FALSE(ended_at({}));
+  CHECK(ended_at({ended, later}) == later.time);
+}
+
+TEST_CASE("follow-up: what is looked at is what was done and can be seen again") {
+  plan::Plan plan;
+  plan.actions = {disable()};
+  CHECK(to_look_at(plan, state_of(Phase::done), {}).size() == 1);
+  CHECK(to_look_at(plan, state_of(Phase::satisfied), {}).size() == 1);
+  for (const Phase phase : {Phase::waiting, Phase::skipped, Phase::failed, Phase::unverified}) {
+    CHECK(to_look_at(plan, state_of(phase), {}).empty());
+  }
+  plan.actions[0].kind = ActionKind::revoke_sessions;
+  CHECK(to_look_at(plan, state_of(Phase::done), {}).empty());
+}
+
+TEST_CASE("follow-up: what an undo of ours gave back is not looked at, what it skipped is") {
+  plan::Plan plan;
+  plan.actions = {disable()};
+  Undone undo;
+  plan::Action enable{.id = "a1", .kind = ActionKind::enable_app};
+  enable.target.id = "sp";
+  undo.plan.actions = {enable};
+  undo.state = state_of(Phase::done);
+  CHECK(to_look_at(plan, state_of(Phase::done), {undo}).empty());
+  undo.state = state_of(Phase::skipped);
+  CHECK(to_look_at(plan, state_of(Phase::done), {undo}).size() == 1);
+}
+
+TEST_CASE("follow-up: what a later look says") {
+  const auto grant = [](std::vector<std::string> scopes) {
+    return plan::project(test::grant("g", "sp", "ada", std::move(scopes)));
+  };
+  auto enabled = test::service_principal("sp", test::app_guid(1));
+  auto disabled = enabled;
+  disabled.account_enabled = false;
+  struct Case {
+    std::string_view name;
+    plan::Action action;
+    json::value now;
+    std::string_view kind;  // empty: as it was left
+    std::string_view says;
+  };
+  const Case cases[] = {
+      {"still gone", revoke(), nullptr, "", ""},
+      {"consented again", revoke(), grant({"Mail.Read"}), "re-consent", "exists again: Mail.Read"},
+      {"with more", revoke(), grant({"Mail.Read", "Mail.Send"}), "re-consent", "more than before"},
+      {"still disabled", disable(), plan::project(disabled), "", ""},
+      {"enabled", disable(), plan::project(enabled), "re-enabled", "enabled again"},
+      {"deleted", disable(), nullptr, "gone", "deleted"},
+  };
+  for (const Case& c : cases) {
+    CAPTURE(c.name);
+    const auto change = change_of(c.action, c.now);
+    CHECK((change ? name_of(change->kind) : std::string_view()) == c.kind);
+    if (change) CHECK(change->detail.find(c.says) != std::string::npos);
+  }
+}
+
+TEST_CASE("follow-up: a narrowed grant may lose more, and not get back") {
+  plan::Action action = shaped(ActionKind::revoke_grant, "g",
+                               plan::project(test::grant("g", "sp", "ada", {"Mail.Read"})));
+  action.kind = ActionKind::narrow_grant;
+  action.postcondition.after =
+      plan::project(test::grant("g", "sp", "ada", {"User.Read", "openid"}));
+  const auto now = [](std::vector<std::string> scopes) {
+    return plan::project(test::grant("g", "sp", "ada", std::move(scopes)));
+  };
+  CHECK_FALSE(change_of(action, nullptr));
+  CHECK_FALSE(change_of(action, now({"openid"})));
+  CHECK(change_of(action, now({"Mail.Read", "openid"})));
+}
