@@ -11,7 +11,6 @@ namespace {
 
 using journal::Event;
 using journal::EventKind;
-using journal::Phase;
 using Actions = std::vector<const plan::Action*>;
 using Looks = std::vector<Result<json::value>>;
 
