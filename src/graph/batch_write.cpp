@@ -52,6 +52,12 @@ void hold_others(Exchange& exchange, const std::vector<std::optional<BatchReply>
   if (longest) brake.hold(hooks.now(), *longest, quota);
 }
 
+// Refused before anything of it was looked at.
+bool refused_whole(const http::Response& response) {
+  const bool client = response.status >= 400 && response.status < 500 && response.status != 408;
+  return client || http::is_throttled(response.status, response.headers);
+}
+
 // The outcome of each item when the envelope has none for it: what is certain of one is certain of
 // all.
 std::vector<Result<Answer>> for_all(const std::vector<BatchItem>& items,
@@ -68,9 +74,7 @@ std::vector<Result<Answer>> for_all(const std::vector<BatchItem>& items,
     const int status = answer.status;
     if (status == 401) {
       out.emplace_back(to_error(item.call, answer));
-    } else if (status >= 400 && status < 500 && status != 408) {
-      out.emplace_back(std::move(answer));  // refused before anything of it was looked at
-    } else if (http::is_throttled(status, response->headers)) {
+    } else if (refused_whole(*response)) {
       out.emplace_back(std::move(answer));
     } else {
       out.emplace_back(

@@ -94,6 +94,10 @@ asio::awaitable<void> Writer::ready(std::size_t count) {
   co_await exchange.brake(Traffic::writes).pass(exchange.hooks(), static_cast<double>(count));
 }
 
+void Writer::not_sent(std::size_t count) {
+  reader_.state_->exchange.brake(Traffic::writes).refund(static_cast<double>(count));
+}
+
 bool Writer::held() const {
   Exchange& exchange = reader_.state_->exchange;
   return exchange.brake(Traffic::writes).held(exchange.hooks().now());
@@ -107,8 +111,9 @@ asio::awaitable<Result<Answer>> Writer::send(Call call, std::string client_reque
   // again.
   request.patience = patience;
   const Traffic traffic = traffic_of(call.method, call.path);
+  const double load = goes_alone(call.path) ? 1 : 0;
   const auto response =
-      co_await exchange.send(request, traffic, {.load = 1, .hand_over_throttled = true});
+      co_await exchange.send(request, traffic, {.load = load, .hand_over_throttled = true});
   if (!response) co_return no_answer(call, request, response.error());
   co_return to_answer(request, *response);
 }

@@ -87,8 +87,11 @@ class Writer {
   Writer(http::Transport& transport, auth::TokenSource& tokens, http::Origin graph,
          http::RetryHooks hooks, http::RetryPolicy policy = {});
   ~Writer();
-  // Until `count` writes may leave, and counts them: before the look that precedes a batch.
+  // Until `count` writes may leave, and counts them: before the look that precedes them. Not for
+  // what goes alone, which waits when it is sent.
   asio::awaitable<void> ready(std::size_t count);
+  // Counted by `ready`, and not sent.
+  void not_sent(std::size_t count);
   // Somebody was throttled since: a write would wait now.
   [[nodiscard]] bool held() const;
   // `client_request_id` is chosen by the caller so that it can be journalled before the request

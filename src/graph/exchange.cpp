@@ -22,10 +22,9 @@ void set_authorization(http::Headers& headers, const std::string& value) {
   }
 }
 
-// Twenty a second refill the published quota of writes; a little less leaves room for others. An
-// envelope of twenty waits for its twenty.
-constexpr http::Brake::Pace pace_of_writes{.rate = 19.5, .always = false, .burst = 20};
-constexpr http::Brake::Pace pace_of_policies{.rate = 1, .always = true, .burst = 1};
+// 3,000 in 150 s, and 1 a second; a little less leaves room for others.
+constexpr http::Brake::Quota quota_of_writes{.rate = 19.7, .burst = 2960};
+constexpr http::Brake::Quota quota_of_policies{.rate = 1, .burst = 1};
 
 }  // namespace
 
@@ -44,8 +43,8 @@ Exchange::Exchange(http::Transport& transport, auth::TokenSource& tokens, http::
       hooks_(std::move(hooks)),
       policy_(policy),
       patient_(transport, policy_, hooks_) {
-  brake(Traffic::writes) = http::Brake(pace_of_writes);
-  brake(Traffic::policies) = http::Brake(pace_of_policies);
+  brake(Traffic::writes) = http::Brake(quota_of_writes);
+  brake(Traffic::policies) = http::Brake(quota_of_policies);
 }
 
 http::Request Exchange::request(const Call& call, std::string client_request_id) const {

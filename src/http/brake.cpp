@@ -1,6 +1,7 @@
 #include "http/brake.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 namespace clawback::http {
 namespace {
@@ -13,39 +14,51 @@ constexpr milliseconds hold_max = std::chrono::minutes(5);
 constexpr milliseconds one_burst = std::chrono::seconds(5);
 constexpr double slower = 0.8;
 constexpr double slowest = 0.1;
-// In a row and without a word of a quota: there is one.
+// In a row and without a word of a quota: it is empty.
 constexpr int strikes_max = 3;
-
-milliseconds seconds(double count) { return milliseconds(static_cast<std::int64_t>(count * 1000)); }
 
 }  // namespace
 
-asio::awaitable<void> Brake::pass(const RetryHooks& hooks, double load) {
-  while (true) {
-    const Time now = hooks.now();
-    const Time at = load > 0 ? std::max(held_, next_) : held_;
-    if (at <= now) break;
-    co_await hooks.sleep(std::min(at - now, hold_max));
-    // Slept through, even by a clock that stands still.
-    if (held_ <= at) held_ = {};
-    if (load <= 0 && held_ == Time{}) break;
-    if (load > 0 && held_ == Time{} && next_ <= at) break;
+void Brake::refill(Time now) {
+  if (filled_ && now > *filled_) {
+    const std::chrono::duration<double> elapsed = now - *filled_;
+    left_ = std::min(quota_.burst, left_ + elapsed.count() * rate_);
   }
-  if (load > 0 && rate_ > 0) next_ = std::max(next_, hooks.now()) + seconds(load / rate_);
+  if (!filled_ || now > *filled_) filled_ = now;
 }
 
-void Brake::hold(Time now, milliseconds delay, bool quota) {
+asio::awaitable<void> Brake::pass(const RetryHooks& hooks, double load) {
+  Time at = hooks.now();
+  if (load > 0 && rate_ > 0) {
+    refill(at);
+    left_ -= load;
+    if (left_ < 0)
+      at = std::max(at, *filled_) + milliseconds(std::llround(std::ceil(-left_ / rate_ * 1000)));
+  }
+  while (true) {
+    const Time until = std::max(at, held_);
+    const Time now = hooks.now();
+    if (until <= now) co_return;
+    co_await hooks.sleep(std::min(until - now, hold_max));
+    // Slept through, even by a clock that stands still.
+    at = {};
+    if (held_ <= until) held_ = {};
+  }
+}
+
+void Brake::refund(double load) { left_ = std::min(quota_.burst, left_ + load); }
+
+void Brake::hold(Time now, milliseconds delay, bool empty) {
   held_ = std::max(held_, now + std::min(delay, hold_max));
   ++strikes_;
-  const bool again = now - refused_at_ > one_burst;
+  const bool again = now - refused_at_ <= std::chrono::minutes(5) && now - refused_at_ > one_burst;
   refused_at_ = now;
-  if (pace_.rate <= 0) return;
-  if (rate_ <= 0 && (quota || strikes_ >= strikes_max)) {
-    rate_ = pace_.rate;
-  } else if (rate_ > 0 && again && !pace_.always) {
-    rate_ = std::max(rate_ * slower, pace_.rate * slowest);
-  }
-  if (rate_ > 0) next_ = std::max(next_, held_ + seconds(pace_.burst / rate_));
+  if (quota_.rate <= 0 || (!empty && strikes_ < strikes_max)) return;
+  // What is there when the wait is over is what the service needs to take one request again.
+  refill(now);
+  left_ = std::min(left_, 0.0);
+  filled_ = std::max(*filled_, held_);
+  if (again) rate_ = std::max(rate_ * slower, quota_.rate * slowest);
 }
 
 }  // namespace clawback::http

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
 
 #include "base/time.hpp"
 #include "http/retry.hpp"
@@ -12,32 +13,36 @@ namespace clawback::http {
 // hammers waits longer.
 class Brake {
  public:
-  struct Pace {
-    // Requests a second, kept from the start or from when the quota is known to be used up; 0: no
-    // pace but what the service asks for.
-    double rate = 0;
-    bool always = false;
-    double burst = 0;  // what may leave at once after a wait; the quota refills for it first
+  // A published quota: `burst` at once, refilled at `rate` a second. Kept from the start, so that
+  // the service has no reason to refuse; when it does, others use the same quota, and it is empty.
+  struct Quota {
+    double rate = 0;  // 0: none that is known
+    double burst = 0;
   };
   Brake() = default;
-  explicit Brake(Pace pace) : pace_(pace), rate_(pace.always ? pace.rate : 0) {}
+  explicit Brake(Quota quota) : quota_(quota), rate_(quota.rate), left_(quota.burst) {}
 
-  // Waits until `load` requests may leave. 0: paid for before, or not counted; waits only where the
-  // service said so.
+  // Waits until `load` requests may leave, and counts them. 0: counted before, or not at all; waits
+  // only where the service said so.
   asio::awaitable<void> pass(const RetryHooks& hooks, double load);
-  // The service refused a request with 429 or 503. `quota`: it said that the quota is used up.
-  void hold(Time now, std::chrono::milliseconds delay, bool quota);
+  // Counted, and not sent.
+  void refund(double load);
+  // The service refused a request with 429 or 503. `empty`: it said that the quota is used up.
+  void hold(Time now, std::chrono::milliseconds delay, bool empty);
   void good() { strikes_ = 0; }
 
   [[nodiscard]] bool held(Time now) const { return held_ > now; }
   [[nodiscard]] int strikes() const { return strikes_; }  // refusals in a row
 
  private:
-  Pace pace_;
+  void refill(Time now);
+
+  Quota quota_;
   double rate_ = 0;
+  double left_ = 0;             // below 0: promised to those that wait
+  std::optional<Time> filled_;  // until then; it may lie ahead
   int strikes_ = 0;
   Time held_{};        // nobody before
-  Time next_{};        // nobody who counts before
   Time refused_at_{};  // last
 };
 

@@ -22,7 +22,7 @@ struct Settings {
   Duration verify_gap = std::chrono::seconds(30);
   Duration verify_first =
       std::chrono::milliseconds(200);  // first pause between two reads; doubles to 10 s
-  std::size_t lanes = 4;               // envelopes at the same time
+  std::size_t lanes = 16;              // envelopes at the same time
   std::size_t envelope = 20;           // requests in one; 1: each one alone
   std::vector<std::string> own_app_ids;
   std::function<Time()> now;

@@ -11,7 +11,6 @@ namespace {
 
 using journal::Event;
 using journal::EventKind;
-using journal::Phase;
 using Actions = std::vector<const plan::Action*>;
 using Looks = std::vector<Result<json::value>>;
 
@@ -32,6 +31,7 @@ class Group {
     auto looks = co_await look_freshly();
     if (progress_.stopped() || looks.empty()) co_return;
     auto sending = judge(looks);
+    if (!alone_) progress_.writer().not_sent(actions_.size() - sending.size());
     if (progress_.stopped() || sending.empty()) co_return;
     const auto allowed = progress_.may_send();
     if (!allowed) co_return progress_.stop(allowed.error());
@@ -54,6 +54,7 @@ class Group {
       auto looks = co_await look_all(writer.reader(), actions_);
       const bool fresh = progress_.now() - asked <= fresh_max;
       if (fresh && (alone_ || !writer.held())) co_return looks;
+      if (!alone_) writer.not_sent(actions_.size());
     }
     for (const plan::Action* action : actions_) progress_.track(*action).over = true;
     co_return Looks();

@@ -28,7 +28,9 @@ class Verification {
   asio::awaitable<Result<bool>> run() {
     for (Actions open = open_actions(); !open.empty(); open = open_actions()) {
       const Time next = earliest(open);
-      if (next > progress_.now()) co_await progress_.settings().sleep(next - progress_.now());
+      // A timer may be a little earlier than the clock.
+      const Duration pause = next - progress_.now() + std::chrono::milliseconds(1);
+      if (next > progress_.now()) co_await progress_.settings().sleep(pause);
       const Actions due = due_of(open);
       for (std::size_t start = 0; start < due.size(); start += portion) {
         const auto from = due.begin() + static_cast<std::ptrdiff_t>(start);

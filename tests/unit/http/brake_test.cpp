@@ -44,40 +44,74 @@ TEST_CASE("brake: what one request is told, all wait for") {
   CHECK(clock.pass(brake, 20) == 0ms);
 }
 
-TEST_CASE("brake: a quota that is used up sets the pace from then on") {
+TEST_CASE("brake: a quota is spent at once, and then at the pace at which it refills") {
   Clock clock;
-  Brake brake({.rate = 20, .always = false, .burst = 20});
-  for (int i = 0; i < 50; ++i) CHECK(clock.pass(brake, 20) == 0ms);
-  brake.hold(clock.now, 3000ms, true);
-  CHECK(clock.pass(brake, 20) == 4000ms);  // the quota has to fill up for them first
+  Brake brake({.rate = 20, .burst = 60});
+  for (int i = 0; i < 3; ++i) CHECK(clock.pass(brake, 20) == 0ms);
   CHECK(clock.pass(brake, 20) == 1000ms);
-  CHECK(clock.pass(brake, 10) == 1000ms);
-  CHECK(clock.pass(brake, 20) == 500ms);
-  SUBCASE("slower when that is still too fast") {
+  CHECK(clock.pass(brake, 10) == 500ms);
+  clock.now += 2s;
+  CHECK(clock.pass(brake, 40) == 0ms);
+  SUBCASE("what was not sent is given back") {
+    brake.refund(30);
+    CHECK(clock.pass(brake, 30) == 0ms);
+    CHECK(clock.pass(brake, 20) == 1000ms);
+  }
+  SUBCASE("never more than the burst") {
+    clock.now += 24h;
+    brake.refund(50);
+    CHECK(clock.pass(brake, 60) == 0ms);
+    CHECK(clock.pass(brake, 20) == 1000ms);
+  }
+}
+
+TEST_CASE("brake: a service that says its quota is empty is believed") {
+  Clock clock;
+  Brake brake({.rate = 20, .burst = 3000});
+  CHECK(clock.pass(brake, 20) == 0ms);
+  brake.hold(clock.now, 3000ms, true);
+  CHECK(clock.pass(brake, 20) == 4000ms);  // it has to refill for them first
+  CHECK(clock.pass(brake, 20) == 1000ms);
+  SUBCASE("and asked for less when it says so again") {
     clock.now += 10s;
     brake.hold(clock.now, 1000ms, true);
-    CHECK(clock.pass(brake, 16) == 2250ms);  // at 16 a second: 20 / 16 after the second
+    CHECK(clock.pass(brake, 16) == 2000ms);
     CHECK(clock.pass(brake, 16) == 1000ms);
   }
 }
 
-TEST_CASE("brake: single refusals are no quota, three in a row are") {
+TEST_CASE("brake: single refusals are no empty quota, three in a row are") {
   Clock clock;
-  Brake brake({.rate = 20, .always = false, .burst = 0});
+  Brake brake({.rate = 20, .burst = 3000});
   for (int i = 0; i < 5; ++i) {
     brake.hold(clock.now, 100ms, false);
-    clock.pass(brake, 20);
+    CHECK(clock.pass(brake, 20) == 100ms);
     brake.good();
   }
-  CHECK(clock.pass(brake, 20) == 0ms);
   for (int i = 0; i < 3; ++i) brake.hold(clock.now, 100ms, false);
-  CHECK(clock.pass(brake, 20) == 100ms);
+  CHECK(clock.pass(brake, 20) == 1100ms);
   CHECK(clock.pass(brake, 20) == 1000ms);
+}
+
+TEST_CASE("brake: those that wait are served one after the other") {
+  Clock clock;
+  Brake brake({.rate = 20, .burst = 20});
+  std::vector<std::chrono::milliseconds> slept;
+  RetryHooks hooks{.now = [&] { return clock.now; },
+                   .jitter = [] { return 0.0; },
+                   .sleep = [&](std::chrono::milliseconds delay) -> asio::awaitable<void> {
+                     slept.push_back(delay);
+                     co_return;
+                   }};
+  run([&]() -> asio::awaitable<void> {
+    for (int i = 0; i < 4; ++i) co_await brake.pass(hooks, 20);
+  });
+  CHECK(slept == std::vector<std::chrono::milliseconds>{1000ms, 2000ms, 3000ms});
 }
 
 TEST_CASE("brake: some services have one request a second from the start") {
   Clock clock;
-  Brake brake({.rate = 1, .always = true, .burst = 1});
+  Brake brake({.rate = 1, .burst = 1});
   CHECK(clock.pass(brake, 1) == 0ms);
   CHECK(clock.pass(brake, 1) == 1000ms);
   CHECK(clock.pass(brake, 1) == 1000ms);

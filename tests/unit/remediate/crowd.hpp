@@ -22,7 +22,7 @@ inline void plant_crowd(Bench& bench, std::size_t victims) {
         .label = "crowd", .app_id = app.app_id, .service_principal_id = app.id, .abused = true};
     for (const auto& [id, user] : tenant.users) {
       if (planted.grant_ids.size() == victims) break;
-      if (user.type == "Guest") continue;  // whose sessions nobody ends here
+      if (user.type == "Guest") continue;  // whose sessions are the home tenant's
       const lab::Grant grant{.id = lab::grant_id(app.id, graph, id),
                              .client_id = app.id,
                              .resource_id = graph,
