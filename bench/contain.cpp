@@ -321,10 +321,9 @@ int main() {
       "writes "
       "beyond {} at {} a second, resource units beyond {} at {} a second\n",
       latency.count(), writes_burst, writes_a_second, units_burst, units_a_second);
-  // Eight answers of 20 ms are the whole bound of the first: its ratio is printed, not asked for.
-  show({.name = "1 application, 500 victims", .apps = 1, .victims = 500},
-       {.name = {}, .apps = 1, .victims = 100});
+  const bool one = show({.name = "1 application, 500 victims", .apps = 1, .victims = 500},
+                        {.name = {}, .apps = 1, .victims = 100});
   const bool many = show({.name = "20 applications, 2,000 grants", .apps = 20, .victims = 100},
                          {.name = {}, .apps = 4, .victims = 25});
-  return many ? 0 : 1;
+  return one && many ? 0 : 1;
 }
