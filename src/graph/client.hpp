@@ -26,11 +26,13 @@ struct Answer {
   [[nodiscard]] bool ok() const { return status >= 200 && status < 300; }
 };
 
-// 404 in Graph's own words. A 404 without its error object, e.g. a gateway's page, says nothing.
+// 404 in Graph's own words: the object is not there. A 404 without its error object, e.g. a
+// gateway's page, says nothing about the object. Of an Error: one that to_error made of such a 404.
 bool says_not_there(const Answer& answer);
+bool says_not_there(const Error& error);
 // What Graph's error body says, as an Error whose details carry operation, status, code, request-id
 // and client-request-id. 401 -> unauthenticated, 403 -> denied (not_licensed when the code says
-// so), 404 in Graph's words -> not_found, 409 -> conflict, 429 -> throttled, 5xx -> unavailable,
+// so), 404 -> not_found, 409 -> conflict, 429 -> throttled, 5xx -> unavailable,
 // else protocol.
 Error to_error(const Call& call, const Answer& answer);
 

@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/safe_text.hpp"
 #include "graph/client.hpp"
 
@@ -57,11 +59,16 @@ bool says_not_there(const Answer& answer) {
   return answer.status == 404 && object_at(answer.body, "error") != nullptr;
 }
 
+bool says_not_there(const Error& error) {
+  return error.code == Errc::not_found &&
+         std::any_of(error.details.begin(), error.details.end(), [](const auto& detail) {
+           return detail.first == "code" && !detail.second.empty();
+         });
+}
+
 Error to_error(const Call& call, const Answer& answer) {
   const Told told = read_error(answer.body);
-  Errc code = meaning(answer.status, told.code);
-  // A gateway's page is nobody's word that the object is gone.
-  if (code == Errc::not_found && !says_not_there(answer)) code = Errc::protocol;
+  const Errc code = meaning(answer.status, told.code);
   std::string message = fmt::format("{}: Graph answered {}", call.operation, answer.status);
   if (!told.code.empty()) message += " " + printable(told.code);
   if (!told.message.empty()) message += ": " + printable(told.message);

@@ -132,7 +132,7 @@ asio::awaitable<std::vector<Result<json::value>>> look_in_list(
   };
   const auto read = co_await reader.pages(*call, on_page);
   // Without the object that has the list, there is nothing in it.
-  if (!read && read.error().code == Errc::not_found) {
+  if (!read && graph::says_not_there(read.error())) {
     std::fill(found.begin(), found.end(), Result<json::value>(json::value()));
   } else if (!read) {
     fail(read.error());

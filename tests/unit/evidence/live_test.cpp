@@ -209,7 +209,7 @@ TEST_CASE("live: a source that can't be read is said so, and the rest goes on") 
       {"audits 401", "directoryAudit_list", status(401), domain::source::audits,
        SourceState::denied, "401"},
       {"audits not there", "directoryAudit_list", status(404), domain::source::audits,
-       SourceState::partial, "404"},
+       SourceState::denied, "404"},
       {"audits broken", "directoryAudit_list", garbage, domain::source::audits,
        SourceState::partial, "unusable page"},
       {"audits without end of 503", "directoryAudit_list", status(503), domain::source::audits,

@@ -139,6 +139,25 @@ TEST_CASE("reader: a failed sign-in is an error without an operation") {
   CHECK(detail(answer.error(), "operation") == "-");
 }
 
+TEST_CASE("errors: only Graph's own words say that something is not there") {
+  const graph::Call call = graph::make_call("user_get", {"u"});
+  const auto answer = [](int status, json::value body) {
+    return graph::Answer{
+        .status = status, .body = std::move(body), .request_id = {}, .client_request_id = {}};
+  };
+  const json::value words =
+      json::object{{"error", json::object{{"code", "Request_ResourceNotFound"}}}};
+  const graph::Answer told = answer(404, words);
+  CHECK(graph::says_not_there(told));
+  CHECK(graph::says_not_there(graph::to_error(call, told)));
+  // A gateway's page, and an error of another kind.
+  for (const graph::Answer& other :
+       {answer(404, nullptr), answer(404, "<html>"), answer(403, words)}) {
+    CHECK_FALSE(graph::says_not_there(other));
+    CHECK_FALSE(graph::says_not_there(graph::to_error(call, other)));
+  }
+}
+
 TEST_CASE("errors: what Graph's error bodies mean") {
   struct Case {
     std::string_view name;
