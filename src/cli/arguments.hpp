@@ -151,6 +151,7 @@ struct LabArguments {
   bool no_premium = false;
   bool create_ignores_disabled = false;
   std::vector<std::string> uncreatable;
+  bool mailbox_settings = false;       // the identities may reach inbox rules
   std::vector<std::string> deny_read;  // permissions that the identity lacks
   std::vector<std::string> deny_write;
   std::string output = "clawback-lab";

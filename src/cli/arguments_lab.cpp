@@ -24,6 +24,8 @@ void add_lab_options(CLI::App& lab, LabArguments& into) {
   lab.add_option("--uncreatable", into.uncreatable,
                  "An application that is gone or disabled at its home")
       ->type_name("APP-ID");
+  lab.add_flag("--mailbox-settings", into.mailbox_settings,
+               "The identities may reach inbox rules, as disable-inbox-rule needs it");
   lab.add_option("--deny-read", into.deny_read, "A permission that the read identity lacks")
       ->type_name("PERMISSION");
   lab.add_option("--deny-write", into.deny_write, "A permission that the write identity lacks")

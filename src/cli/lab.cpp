@@ -53,6 +53,7 @@ Result<int> execute(const LabArguments& arguments, const Context& context) {
   options.tenant.premium = !arguments.no_premium;
   options.create_ignores_disabled = arguments.create_ignores_disabled;
   options.uncreatable = arguments.uncreatable;
+  options.mailbox_settings = arguments.mailbox_settings;
   options.read_denied = arguments.deny_read;
   options.write_denied = arguments.deny_write;
   if (!arguments.faults.empty()) {

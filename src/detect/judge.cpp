@@ -286,9 +286,7 @@ Judgement judge(const domain::Snapshot& snapshot, const policy::Policy& policy,
   share_out(apps.size(),
             [&](std::size_t i) { judged[i] = judge_app(context, apps[i], options.ceiling); });
   for (auto& finding : judged) {
-    // clawback's own identities hold permissions that would alarm, and nothing may touch them.
-    if (finding && 0 == std::ranges::count(options.own_apps, finding->app.app_id))
-      judgement.findings.push_back(*std::move(finding));
+    if (finding) judgement.findings.push_back(*std::move(finding));
   }
   std::sort(judgement.findings.begin(), judgement.findings.end(), before);
   if (options.memory != nullptr) judgement.memory = remember(context, judgement.findings);

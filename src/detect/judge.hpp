@@ -16,8 +16,7 @@ struct JudgeOptions {
   domain::Mode ceiling = domain::Mode::automatic;   // of this installation
   const domain::Memory* memory = nullptr;           // what earlier passes knew; nullptr: no state
   std::optional<Time> window_start = std::nullopt;  // default: where the logs begin
-  // clawback's own identities are no findings, and what they gave back (undo) is no growth behind
-  // anybody's back.
+  // clawback's own identities: what they gave back (undo) is no growth behind anybody's back.
   std::vector<domain::AppId> own_apps = {};
 };
 

@@ -10,8 +10,7 @@ namespace {
 
 const std::vector<std::string> read_default = {
     "Application.Read.All", "Directory.Read.All",          "AuditLog.Read.All",
-    "Policy.Read.All",      "Policy.Read.PermissionGrant", "Organization.Read.All",
-    "MailboxSettings.Read"};
+    "Policy.Read.All",      "Policy.Read.PermissionGrant", "Organization.Read.All"};
 const std::vector<std::string> write_default = {"DelegatedPermissionGrant.ReadWrite.All",
                                                 "AppRoleAssignment.ReadWrite.All",
                                                 "Application.ReadWrite.All",
@@ -19,12 +18,14 @@ const std::vector<std::string> write_default = {"DelegatedPermissionGrant.ReadWr
                                                 "Directory.Read.All",
                                                 "User.Read.All",
                                                 "User.EnableDisableAccount.All",
-                                                "MailboxSettings.Read",
-                                                "MailboxSettings.ReadWrite",
                                                 "Policy.Read.All",
                                                 "Policy.ReadWrite.Authorization",
                                                 "Policy.ReadWrite.ConsentRequest",
                                                 "Policy.ReadWrite.ConditionalAccess"};
+
+const std::vector<std::string> read_mailboxes = {"MailboxSettings.Read"};
+const std::vector<std::string> write_mailboxes = {"MailboxSettings.Read",
+                                                  "MailboxSettings.ReadWrite"};
 
 struct Wanted {
   std::string client_id;
@@ -81,10 +82,15 @@ std::vector<std::string> uninvolved(const Tenant& tenant) {
 void install_identities(Tenant& tenant, const Options& options) {
   Random random(options.tenant.seed ^ 0x1de17171u);
   const Time created = options.tenant.now - std::chrono::days(90);
-  const auto read =
-      without(options.read_roles.empty() ? read_default : options.read_roles, options.read_denied);
-  const auto write = without(options.write_roles.empty() ? write_default : options.write_roles,
-                             options.write_denied);
+  const auto roles = [&](std::vector<std::string> asked, const std::vector<std::string>& mailboxes,
+                         const std::vector<std::string>& denied) {
+    if (options.mailbox_settings) asked.insert(asked.end(), mailboxes.begin(), mailboxes.end());
+    return without(std::move(asked), denied);
+  };
+  const auto read = roles(options.read_roles.empty() ? read_default : options.read_roles,
+                          read_mailboxes, options.read_denied);
+  const auto write = roles(options.write_roles.empty() ? write_default : options.write_roles,
+                           write_mailboxes, options.write_denied);
   assign(tenant, random, {tenant.read_client_id, read, created});
   assign(tenant, random, {tenant.write_client_id, write, created});
   // A registration without permissions of its own: it has no service principal until somebody signs

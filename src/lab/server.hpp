@@ -54,6 +54,8 @@ struct Options {
   std::string read_secret{};               // empty: made at random
   std::vector<std::string> read_roles{};   // application permissions; empty: what clawback asks for
   std::vector<std::string> write_roles{};  // likewise
+  // The opt-in permissions of disable-inbox-rule, too. Without them no identity reaches a mailbox.
+  bool mailbox_settings = false;
   std::vector<std::string> read_denied{};  // taken away from these
   std::vector<std::string> write_denied{};
   int empty_page_every = 0;                // every n-th page is empty but has a next link; 0: none

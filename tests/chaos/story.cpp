@@ -183,6 +183,7 @@ Story make_story(std::uint64_t seed) {
                       .service_principals = 1 + random.below(3),
                       .grants = random.below(6),
                       .planted = false};
+  story.lab.mailbox_settings = true;  // the identities may change inbox rules
   story.lab.visibility = std::chrono::milliseconds(random.chance(40) ? 0 : up_to(random, 300));
   for (int i = up_to(random, 2); i >= 0; --i) {
     story.targets.push_back({.app_id = random.guid(), .actions = some_actions(random)});

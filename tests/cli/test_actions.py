@@ -66,7 +66,7 @@ class Actions(WriteCase):
         return {a["kind"] for a in self.planned(plan)["actions"]}
 
     def test_all_of_them_and_back(self):
-        self.start()
+        self.start("--mailbox-settings")
         before = self.state()
         policy = self.policy(ALL)
         plan = self.plan("--policy", policy)
@@ -97,7 +97,7 @@ class Actions(WriteCase):
         self.assertEqual(self.state(), before)
 
     def test_a_narrowed_grant_and_back(self):
-        self.start()
+        self.start("--mailbox-settings")
         lookalike = next(a["appId"] for a in self.lab.all("/v1.0/servicePrincipals?$top=999")
                          if a["displayName"] == "rnicrosoft 0utlook Sync")
         policy = self.policy(["narrow-grant"])
@@ -119,7 +119,7 @@ class Actions(WriteCase):
         self.assertEqual(self.state(), before)
 
     def test_what_was_not_read_is_refused_and_said(self):
-        self.start("--deny-read", "MailboxSettings.Read")
+        self.start("--mailbox-settings", "--deny-read", "MailboxSettings.Read")
         policy = self.policy(["disable-app", "disable-inbox-rule"])
         plan = self.plan("--policy", policy)
         self.assertEqual(self.kinds(plan), {"disable-app"})
@@ -130,7 +130,7 @@ class Actions(WriteCase):
         self.check(self.lab.run("doctor"), 0)
 
     def test_evidence_without_a_second_look_plans_nothing_of_it(self):
-        self.start()
+        self.start("--mailbox-settings")
         evidence = self.folder / "evidence"
         self.check(self.lab.run("collect", "-o", evidence), 0)
         policy = self.policy(["disable-app", "remove-assignment"])
@@ -140,7 +140,7 @@ class Actions(WriteCase):
                       " ".join(r["reason"] for r in self.planned(plan)["refused"]))
 
     def test_a_protected_user_is_refused_when_planning_and_again_at_apply(self):
-        self.start()
+        self.start("--mailbox-settings")
         policy = self.policy(["disable-user"])
         plan = self.plan("--policy", policy)
         users = sorted(a["target"]["id"] for a in self.planned(plan)["actions"])
@@ -155,7 +155,7 @@ class Actions(WriteCase):
         self.assertIn("protects this user", again.read_text())
 
     def test_a_missing_permission_names_itself(self):
-        self.start("--deny-write", "User.EnableDisableAccount.All")
+        self.start("--mailbox-settings", "--deny-write", "User.EnableDisableAccount.All")
         policy = self.policy(["disable-user"])
         doctor = self.check(self.lab.run("doctor", "--policy", policy), 9).out
         self.assertIn("User.EnableDisableAccount.All", doctor)

@@ -101,7 +101,7 @@ class Collect(LabCase):
         self.check(self.lab.run("collect", "-o", folder), 0)
         self.assertTrue((folder / "manifest.json").exists())
         live = self.lab.run("scan", "--json").json()
-        files = self.check(self.lab.run("scan", "--no-state", "--evidence", folder, "--json"), 3).json()
+        files = self.check(run("scan", "--evidence", folder, "--json"), 3).json()
         keys = lambda document: [(f["key"], f["verdict"], f["score"]) for f in document["findings"]]
         self.assertEqual(keys(files), keys(live))
 

@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 #include <unistd.h>
+#include <algorithm>
 
 #include <filesystem>
 
@@ -112,8 +113,9 @@ TEST_CASE("files: the same two grants, however they were saved") {
     CHECK(source(from, domain::source::grants).state == SourceState::read);
     CHECK(source(from, domain::source::grants).records == 2);
     CHECK(source(from, domain::source::users).state == SourceState::absent);
-    // All but the two that are mentioned only where a policy has actions on them.
-    CHECK(from.snapshot.coverage.sources.size() == evidence::all_kinds.size() - 2);
+    CHECK(from.snapshot.coverage.sources.size() ==
+          static_cast<std::size_t>(
+              std::ranges::count(evidence::all_kinds, false, evidence::is_on_demand)));
     CHECK(from.snapshot.tenant.str() == "tenant");
   }
 }

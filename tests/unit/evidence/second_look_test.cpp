@@ -50,8 +50,14 @@ std::string state_of(const domain::Snapshot& snapshot, std::string_view source) 
   return std::string(domain::name_of(found->state)) + ": " + found->reason.value_or("");
 }
 
-lab::Options denying(const std::string& permission) {
+lab::Options with_mailboxes() {
   lab::Options out;
+  out.mailbox_settings = true;
+  return out;
+}
+
+lab::Options denying(const std::string& permission) {
+  lab::Options out = with_mailboxes();
   out.read_denied = {permission};
   return out;
 }
@@ -59,7 +65,7 @@ lab::Options denying(const std::string& permission) {
 }  // namespace
 
 TEST_CASE("second look: assignments, accounts and inbox rules of whom it concerns") {
-  LabRig rig;
+  LabRig rig(with_mailboxes());
   const domain::Snapshot seen = look(rig, wanted_in(rig));
   REQUIRE(seen.assignments.size() == 1);
   CHECK(seen.assignments[0].assignments.size() == 2);
@@ -76,7 +82,7 @@ TEST_CASE("second look: assignments, accounts and inbox rules of whom it concern
 }
 
 TEST_CASE("second look: nothing asked for is nothing said") {
-  LabRig rig;
+  LabRig rig(with_mailboxes());
   const domain::Snapshot seen = look(rig, {});
   CHECK(seen.coverage.sources.empty());
   CHECK(rig.server->seen().empty());
@@ -93,7 +99,7 @@ TEST_CASE("second look: what is denied is left out, with the permission that is 
 }
 
 TEST_CASE("second look: beyond its limit nothing is asked for, and it says so") {
-  LabRig rig;
+  LabRig rig(with_mailboxes());
   const domain::Snapshot seen = look(rig, wanted_in(rig), {.apps = 0, .users = 1});
   CHECK(seen.inbox_rules.size() == 1);
   CHECK(state_of(seen, domain::source::inbox_rules) == "partial: 2 of 3 were not asked for");
@@ -101,7 +107,7 @@ TEST_CASE("second look: beyond its limit nothing is asked for, and it says so") 
 
 TEST_CASE(
     "second look: the evidence document keeps it, and who was not asked about stays unknown") {
-  LabRig rig;
+  LabRig rig(with_mailboxes());
   domain::Snapshot seen = look(rig, wanted_in(rig));
   seen.tenant = domain::TenantId("t");
   const auto again = evidence::parse_evidence(evidence::evidence_json(seen), {});

@@ -50,6 +50,7 @@ inline Options small_lab() {
   Options options;
   options.tenant.now = test_now();
   options.read_secret = "open sesame";
+  options.mailbox_settings = true;
   return options;
 }
 

@@ -13,9 +13,14 @@ using journal::Phase;
 
 namespace {
 
+lab::Options with_mailboxes(lab::Options options) {
+  options.mailbox_settings = true;
+  return options;
+}
+
 class ActionBench : public Bench {
  public:
-  explicit ActionBench(lab::Options options = {}) : Bench(std::move(options)) {}
+  explicit ActionBench(lab::Options options = {}) : Bench(with_mailboxes(std::move(options))) {}
 
   // What a scan and the second look at this case show.
   domain::Snapshot look(const domain::Finding& found) {
