@@ -7,6 +7,7 @@
 
 #include "approval/count.hpp"
 #include "base/safe_text.hpp"
+#include "plan/kinds.hpp"
 
 namespace clawback::approval {
 namespace {
@@ -17,9 +18,10 @@ Error guarded(std::string message, std::string hint) {
   return Error{.code = Errc::guard, .message = std::move(message), .hint = std::move(hint)};
 }
 
+// What `contain` sends, and the accounts that a person may decide about.
 bool contains(ActionKind kind) {
-  return kind == ActionKind::disable_app || kind == ActionKind::block_app ||
-         kind == ActionKind::disable_user;
+  const plan::KindInfo* info = plan::find_kind(kind);
+  return kind == ActionKind::disable_user || (info != nullptr && info->contains);
 }
 
 // What was said about this plan, as far as it verifies.

@@ -12,7 +12,7 @@ namespace clawback::approval {
 inline constexpr Duration ratify_within = std::chrono::hours(24);
 
 // Pure. Errc::guard unless every action contains and can be taken back exactly: disable-app,
-// block-app or disable-user, and it is no undo.
+// block-app with its confirm-block, or disable-user, and it is no undo.
 Result<void> check_containment(const plan::Plan& plan);
 
 // Pure. Errc::guard when `used` break-glass approvals within the last 24 hours leave no room for

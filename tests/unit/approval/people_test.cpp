@@ -266,6 +266,23 @@ TEST_CASE("break-glass: one person is enough for reversible containment and noth
   CHECK_FALSE(approve(contain, {alone(contain, "Dana")}, registry(), 2, now + hours(5)));
 }
 
+TEST_CASE("break-glass: for a block as the planner plans it") {
+  policy::Policy policy;
+  policy.block = {domain::AppId("ff8d92dc-3d82-41d6-bcbd-b9174d163620")};
+  policy.max_apps = policy.max_users = policy.max_actions = 10;
+  domain::Snapshot seen;
+  seen.tenant = domain::TenantId(std::string(tenant));
+  domain::record(seen.coverage, {.name = std::string(domain::source::service_principals),
+                                 .state = domain::SourceState::complete});
+  detect::Judgement judgement;
+  judgement.coverage = seen.coverage;
+  const plan::Plan block =
+      plan::build(seen, judgement, policy, {.now = now, .id = "p", .tool = "t"});
+  REQUIRE(block.actions.size() == 2);
+  const auto broken = approve(block, {alone(block, "Dana")}, registry(), 2, now);
+  CHECK(message_of(broken) == "approved");
+}
+
 TEST_CASE("break-glass: so many in 24 hours") {
   CHECK(check_break_glass_limit(0, 1));
   CHECK(check_break_glass_limit(1, 1).error().code == Errc::guard);
