@@ -128,7 +128,7 @@ Result<approval::Ratification> ratification_of_run(
   if (!more.empty()) ratifications.push_back(more);
   std::vector<std::string> all = run.approvals;
   all.insert(all.end(), ratifications.begin(), ratifications.end());
-  const auto registry = registry_for(all, run.plan_digest, config, store);
+  const auto registry = registry_for(all, run.plan_digest, Trust::recorded, config, store);
   if (!registry) return registry.error();
   return approval::ratification_of(*plan, broken, run.approvals, ratifications, *registry,
                                    quorum_for(*plan, policy), now);
@@ -182,7 +182,7 @@ Result<int> execute(const RatifyArguments& arguments, const Context& context) {
   };
   const auto envelope = sign_statement(*signer, arguments.signer, make, *config, context);
   if (!envelope) return envelope.error();
-  const auto registry = registry_for({*envelope}, run->plan_digest, *config, **store);
+  const auto registry = registry_for({*envelope}, run->plan_digest, Trust::live, *config, **store);
   if (!registry) return registry.error();
   if (const auto kept = record_keys(*registry, run->plan_digest, **store, context.now()); !kept) {
     return kept.error();

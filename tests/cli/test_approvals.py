@@ -286,6 +286,25 @@ class Entra(ApprovalCase):
         self.check(self.apply(plan), 0)
 
 
+    def test_keys_that_an_earlier_attempt_recorded_open_no_new_plan(self):
+        self.start(faults=[{"kind": "status", "operation": "sts_jwks", "after": 3, "times": 1, "status": 503}])
+        plan = self.plan()
+        for who in self.entra:
+            self.check(self.approve_by_entra(plan, who), 0)
+        secret = self.lab.folder / "write.secret"
+        right = secret.read_text()
+        secret.write_text("wrong")
+        self.check(self.apply(plan), 9)
+        secret.write_text(right)
+        # No run exists: the issuer decides today, and it does not answer.
+        before = self.lab.state()
+        result = self.apply(plan)
+        self.assertNotEqual(result.code, 0)
+        self.assertIn("can't be checked", result.err)
+        self.assertEqual(self.lab.state(), before)
+        self.check(self.apply(plan), 0)
+
+
 # What the lab is told to do wrong with its next ID token, and what clawback says to it.
 FORGERIES = {
     "alg-none": "only RS256", "hs256": "only RS256", "unknown-kid": "unknown key",

@@ -273,7 +273,7 @@ TEST_CASE("break-glass: for a block as the planner plans it") {
   domain::Snapshot seen;
   seen.tenant = domain::TenantId(std::string(tenant));
   domain::record(seen.coverage, {.name = std::string(domain::source::service_principals),
-                                 .state = domain::SourceState::complete});
+                                 .state = domain::SourceState::read});
   detect::Judgement judgement;
   judgement.coverage = seen.coverage;
   const plan::Plan block =
