@@ -2,7 +2,7 @@
 
 #include <sys/wait.h>
 #include <unistd.h>
-#include <algorithm>#include <signal.h>
+#include <signal.h>
 
 #include <algorithm>
 #include <boost/json/array.hpp>
