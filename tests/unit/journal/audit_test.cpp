@@ -1,8 +1,7 @@
 #include <doctest/doctest.h>
-
+#include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
-#include <signal.h>
 
 #include <algorithm>
 #include <boost/json/array.hpp>
