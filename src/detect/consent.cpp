@@ -95,10 +95,13 @@ ConsentAnswer could_consent(const ConsentFacts& facts, const ConsentTo& to, Pers
   const bool administers =
       person == Person::application_administrator || person == Person::global_administrator;
   if (administers && out.could != Could::yes) {
-    out = by_policy(facts, *to.app,
-                    std::string(person == Person::global_administrator ? policy_company_admin
-                                                                       : policy_application_admin),
-                    wanted);
+    // They are users too: what their own policy excludes another one may include.
+    ConsentAnswer own =
+        by_policy(facts, *to.app,
+                  std::string(person == Person::global_administrator ? policy_company_admin
+                                                                     : policy_application_admin),
+                  wanted);
+    if (own.could >= out.could) out = std::move(own);
   }
   if (out.could == Could::yes && to.app->disabled_by_microsoft) {
     return {Could::unknown, "Microsoft has disabled it: whether consent still works is not known"};

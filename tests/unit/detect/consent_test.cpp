@@ -275,6 +275,22 @@ TEST_CASE("consent: who could, layer by layer") {
          w.wanted.application = true;
          w.wanted.resource = domain::AppId();
        }},
+      {"an application administrator, a role of Graph, and users' policies not read",
+       Could::unknown,
+       [](World& w) {
+         w.person = Person::application_administrator;
+         w.wanted.application = true;
+         w.assigned.reset();
+       }},
+      {"an application administrator, a role of Graph, and perhaps by a policy of users",
+       Could::unknown,
+       [](World& w) {
+         w.person = Person::application_administrator;
+         w.wanted.application = true;
+         domain::ConditionSet low = any_set("application");
+         low.classification = "low";
+         w.own(low);
+       }},
       {"a global administrator and a role of Graph", Could::yes,
        [](World& w) {
          w.person = Person::global_administrator;
