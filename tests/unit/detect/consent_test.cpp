@@ -143,6 +143,36 @@ TEST_CASE("consent: who could, layer by layer") {
        [](World&) {}},
       {"managed, a scope that it leaves", Could::yes,
        [](World& w) { w.wanted.value = "Mail.Send"; }},
+      {"managed, a scope of Exchange Online that it stops", Could::no,
+       [](World& w) {
+         w.app.app_id = domain::AppId(test::perfectdata_id);
+         w.wanted = {.resource = exchange_api, .value = "imap.accessasuser.all", .id = {}};
+       }},
+      {"managed, a name that it stops of the other API", Could::unknown,
+       [](World& w) {
+         w.app.app_id = domain::AppId(test::perfectdata_id);
+         w.wanted.value = "IMAP.AccessAsUser.All";
+       }},
+      {"managed, such a name of an API of somebody's own", Could::unknown,
+       [](World& w) {
+         w.app.app_id = domain::AppId(test::perfectdata_id);
+         w.wanted.resource = domain::AppId(test::app_guid(7));
+       }},
+      {"managed, and whose scope it is is not known", Could::unknown,
+       [](World& w) {
+         w.wanted.value = "Mail.Send";
+         w.wanted.resource = domain::AppId();
+       }},
+      {"legacy, a name like Graph's of an API of somebody's own", Could::unknown,
+       [](World& w) {
+         w.assign({"microsoft-user-default-legacy"});
+         w.wanted.resource = domain::AppId(test::app_guid(7));
+       }},
+      {"legacy, and whose scope it is is not known", Could::unknown,
+       [](World& w) {
+         w.assign({"microsoft-user-default-legacy"});
+         w.wanted.resource = domain::AppId();
+       }},
       {"managed, and the catalog does not say", Could::unknown,
        [](World& w) { w.managed.reset(); }},
       {"the mail-client policy, whatever its id is", Could::yes,
