@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/safe_text.hpp"
 #include "detect/consent_policy.hpp"
 #include "detect/consent_values.hpp"
 
@@ -33,6 +34,11 @@ ConsentAnswer of_users(const ConsentFacts& facts, const domain::ServicePrincipal
     return {Could::unknown, "what users may consent to was not read (authorizationPolicy)"};
   }
   ConsentAnswer out = any_of_policies(facts, app, self_policies(*facts.assigned), wanted);
+  const auto strange = strange_values(*facts.assigned);
+  if (out.could == Could::no && !strange.empty()) {
+    return {Could::unknown, fmt::format("what the assigned value {} allows is not known",
+                                        printable(strange.front(), 80))};
+  }
   const auto& policy = facts.snapshot.authorization_policy;
   if (out.could == Could::yes && policy && policy->allow_user_consent_for_risky_apps == false) {
     out.why += ", unless Microsoft finds the request risky";

@@ -115,7 +115,15 @@ void ask_consent(const Case& subject, Doors& doors) {
                      to_read(source::authorization_policy));
   }
   const auto ids = self_policies(policy->permission_grant_policies_assigned);
-  if (ids.empty()) doors.shut.emplace_back("users may not consent for themselves");
+  const auto strange = strange_values(policy->permission_grant_policies_assigned);
+  if (!strange.empty()) {
+    not_known(doors,
+              fmt::format("what the assigned value {} lets users do is not known",
+                          printable(strange.front(), 80)),
+              fmt::format("what {} means", printable(strange.front(), 80)));
+  } else if (ids.empty()) {
+    doors.shut.emplace_back("users may not consent for themselves");
+  }
   for (const std::string& id : ids) {
     const std::string shown = "ManagePermissionGrantsForSelf." + printable(id, 80);
     if (id == policy_legacy || id == "legacy") {

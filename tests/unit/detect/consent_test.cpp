@@ -114,6 +114,18 @@ TEST_CASE("consent: who could, layer by layer") {
       {"nothing is assigned", Could::no, [](World& w) { w.assign({}); }},
       {"only owners of teams", Could::no,
        [](World& w) { w.assigned = {{"managePermissionGrantsForOwnedResource.x"}}; }},
+      {"only a value of a form that nobody knows", Could::unknown,
+       [](World& w) { w.assigned = {{"microsoft-user-default-low"}}; }},
+      {"such a value beside a policy that says no", Could::unknown,
+       [](World& w) {
+         w.app.app_id = domain::AppId(test::perfectdata_id);
+         w.assigned->push_back("managePermissionGrantsForOthers.x");
+       }},
+      {"such a value beside a policy that says yes", Could::yes,
+       [](World& w) {
+         w.assign({"microsoft-user-default-legacy"});
+         w.assigned->push_back("odd");
+       }},
       {"the policy was not read", Could::unknown, [](World& w) { w.assigned.reset(); }},
       {"it is disabled", Could::no, [](World& w) { w.app.account_enabled = false; }},
       {"disabled, and nothing read", Could::no,
@@ -379,4 +391,6 @@ TEST_CASE("consent: values of the list") {
   CHECK(is_owned_resource("ManagePermissionGrantsForOwnedResource.x"));
   CHECK(self_policies({self + "b", "x", self + "A", self + "B"}) ==
         std::vector<std::string>{"a", "b"});
+  CHECK(strange_values({self + "b", "x", "managePermissionGrantsForOwnedResource.x", "Y."}) ==
+        std::vector<std::string>{"x", "Y."});
 }
