@@ -264,6 +264,23 @@ class Entra(ApprovalCase):
         self.check(result, 9)
         self.assertIn("nobody signed in", result.err)
 
+    def test_the_log_shows_no_token_unless_asked_for(self):
+        self.start()
+        plan = self.plan()
+        name, object_id = self.entra[0]
+        self.check(self.sign_in("reject", plan, "--as", name, "--reason", "ours", follow=self.as_user(object_id)), 0)
+        [envelope] = (plan.parent / (plan.name + ".approvals")).read_text().splitlines()
+        secret = json.loads(envelope)["signatures"][0]["sig"]
+        for arguments in (("log",), ("log", "--json")):
+            out = self.check(self.lab.run(*arguments), 0).out
+            self.assertNotIn(secret[:40], out)
+            self.assertNotIn("eyJ", out)
+        rows = self.lab.run("log", "--json").json()["rows"]
+        digest = "sha256:" + hashlib.sha256(envelope.encode()).hexdigest()
+        self.assertEqual([r["record"]["envelope"] for r in rows if r["kind"] == "rejected"], [digest])
+        whole = self.check(self.lab.run("log", "--json", "--whole"), 0).json()["rows"]
+        self.assertEqual([r["record"]["envelope"] for r in whole if r["kind"] == "rejected"], [envelope])
+
     def test_what_signs_has_to_be_said(self):
         self.start()
         plan = self.plan()
@@ -619,6 +636,16 @@ class BreakGlass(ApprovalCase):
         self.assertIn("does not allow break-glass", result.err)
         self.by_key(plan, self.keys[0], breakGlass=True)
         self.refused(plan, "does not allow break-glass", code=5)
+
+    def test_a_pass_asks_the_issuer_nothing_about_ordinary_runs(self):
+        self.start(faults=[{"kind": "status", "operation": "sts_jwks", "after": 3, "times": -1, "status": 503}])
+        plan = self.plan()
+        for who in self.entra:
+            self.check(self.approve_by_entra(plan, who), 0)
+        self.check(self.apply(plan), 0)
+        late = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(hours=25)
+        result = self.lab.run("--now", stamp(late), "run", "--json").json()
+        self.assertEqual((result["errors"], result["escalations"]), ([], []))
 
     def test_an_ordinary_run_has_nothing_to_ratify(self):
         self.start()
