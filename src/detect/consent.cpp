@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/safe_text.hpp"
 #include "detect/consent_policy.hpp"
 #include "detect/consent_values.hpp"
 
@@ -33,6 +34,11 @@ ConsentAnswer of_users(const ConsentFacts& facts, const domain::ServicePrincipal
     return {Could::unknown, "what users may consent to was not read (authorizationPolicy)"};
   }
   ConsentAnswer out = any_of_policies(facts, app, self_policies(*facts.assigned), wanted);
+  const auto strange = strange_values(*facts.assigned);
+  if (out.could == Could::no && !strange.empty()) {
+    return {Could::unknown, fmt::format("what the assigned value {} allows is not known",
+                                        printable(strange.front(), 80))};
+  }
   const auto& policy = facts.snapshot.authorization_policy;
   if (out.could == Could::yes && policy && policy->allow_user_consent_for_risky_apps == false) {
     out.why += ", unless Microsoft finds the request risky";
@@ -95,10 +101,13 @@ ConsentAnswer could_consent(const ConsentFacts& facts, const ConsentTo& to, Pers
   const bool administers =
       person == Person::application_administrator || person == Person::global_administrator;
   if (administers && out.could != Could::yes) {
-    out = by_policy(facts, *to.app,
-                    std::string(person == Person::global_administrator ? policy_company_admin
-                                                                       : policy_application_admin),
-                    wanted);
+    // They are users too: what their own policy excludes another one may include.
+    ConsentAnswer own =
+        by_policy(facts, *to.app,
+                  std::string(person == Person::global_administrator ? policy_company_admin
+                                                                     : policy_application_admin),
+                  wanted);
+    if (own.could >= out.could) out = std::move(own);
   }
   if (out.could == Could::yes && to.app->disabled_by_microsoft) {
     return {Could::unknown, "Microsoft has disabled it: whether consent still works is not known"};

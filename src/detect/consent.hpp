@@ -54,6 +54,7 @@ ConsentAnswer could_consent(const ConsentFacts& facts, const ConsentTo& to, Pers
 
 // What Microsoft's page says of its managed policy.
 bool managed_exempts(const policy::ManagedConsent& managed, const domain::AppId& app);
-bool managed_stops(const policy::ManagedConsent& managed, std::string_view scope);
+// Its lists are of one API each. `unknown`: of another API, or a name that is on the other's list.
+Could managed_stops(const policy::ManagedConsent& managed, const Permission& wanted);
 
 }  // namespace clawback::detect

@@ -14,6 +14,9 @@ namespace {
 
 using domain::ConditionSet;
 
+constexpr std::string_view graph_api = "00000003-0000-0000-c000-000000000000";
+constexpr std::string_view exchange_api = "00000002-0000-0ff1-ce00-000000000000";
+
 Could operator&&(Could a, Could b) { return std::min(a, b); }
 Could from(bool yes) { return yes ? Could::yes : Could::no; }
 
@@ -32,8 +35,10 @@ Could lists(const std::optional<std::vector<std::string>>& ids,
 }
 
 // Delegated permissions that need no administrator by Microsoft's permissions reference: mail,
-// calendars, contacts and what signing in takes. Of others it is not known here.
-bool is_user_consentable(std::string_view scope) {
+// calendars, contacts and what signing in takes. Of others it is not known here, nor of an API that
+// is neither Microsoft Graph nor Exchange Online: any API may have a scope of such a name.
+bool is_user_consentable(const Permission& wanted) {
+  if (wanted.resource.str() != graph_api && wanted.resource.str() != exchange_api) return false;
   constexpr std::string_view plain[] = {"openid",
                                         "profile",
                                         "email",
@@ -51,7 +56,7 @@ bool is_user_consentable(std::string_view scope) {
                                         "eas.accessasuser.all",
                                         "ews.accessasuser.all",
                                         "smtp.send"};
-  const std::string low = to_lower(scope);
+  const std::string low = to_lower(wanted.value);
   if (std::find(std::begin(plain), std::end(plain), low) != std::end(plain)) return true;
   const bool mail = low.starts_with("mail.") || low.starts_with("mailboxsettings.");
   return mail && !low.ends_with(".all") && domain::mail_reach_of_scope(low).any();
@@ -63,7 +68,7 @@ Could fits_type(const ConditionSet& set, const Permission& wanted) {
   if (*set.type == "delegated") return from(!wanted.application);
   if (*set.type != "delegatedUserConsentable") return Could::unknown;
   if (wanted.application) return Could::no;
-  return is_user_consentable(wanted.value) ? Could::yes : Could::unknown;
+  return is_user_consentable(wanted) ? Could::yes : Could::unknown;
 }
 
 Could fits_resource(const ConditionSet& set, const Permission& wanted) {
@@ -176,7 +181,12 @@ ConsentAnswer by_managed(const ConsentFacts& facts, const domain::ServicePrincip
   }
   if (wanted.application) return {Could::no, "users may not give application permissions"};
   const std::string as_of = printable(facts.managed->as_of, 20);
-  if (managed_stops(*facts.managed, wanted.value)) {
+  const Could stops = managed_stops(*facts.managed, wanted);
+  if (stops == Could::unknown) {
+    return {Could::unknown, "Microsoft's managed policy names scopes of Microsoft Graph and of "
+                            "Exchange Online, and which of them this is can't be told"};
+  }
+  if (stops == Could::yes) {
     // The page says that these clients are exempt, by a policy of their own.
     if (managed_exempts(*facts.managed, app.app_id)) {
       return {Could::unknown, fmt::format("Microsoft exempts this client from its managed policy "
@@ -186,7 +196,7 @@ ConsentAnswer by_managed(const ConsentFacts& facts, const domain::ServicePrincip
     }
     return {Could::no, fmt::format("Microsoft's managed policy stops it (as of {})", as_of)};
   }
-  if (is_user_consentable(wanted.value)) {
+  if (is_user_consentable(wanted)) {
     return {Could::yes,
             fmt::format("Microsoft's managed policy leaves it to users (as of {})", as_of)};
   }
@@ -195,7 +205,7 @@ ConsentAnswer by_managed(const ConsentFacts& facts, const domain::ServicePrincip
 
 ConsentAnswer by_legacy(const Permission& wanted) {
   if (wanted.application) return {Could::no, "users may not give application permissions"};
-  if (is_user_consentable(wanted.value)) {
+  if (is_user_consentable(wanted)) {
     return {Could::yes, "the legacy policy lets users consent to any application"};
   }
   return {Could::unknown, "whether users may give it by themselves is not known here"};
@@ -208,8 +218,13 @@ bool managed_exempts(const policy::ManagedConsent& managed, const domain::AppId&
          managed.exempt_apps.end();
 }
 
-bool managed_stops(const policy::ManagedConsent& managed, std::string_view scope) {
-  return holds(managed.blocked_scopes, scope) || holds(managed.blocked_exchange_scopes, scope);
+Could managed_stops(const policy::ManagedConsent& managed, const Permission& wanted) {
+  const bool of_graph = holds(managed.blocked_scopes, wanted.value);
+  const bool of_exchange = holds(managed.blocked_exchange_scopes, wanted.value);
+  const bool graph = wanted.resource.str() == graph_api;
+  if (!graph && wanted.resource.str() != exchange_api) return Could::unknown;
+  if (graph ? of_graph : of_exchange) return Could::yes;
+  return of_graph || of_exchange ? Could::unknown : Could::no;
 }
 
 ConsentAnswer by_policy(const ConsentFacts& facts, const domain::ServicePrincipal& app,

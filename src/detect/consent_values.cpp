@@ -26,4 +26,12 @@ bool is_owned_resource(std::string_view value) {
   return to_lower(value).starts_with("managepermissiongrantsforownedresource.");
 }
 
+std::vector<std::string> strange_values(const std::vector<std::string>& values) {
+  std::vector<std::string> out;
+  for (const std::string& value : values) {
+    if (!self_policy(value) && !is_owned_resource(value)) out.push_back(value);
+  }
+  return out;
+}
+
 }  // namespace clawback::detect

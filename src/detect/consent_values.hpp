@@ -25,5 +25,7 @@ std::optional<std::string> self_policy(std::string_view value);
 std::vector<std::string> self_policies(const std::vector<std::string>& values);
 // Whether it is about what owners of teams and chats give away.
 bool is_owned_resource(std::string_view value);
+// The values that are about neither: what they allow is not known here.
+std::vector<std::string> strange_values(const std::vector<std::string>& values);
 
 }  // namespace clawback::detect

@@ -47,11 +47,26 @@ void ask_managed(const Case& subject, const std::string& assigned, Doors& doors)
     return;
   }
   std::set<std::string> left;
+  std::set<std::string> of_what;
   for (const HeldGrant& held : subject.facts.grants) {
+    const auto* api = subject.context.index.service_principal(held.grant->resource.str());
     for (const std::string& scope : held.grant->scopes) {
       if (!held.reach.any() || !domain::mail_reach_of_scope(scope).any()) continue;
-      if (!managed_stops(*managed, scope)) left.insert(printable(scope, 60));
+      const Could stops = managed_stops(
+          *managed, {.resource = api != nullptr ? api->app_id : domain::AppId(),
+                     .value = scope,
+                     .id = {}});
+      if (stops == Could::no) left.insert(printable(scope, 60));
+      if (stops == Could::unknown) of_what.insert(printable(scope, 60));
     }
+  }
+  if (!of_what.empty()) {
+    not_known(doors,
+              fmt::format("whether Microsoft's managed consent policy stops {} is not known: its "
+                          "lists are of Microsoft Graph and of Exchange Online",
+                          fmt::join(of_what, " ")),
+              fmt::format("of which API the scopes are, in {}", source::service_principals));
+    if (left.empty()) return;
   }
   if (left.empty()) {
     doors.shut.push_back(fmt::format(
@@ -100,7 +115,15 @@ void ask_consent(const Case& subject, Doors& doors) {
                      to_read(source::authorization_policy));
   }
   const auto ids = self_policies(policy->permission_grant_policies_assigned);
-  if (ids.empty()) doors.shut.emplace_back("users may not consent for themselves");
+  const auto strange = strange_values(policy->permission_grant_policies_assigned);
+  if (!strange.empty()) {
+    not_known(doors,
+              fmt::format("what the assigned value {} lets users do is not known",
+                          printable(strange.front(), 80)),
+              fmt::format("what {} means", printable(strange.front(), 80)));
+  } else if (ids.empty()) {
+    doors.shut.emplace_back("users may not consent for themselves");
+  }
   for (const std::string& id : ids) {
     const std::string shown = "ManagePermissionGrantsForSelf." + printable(id, 80);
     if (id == policy_legacy || id == "legacy") {

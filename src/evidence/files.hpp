@@ -76,8 +76,8 @@ Result<FromFiles> read_bytes(std::string_view name, std::string_view bytes,
 //   "userCountries":[{"userId","country","firstDateTime","lastDateTime"}], which comes with signIns
 //   "appRoleAssignedTo":[{"servicePrincipalId","value":[assignments as Graph prints them]}] and
 //   "inboxRules":[{"userId","value":[{"id","displayName","isEnabled","isReadOnly","forwards","hides",
-//     "recipients":[…]}]}] (or with "actions", as Graph prints them): an application or a user that
-//     is not there was not asked about
+//     "recipients":[…]}]}] (or with "actions", as Graph prints them; one of the two must be there):
+//     an application or a user that is not there was not asked about
 //   A scenario for policy tests is the
 // same with members left out; a member that is there counts as read, one that is not as absent,
 // unless coverage says otherwise.

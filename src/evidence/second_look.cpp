@@ -101,23 +101,15 @@ asio::awaitable<Outcome> read_rules(graph::Reader& reader, domain::Snapshot& sna
                                     std::vector<domain::UserId> ids) {
   Outcome outcome;
   std::vector<graph::Call> calls;
-  std::vector<domain::UserId> asked;
-  for (domain::UserId& id : ids) {
-    // A guest's mailbox is in the home tenant: there is none here to look into.
-    if (is_guest(snapshot, id)) {
-      snapshot.inbox_rules.push_back({.user = id, .rules = {}});
-      continue;
-    }
+  for (const domain::UserId& id : ids) {
     calls.push_back(graph::make_call("messageRule_list", {id.str()}));
-    asked.push_back(std::move(id));
   }
-  if (calls.empty()) co_return outcome;
   const auto answers = co_await reader.batch(calls);
   if (!answers) co_return failed(answers.error());
   for (std::size_t i = 0; i < answers->size(); ++i) {
     auto rules = co_await inbox_of(reader, calls[i], (*answers)[i]);
     if (rules) {
-      snapshot.inbox_rules.push_back({.user = asked[i], .rules = std::move(*rules)});
+      snapshot.inbox_rules.push_back({.user = ids[i], .rules = std::move(*rules)});
     } else if (rules.error().code == Errc::denied || rules.error().code == Errc::unauthenticated) {
       outcome = outcome + failed(rules.error());
     } else {
@@ -178,9 +170,13 @@ asio::awaitable<Result<void>> look_closer(graph::Reader& reader, domain::Snapsho
     users = users + co_await read_users(reader, snapshot, people);
     if (users.error || users.gap) note(snapshot, source::users, users, snapshot.users.size());
   }
+  const bool rules_wanted = !wanted.mailboxes.empty();
+  // A guest's mailbox is in the home tenant: nobody can look into it here.
+  std::erase_if(wanted.mailboxes,
+                [&](const domain::UserId& id) { return is_guest(snapshot, id); });
   const auto mailboxes = first_of(wanted.mailboxes, limits.users, rules);
-  if (!mailboxes.empty()) {
-    rules = rules + co_await read_rules(reader, snapshot, mailboxes);
+  if (rules_wanted) {
+    if (!mailboxes.empty()) rules = rules + co_await read_rules(reader, snapshot, mailboxes);
     note(snapshot, source::inbox_rules, rules, snapshot.inbox_rules.size());
   }
   const auto apps = first_of(wanted.apps, limits.apps, assignments);

@@ -43,9 +43,13 @@ json::array print_all(const std::vector<Record>& records) {
 // As Graph has it, or with what it does already told.
 Result<domain::InboxRule> parse_rule(const json::value& value) {
   auto rule = graph::parse_inbox_rule(value);
-  if (!rule || member(value, "actions") != nullptr) return rule;
-  rule->forwards = bool_at(value, "forwards").value_or(false);
-  rule->hides = bool_at(value, "hides").value_or(false);
+  const json::value* actions = member(value, "actions");
+  if (!rule || (actions != nullptr && actions->is_object())) return rule;
+  const auto forwards = bool_at(value, "forwards");
+  const auto hides = bool_at(value, "hides");
+  if (!forwards || !hides) return lacks("messageRule", "actions, nor forwards and hides");
+  rule->forwards = *forwards;
+  rule->hides = *hides;
   if (const json::array* recipients = array_at(value, "recipients")) {
     for (const json::value& one : *recipients) {
       if (one.is_string()) rule->recipients.emplace_back(one.get_string());

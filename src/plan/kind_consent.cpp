@@ -101,10 +101,7 @@ std::string change_words(const Action& action) {
   std::string out;
   if (!gone.empty()) out += fmt::format(" No longer assigned: {}.", listed(gone));
   if (!come.empty()) out += fmt::format(" Newly assigned: {}.", listed(come));
-  Values strange;
-  for (const std::string& value : without_self(after)) {
-    if (!detect::is_owned_resource(value)) strange.push_back(value);
-  }
+  const Values strange = detect::strange_values(after);
   if (!strange.empty()) {
     out += fmt::format(" Kept, although it begins with none of the known prefixes: {}.",
                        listed(strange));

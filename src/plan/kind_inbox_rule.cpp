@@ -125,6 +125,12 @@ std::vector<Action> plan_disable_inbox_rule(const Planning& planning) {
   for (const domain::UserId& user : users_of(planning)) {
     const auto* inbox = domain::find_inbox_rules(planning.snapshot, user);
     if (inbox == nullptr) {
+      const domain::User* known = domain::find_user(planning.snapshot, user);
+      if (known != nullptr && known->type == "Guest") {
+        refuse(user.str(),
+               "a guest's mailbox is in the home tenant: its inbox rules can't be read here");
+        continue;
+      }
       refuse(user.str(),
              fmt::format("the inbox rules were not read{}",
                          why_not_read(planning.snapshot.coverage, domain::source::inbox_rules)));

@@ -114,6 +114,18 @@ TEST_CASE("consent: who could, layer by layer") {
       {"nothing is assigned", Could::no, [](World& w) { w.assign({}); }},
       {"only owners of teams", Could::no,
        [](World& w) { w.assigned = {{"managePermissionGrantsForOwnedResource.x"}}; }},
+      {"only a value of a form that nobody knows", Could::unknown,
+       [](World& w) { w.assigned = {{"microsoft-user-default-low"}}; }},
+      {"such a value beside a policy that says no", Could::unknown,
+       [](World& w) {
+         w.app.app_id = domain::AppId(test::perfectdata_id);
+         w.assigned->push_back("managePermissionGrantsForOthers.x");
+       }},
+      {"such a value beside a policy that says yes", Could::yes,
+       [](World& w) {
+         w.assign({"microsoft-user-default-legacy"});
+         w.assigned->push_back("odd");
+       }},
       {"the policy was not read", Could::unknown, [](World& w) { w.assigned.reset(); }},
       {"it is disabled", Could::no, [](World& w) { w.app.account_enabled = false; }},
       {"disabled, and nothing read", Could::no,
@@ -143,6 +155,36 @@ TEST_CASE("consent: who could, layer by layer") {
        [](World&) {}},
       {"managed, a scope that it leaves", Could::yes,
        [](World& w) { w.wanted.value = "Mail.Send"; }},
+      {"managed, a scope of Exchange Online that it stops", Could::no,
+       [](World& w) {
+         w.app.app_id = domain::AppId(test::perfectdata_id);
+         w.wanted = {.resource = exchange_api, .value = "imap.accessasuser.all", .id = {}};
+       }},
+      {"managed, a name that it stops of the other API", Could::unknown,
+       [](World& w) {
+         w.app.app_id = domain::AppId(test::perfectdata_id);
+         w.wanted.value = "IMAP.AccessAsUser.All";
+       }},
+      {"managed, such a name of an API of somebody's own", Could::unknown,
+       [](World& w) {
+         w.app.app_id = domain::AppId(test::perfectdata_id);
+         w.wanted.resource = domain::AppId(test::app_guid(7));
+       }},
+      {"managed, and whose scope it is is not known", Could::unknown,
+       [](World& w) {
+         w.wanted.value = "Mail.Send";
+         w.wanted.resource = domain::AppId();
+       }},
+      {"legacy, a name like Graph's of an API of somebody's own", Could::unknown,
+       [](World& w) {
+         w.assign({"microsoft-user-default-legacy"});
+         w.wanted.resource = domain::AppId(test::app_guid(7));
+       }},
+      {"legacy, and whose scope it is is not known", Could::unknown,
+       [](World& w) {
+         w.assign({"microsoft-user-default-legacy"});
+         w.wanted.resource = domain::AppId();
+       }},
       {"managed, and the catalog does not say", Could::unknown,
        [](World& w) { w.managed.reset(); }},
       {"the mail-client policy, whatever its id is", Could::yes,
@@ -275,6 +317,22 @@ TEST_CASE("consent: who could, layer by layer") {
          w.wanted.application = true;
          w.wanted.resource = domain::AppId();
        }},
+      {"an application administrator, a role of Graph, and users' policies not read",
+       Could::unknown,
+       [](World& w) {
+         w.person = Person::application_administrator;
+         w.wanted.application = true;
+         w.assigned.reset();
+       }},
+      {"an application administrator, a role of Graph, and perhaps by a policy of users",
+       Could::unknown,
+       [](World& w) {
+         w.person = Person::application_administrator;
+         w.wanted.application = true;
+         domain::ConditionSet low = any_set("application");
+         low.classification = "low";
+         w.own(low);
+       }},
       {"a global administrator and a role of Graph", Could::yes,
        [](World& w) {
          w.person = Person::global_administrator;
@@ -333,4 +391,6 @@ TEST_CASE("consent: values of the list") {
   CHECK(is_owned_resource("ManagePermissionGrantsForOwnedResource.x"));
   CHECK(self_policies({self + "b", "x", self + "A", self + "B"}) ==
         std::vector<std::string>{"a", "b"});
+  CHECK(strange_values({self + "b", "x", "managePermissionGrantsForOwnedResource.x", "Y."}) ==
+        std::vector<std::string>{"x", "Y."});
 }

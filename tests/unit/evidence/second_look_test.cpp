@@ -71,7 +71,7 @@ TEST_CASE("second look: assignments, accounts and inbox rules of whom it concern
   CHECK(seen.assignments[0].assignments.size() == 2);
   CHECK(seen.users.size() == 3);
   for (const domain::User& user : seen.users) CHECK(user.account_enabled == true);
-  REQUIRE(seen.inbox_rules.size() == 3);  // a guest's too: known to be none
+  REQUIRE(seen.inbox_rules.size() == 2);  // a guest's is elsewhere, so nothing is known of it
   int hiding = 0;
   for (const domain::InboxRules& inbox : seen.inbox_rules) {
     for (const domain::InboxRule& rule : inbox.rules) hiding += rule.hides ? 1 : 0;
@@ -79,6 +79,21 @@ TEST_CASE("second look: assignments, accounts and inbox rules of whom it concern
   CHECK(hiding == 1);
   CHECK(state_of(seen, domain::source::inbox_rules) == "read: ");
   CHECK(state_of(seen, domain::source::assignments) == "read: ");
+}
+
+TEST_CASE("second look: guests' inboxes are not asked for, and not taken for empty") {
+  LabRig rig(with_mailboxes());
+  evidence::Wanted wanted = wanted_in(rig);
+  rig.server->with_tenant([&](lab::Tenant& tenant) {
+    std::erase_if(wanted.mailboxes, [&](const domain::UserId& id) {
+      return tenant.users.at(id.str()).type != "Guest";
+    });
+  });
+  REQUIRE(wanted.mailboxes.size() == 1);
+  const domain::UserId guest = *wanted.mailboxes.begin();
+  const domain::Snapshot seen = look(rig, wanted);
+  CHECK(domain::find_inbox_rules(seen, guest) == nullptr);
+  CHECK(state_of(seen, domain::source::inbox_rules) == "read: ");
 }
 
 TEST_CASE("second look: nothing asked for is nothing said") {
@@ -92,7 +107,7 @@ TEST_CASE("second look: what is denied is left out, with the permission that is 
   LabRig rig(denying("MailboxSettings.Read"));
   const domain::Snapshot seen = look(rig, wanted_in(rig));
   CHECK(seen.assignments.size() == 1);
-  CHECK(seen.inbox_rules.size() == 1);  // the guest's
+  CHECK(seen.inbox_rules.empty());
   CHECK(state_of(seen, domain::source::inbox_rules).find("MailboxSettings.Read") !=
         std::string::npos);
   CHECK_FALSE(domain::was_read(seen.coverage, domain::source::inbox_rules));
@@ -135,6 +150,9 @@ TEST_CASE("second look: in a document by hand, rules may look as Graph prints th
   for (const std::string_view bad :
        {R"({"inboxRules":{}})", R"({"inboxRules":[{"value":[]}]})",
         R"({"inboxRules":[{"userId":"a"}]})", R"({"inboxRules":[{"userId":"a","value":[{}]}]})",
+        R"({"inboxRules":[{"userId":"a","value":[{"id":"R="}]}]})",
+        R"({"inboxRules":[{"userId":"a","value":[{"id":"R=","actions":null}]}]})",
+        R"({"inboxRules":[{"userId":"a","value":[{"id":"R=","forwards":false}]}]})",
         R"({"appRoleAssignedTo":[{"servicePrincipalId":"a","value":[{"id":"x"}]}]})"}) {
     CAPTURE(bad);
     CHECK_FALSE(evidence::parse_evidence(*parse_json(bad), {}));

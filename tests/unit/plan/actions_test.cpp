@@ -232,6 +232,15 @@ TEST_CASE("plan: what is left alone, and the reason that is printed") {
        "ada",
        "the inbox rules were not read",
        {"disable-inbox-rule bob/R1="}},
+      {"the inbox of a guest",
+       ActionKind::disable_inbox_rule,
+       [](Case& c) {
+         c.seen.users[0].type = "Guest";
+         c.seen.inbox_rules.erase(c.seen.inbox_rules.begin());
+       },
+       "ada",
+       "a guest's mailbox is in the home tenant",
+       {"disable-inbox-rule bob/R1="}},
       {"a rule that can't be changed",
        ActionKind::disable_inbox_rule,
        [](Case& c) { c.seen.inbox_rules[0].rules[0].read_only = true; },
