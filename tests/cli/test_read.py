@@ -260,6 +260,18 @@ class Policies(LabCase):
         shutil.copytree(ROOT / "policies", self.folder / "policies")
         return self.folder / "policies" / "default"
 
+    def test_a_copy_without_the_catalog_is_told_how_to_copy(self):
+        alone = self.folder / "mine"
+        shutil.copytree(ROOT / "policies" / "default", alone)
+        result = self.check(run("policy", "check", alone), 2)
+        told = " ".join(result.err.split())
+        self.assertRegex(told, r"mine/policy\.toml:\d+:\d+")
+        self.assertIn("catalog/", told)
+        self.assertIn("copy the whole policies folder", told)
+        whole = self.folder / "whole"
+        shutil.copytree(ROOT / "policies", whole)
+        self.check(run("policy", "check", whole / "default"), 0)
+
     def test_an_unknown_key_is_exit_2_with_file_line_and_column(self):
         policy = self.copy()
         rule = policy / "rules" / "known-abused-mail-client.toml"
