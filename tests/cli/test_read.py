@@ -419,6 +419,16 @@ class Doctor(LabCase):
         report = self.check(self.lab.run("doctor", "--json"), 0).json()
         self.assertTrue(report)
 
+    def test_nothing_is_made(self):
+        state = self.folder / "state"
+        config = self.lab.config.with_name("elsewhere.toml")
+        text = self.lab.config.read_text()
+        self.assertRegex(text, r'(?m)^database = "')
+        config.write_text(re.sub(r'(?m)^database = .*$', f'database = "sqlite://{state}/clawback.db"', text))
+        told = self.check(run("--config", config, "doctor"), 0).out
+        self.assertIn(f"will be made in {state}", " ".join(told.split()))
+        self.assertFalse(state.exists())
+
 
 if __name__ == "__main__":
     unittest.main(verbosity=1)
