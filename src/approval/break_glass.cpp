@@ -3,12 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <optional>
 #include <set>
-#include <tuple>
 
 #include "approval/count.hpp"
 #include "base/safe_text.hpp"
+#include "plan/kinds.hpp"
 
 namespace clawback::approval {
 namespace {
@@ -19,9 +18,10 @@ Error guarded(std::string message, std::string hint) {
   return Error{.code = Errc::guard, .message = std::move(message), .hint = std::move(hint)};
 }
 
+// What `contain` sends, and the accounts that a person may decide about.
 bool contains(ActionKind kind) {
-  return kind == ActionKind::disable_app || kind == ActionKind::block_app ||
-         kind == ActionKind::disable_user;
+  const plan::KindInfo* info = plan::find_kind(kind);
+  return kind == ActionKind::disable_user || (info != nullptr && info->contains);
 }
 
 // What was said about this plan, as far as it verifies.
@@ -38,27 +38,18 @@ std::vector<Statement> said(const std::vector<std::string>& envelopes, const pla
   return out;
 }
 
-// Who said yes in the ordinary way and counts, and who broke the glass first.
-struct Approved {
-  std::set<std::string> people;
-  std::optional<Statement> broken;
-};
-
-Approved approved_by(const std::vector<Statement>& statements, const plan::Plan& plan,
-                     const Registry& registry) {
-  Approved out;
-  const auto rank = [](const Statement& s) { return std::tie(s.issued, s.approver, s.nonce); };
-  for (const Statement& one : statements) {
-    if (one.decision != Decision::approve || !one.break_glass) continue;
-    if (!out.broken || rank(one) < rank(*out.broken)) out.broken = one;
-  }
-  if (!out.broken) return out;
+// Who had said yes and counted when the glass was broken.
+std::set<std::string> approved_by(const std::vector<Statement>& statements, const plan::Plan& plan,
+                                  const BrokenGlass& broken, const Registry& registry) {
+  std::set<std::string> out = {broken.by};
   for (const Statement& one : statements) {
     const Time end = std::min(one.expires, one.issued + plan.approval_expires);
-    // One that had expired when the glass was broken was no approval any more.
-    if (one.decision != Decision::approve || end <= out.broken->issued) continue;
-    if (!not_counted(plan, registry, one.approver)) out.people.insert(one.approver);
+    // One that had expired by then was no approval any more.
+    if (one.decision == Decision::approve && end > broken.at) out.insert(one.approver);
   }
+  std::erase_if(out, [&](const std::string& person) {
+    return not_counted(plan, registry, person).has_value();
+  });
   return out;
 }
 
@@ -89,20 +80,18 @@ Result<void> check_break_glass_limit(std::int64_t used, std::int64_t max_per_day
       "get the approvals that the plan needs, or wait");
 }
 
-Ratification ratification_of(const plan::Plan& plan, const std::vector<std::string>& approvals,
+Ratification ratification_of(const plan::Plan& plan, const BrokenGlass& broken,
+                             const std::vector<std::string>& approvals,
                              const std::vector<std::string>& ratifications,
                              const Registry& registry, std::int64_t quorum, Time now) {
-  const Approved before = approved_by(said(approvals, plan, registry), plan, registry);
+  std::set<std::string> all = approved_by(said(approvals, plan, registry), plan, broken, registry);
   quorum = std::max<std::int64_t>(quorum, 1);
-  if (!before.broken || static_cast<std::int64_t>(before.people.size()) >= quorum) return {};
-  Ratification out{.broken_by = before.broken->approver,
-                   .until = before.broken->issued + ratify_within};
+  Ratification out{.broken_by = broken.by, .until = broken.at + ratify_within};
   std::set<std::string> others;
   for (const Statement& one : said(ratifications, plan, registry)) {
     if (one.decision != Decision::ratify || one.approver == out.broken_by) continue;
     if (!not_counted(plan, registry, one.approver)) others.insert(one.approver);
   }
-  std::set<std::string> all = before.people;
   all.insert(others.begin(), others.end());
   out.by.assign(others.begin(), others.end());
   out.missing = std::max<std::int64_t>(quorum - static_cast<std::int64_t>(all.size()),

@@ -52,11 +52,12 @@ void add(approval::KeySets& keys, const std::string& tenant, const std::string& 
 }  // namespace
 
 Result<approval::Registry> registry_for(const std::vector<std::string>& envelopes,
-                                        const std::string& plan_digest, const Config& config,
-                                        journal::Store& store) {
+                                        const std::string& plan_digest, Trust trust,
+                                        const Config& config, journal::Store& store) {
   const auto tenants = approval::tenants_of(envelopes, config.registry());
   if (tenants.empty()) return config.registry();
-  auto keys = recorded_keys(plan_digest, store);
+  Result<approval::KeySets> keys = approval::KeySets();
+  if (trust == Trust::recorded) keys = recorded_keys(plan_digest, store);
   if (!keys) return keys.error();
   const auto fetched = fetch(tenants, config);
   if (!fetched) return fetched.error();
@@ -125,7 +126,8 @@ Result<approval::ApprovedPlan> approve_now(plan::Plan plan,
                                            const std::vector<std::string>& envelopes,
                                            const Approving& with, const Context& context) {
   const std::string digest = plan.digest;
-  const auto registry = registry_for(envelopes, digest, with.config, with.store);
+  const auto registry = registry_for(
+      envelopes, digest, with.run.empty() ? Trust::live : Trust::recorded, with.config, with.store);
   if (!registry) return registry.error();
   auto approved =
       approval::approve(std::move(plan), envelopes, *registry, with.quorum, context.now());

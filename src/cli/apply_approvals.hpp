@@ -11,13 +11,16 @@
 // What approvals are held to besides themselves: the issuer's keys, and what was used before.
 namespace clawback::cli {
 
+// `recorded`: keys that were noted for this plan count too. For a run that exists, whose signatures
+// outlive the issuer's keys; a new plan is held to what the issuer says today.
+enum class Trust : std::uint8_t { live, recorded };
+
 // The registry with the signing keys of every Entra tenant that signed one of these envelopes,
-// fetched live from the configured login host, and with those that were recorded for this plan.
-// Keys that can't be fetched are an error, unless some were recorded. Nothing is fetched when
-// nobody signed in.
+// fetched from the configured login host. Keys that can't be fetched are an error, unless recorded
+// ones are trusted and there. Nothing is fetched when nobody signed in.
 Result<approval::Registry> registry_for(const std::vector<std::string>& envelopes,
-                                        const std::string& plan_digest, const Config& config,
-                                        journal::Store& store);
+                                        const std::string& plan_digest, Trust trust,
+                                        const Config& config, journal::Store& store);
 
 // Journals the keys that an approval of this plan was checked with, as proof: a note of kind
 // "keys". What is there already is not written again.

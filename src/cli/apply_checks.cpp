@@ -178,27 +178,50 @@ Result<void> check_unused(const plan::Plan& plan, journal::Store& store) {
   return {};
 }
 
+namespace {
+
+// What would be sent for the first time since `from`; of no run: all of the plan.
+Result<std::vector<plan::Action>> still_to_send(const plan::Plan& plan, const std::string& run,
+                                                journal::Store& store, Time from) {
+  if (run.empty()) return plan.actions;
+  const auto events = store.events(run);
+  if (!events) return events.error();
+  const journal::RunState state = journal::fold(plan, *events);
+  std::vector<plan::Action> out;
+  for (const plan::Action& action : plan.actions) {
+    const journal::ActionState& one = state.actions.at(action.id);
+    const bool over = one.phase == journal::Phase::done || one.phase == journal::Phase::satisfied;
+    if (!over && (!one.intended_at || *one.intended_at < from)) out.push_back(action);
+  }
+  return out;
+}
+
+}  // namespace
+
 Result<void> check_limits(const plan::Plan& plan, const policy::Policy& policy,
-                          journal::Store& store, Time now) {
+                          journal::Store& store, Time now, const std::string& run) {
   if (!plan.breaches.empty()) {
     const plan::Breach& first = plan.breaches.front();
     return over(first.limit, first.planned, first.allowed);
   }
   if (!plan.undo_of.empty()) return {};
-  const auto breaches = plan::breaches(plan.actions, policy);
+  const auto planned = still_to_send(plan, run, store, now - rolling);
+  if (!planned) return planned.error();
+  if (planned->empty()) return {};
+  const auto breaches = plan::breaches(*planned, policy);
   if (!breaches.empty()) {
     return over(breaches.front().limit, breaches.front().planned, breaches.front().allowed);
   }
   const auto sent = store.sent_since(plan.tenant, now - rolling);
   if (!sent) return sent.error();
-  auto within_limit = check_rolling("max_apps", united(sent->apps, plan::apps_of(plan.actions)),
+  auto within_limit = check_rolling("max_apps", united(sent->apps, plan::apps_of(*planned)),
                                     size_of(sent->apps), policy.max_apps);
   if (!within_limit) return within_limit;
-  within_limit = check_rolling("max_users", united(sent->users, plan::users_of(plan.actions)),
+  within_limit = check_rolling("max_users", united(sent->users, plan::users_of(*planned)),
                                size_of(sent->users), policy.max_users);
   if (!within_limit) return within_limit;
-  const auto planned = static_cast<std::int64_t>(plan.actions.size());
-  return check_rolling("max_actions", planned + sent->actions, sent->actions, policy.max_actions);
+  const auto count = static_cast<std::int64_t>(planned->size());
+  return check_rolling("max_actions", count + sent->actions, sent->actions, policy.max_actions);
 }
 
 Result<void> check_undo(const plan::Plan& plan, const policy::Policy& policy,

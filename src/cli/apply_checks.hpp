@@ -27,9 +27,10 @@ Result<void> check_inspect_only(const plan::Plan& plan);
 Result<void> check_clock(const Global& global);
 // Errc::stale if a run was started with it.
 Result<void> check_unused(const plan::Plan& plan, journal::Store& store);
-// Errc::guard: over a limit of its own, of today's policy, or of the last 24 hours.
+// Errc::guard: over a limit of its own, of today's policy, or of the last 24 hours. Of a `run` that
+// goes on only what it has still to send is new: the rest is among what was sent.
 Result<void> check_limits(const plan::Plan& plan, const policy::Policy& policy,
-                          journal::Store& store, Time now);
+                          journal::Store& store, Time now, const std::string& run = {});
 // Limits do not bind an undo; so it must be what its run's undo is, or a part of it: Errc::stale
 // otherwise.
 Result<void> check_undo(const plan::Plan& plan, const policy::Policy& policy,

@@ -14,17 +14,24 @@ namespace clawback::cli {
 using Environment = std::function<std::optional<std::string>(const std::string&)>;
 Environment process_environment();
 
+// How long the machine has been up, its sleep too.
+Duration since_boot();
+
 // What every command is given besides its own arguments.
 struct Context {
   const Global& global;
   Console& console;
   const Environment& environment;
-  Time started;  // --now, or the system's clock when the program began
+  Time started;                   // --now, or the system's clock when the program began
+  Duration begun = since_boot();  // the same moment on a clock that nobody sets
 
   // A clock for judging, planning and signing: it stands still within one command.
   [[nodiscard]] Time now() const { return started; }
-  // A clock for work that takes time: it starts at --now and goes on from there.
-  [[nodiscard]] std::function<Time()> running_clock() const;
+  // A clock for work that takes time: it starts at `started` and goes on from there, also while the
+  // machine sleeps. What an approval or a look is too old for is not to stand still.
+  [[nodiscard]] std::function<Time()> running_clock() const {
+    return [from = started, begun = begun] { return from + (since_boot() - begun); };
+  }
 };
 
 // Runs one command line in this process; returns the exit code. Also how `demo` runs the real

@@ -134,31 +134,51 @@ void look_again(const FollowUps& with, Pass& pass, const Context& context) {
   }
 }
 
+namespace {
+
+// nullopt: there is nothing to escalate.
+Result<std::optional<PassEscalation>> overdue(const std::string& id,
+                                              const approval::BrokenGlass& broken,
+                                              const FollowUps& with, Time now) {
+  const std::optional<PassEscalation> none;
+  if (now < broken.at + approval::ratify_within) return none;
+  const auto told = with.store.notes("escalated", id);
+  if (!told) return told.error();
+  const auto ratified = was_ratified(id, with.store);
+  if (!ratified) return ratified.error();
+  if (!told->empty() || *ratified) return none;
+  const auto run = with.store.run(id);
+  if (!run) return run.error();
+  if (run->tenant != with.config.tenant_id) return none;
+  const auto stands = ratification_of_run(*run, broken, with.config, with.policy, with.store, now);
+  if (!stands) return within("run " + id, stands.error());
+  if (stands->state != approval::RatificationState::overdue) return none;
+  return std::optional(PassEscalation{.run = id,
+                                      .approver = stands->broken_by,
+                                      .until = stands->until,
+                                      .missing = stands->missing});
+}
+
+}  // namespace
+
 void escalate(const FollowUps& with, Pass& pass, const Context& context) {
-  const auto runs = with.store.runs();
-  if (!runs) return;  // said by look_again
-  for (const journal::Run& run : *runs) {
-    const bool old = context.now() >= run.started + approval::ratify_within;
-    if (run.tenant != with.config.tenant_id || run.approvals.empty() || !old) continue;
-    const auto told = with.store.notes("escalated", run.id);
-    if (!told || !told->empty()) continue;
-    const auto stands =
-        ratification_of_run(run, with.config, with.policy, with.store, context.now());
-    if (!stands) {
-      pass.errors.push_back(stands.error());
-      continue;
+  const auto broken = broken_glass(with.store);
+  if (!broken) return pass.errors.push_back(broken.error());
+  for (const auto& [run, glass] : *broken) {
+    const auto late = overdue(run, glass, with, context.now());
+    if (!late) {
+      pass.errors.push_back(late.error());
+    } else if (*late) {
+      const auto noted =
+          with.store.note({.kind = "escalated",
+                           .run = run,
+                           .time = context.now(),
+                           .record = json::object{{"approver", (*late)->approver},
+                                                  {"until", format_time((*late)->until)},
+                                                  {"missing", (*late)->missing}}});
+      if (!noted) pass.errors.push_back(noted.error());
+      pass.escalations.push_back(**late);
     }
-    if (stands->state != approval::RatificationState::overdue) continue;
-    const auto noted =
-        with.store.note({.kind = "escalated",
-                         .run = run.id,
-                         .time = context.now(),
-                         .record = json::object{{"approver", stands->broken_by},
-                                                {"until", format_time(stands->until)},
-                                                {"missing", stands->missing}}});
-    if (!noted) pass.errors.push_back(noted.error());
-    pass.escalations.push_back(
-        {.run = run.id, .approver = stands->broken_by, .until = stands->until});
   }
 }
 

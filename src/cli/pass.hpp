@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -42,6 +43,7 @@ struct PassEscalation {
   std::string run;
   std::string approver;
   Time until;
+  std::int64_t missing = 0;  // further persons
 };
 
 struct Pass {

@@ -17,21 +17,11 @@ Result<int> execute(const PlanArguments& arguments, const Context& context) {
   if (!judged) return judged.error();
   const auto looked = look_closer(*judged, arguments.input, context);
   if (!looked) return looked.error();
-  plan::Options options{.now = context.now(),
-                        .id = plan_id(judged->snapshot.tenant.str(), context),
-                        .tool = "clawback " CLAWBACK_VERSION,
-                        .write_client_id = {},
-                        .own_app_ids = {}};
   auto asked_by = requester(arguments.as, judged->config, context);
   if (!asked_by) return asked_by.error();
-  options.requested_by = std::move(*asked_by);
   const std::string document = evidence::document_text(judged->snapshot);
-  options.evidence = sha256_text(document);
-  if (judged->config) {
-    options.own_app_ids = judged->config->own_app_ids();
-    options.approvers = judged->config->approver_accounts();
-    if (judged->config->write) options.write_client_id = judged->config->write->client_id;
-  }
+  const plan::Options options =
+      options_for(*judged, sha256_text(document), std::move(*asked_by), context);
   const plan::Plan plan = plan::build(judged->snapshot, judged->judgement, judged->policy, options);
   const report::Scan scan = scan_of(*judged);
   // First the evidence: a plan that can be applied never stands without it.

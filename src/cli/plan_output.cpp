@@ -28,6 +28,22 @@ Result<void> print_plan(const plan::Plan& plan, const report::Scan* scan, const 
   return {};
 }
 
+plan::Options options_for(const Judged& judged, std::string evidence, std::string requested_by,
+                          const Context& context) {
+  plan::Options options{.now = context.now(),
+                        .id = plan_id(judged.snapshot.tenant.str(), context),
+                        .tool = "clawback " CLAWBACK_VERSION,
+                        .write_client_id = {},
+                        .own_app_ids = {}};
+  options.requested_by = std::move(requested_by);
+  options.evidence = std::move(evidence);
+  if (!judged.config) return options;
+  options.own_app_ids = judged.config->own_app_ids();
+  options.approvers = judged.config->approver_accounts();
+  if (judged.config->write) options.write_client_id = judged.config->write->client_id;
+  return options;
+}
+
 std::string plan_id(const std::string& tenant, const Context& context) {
   if (!context.global.now) return random_guid();
   const Sha256 hash = sha256(tenant + " " + format_time(*context.global.now));

@@ -18,6 +18,12 @@ struct PlanOutput {
 Result<void> print_plan(const plan::Plan& plan, const report::Scan* scan, const PlanOutput& output,
                         const Context& context);
 
+// What a plan of this installation is made with, whoever asks for it: its own identities and its
+// approvers' accounts are never among what is acted on.
+struct Judged;
+plan::Options options_for(const Judged& judged, std::string evidence, std::string requested_by,
+                          const Context& context);
+
 // A GUID: random, or made from the tenant and --now so that a reproducible run has the same bytes.
 std::string plan_id(const std::string& tenant, const Context& context);
 

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 
@@ -31,10 +32,6 @@ Error refused(std::string message, std::string hint) {
 Result<void> check_ratifier(const plan::Plan& plan, const approval::Ratification& stands,
                             const std::string& name, const Config& config) {
   switch (stands.state) {
-    case RatificationState::not_needed:
-      return Error{
-          .code = Errc::invalid,
-          .message = "the run was not approved by break-glass: there is nothing to ratify"};
     case RatificationState::ratified:
       return Error{.code = Errc::invalid, .message = "the run is ratified already"};
     case RatificationState::waiting:
@@ -70,8 +67,6 @@ Result<void> confirm(const journal::Run& run, const approval::Ratification& stan
 
 std::string_view name_of(RatificationState state) {
   switch (state) {
-    case RatificationState::not_needed:
-      return "not-needed";
     case RatificationState::ratified:
       return "ratified";
     case RatificationState::waiting:
@@ -107,9 +102,21 @@ void report_state(const journal::Run& run, const approval::Ratification& stands,
 
 }  // namespace
 
-Result<approval::Ratification> ratification_of_run(const journal::Run& run, const Config& config,
-                                                   const policy::Policy& policy,
-                                                   journal::Store& store, Time now) {
+Result<std::map<std::string, approval::BrokenGlass>> broken_glass(journal::Store& store) {
+  const auto used = store.approvals_since(Time{});
+  if (!used) return used.error();
+  std::map<std::string, approval::BrokenGlass> out;
+  for (const journal::UsedApproval& one : *used) {
+    if (one.break_glass) {
+      out.emplace(one.run, approval::BrokenGlass{.by = one.approver, .at = one.time});
+    }
+  }
+  return out;
+}
+
+Result<approval::Ratification> ratification_of_run(
+    const journal::Run& run, const approval::BrokenGlass& broken, const Config& config,
+    const policy::Policy& policy, journal::Store& store, Time now, const std::string& more) {
   const auto plan = plan::parse(run.plan_text);
   if (!plan) return within("run " + run.id, plan.error());
   const auto notes = store.notes(std::string(kind), run.id);
@@ -118,12 +125,21 @@ Result<approval::Ratification> ratification_of_run(const journal::Run& run, cons
   for (const journal::AuditNote& note : *notes) {
     if (auto envelope = string_at(note.record, "envelope")) ratifications.push_back(*envelope);
   }
+  if (!more.empty()) ratifications.push_back(more);
   std::vector<std::string> all = run.approvals;
   all.insert(all.end(), ratifications.begin(), ratifications.end());
-  const auto registry = registry_for(all, run.plan_digest, config, store);
+  const auto registry = registry_for(all, run.plan_digest, Trust::recorded, config, store);
   if (!registry) return registry.error();
-  return approval::ratification_of(*plan, run.approvals, ratifications, *registry,
+  return approval::ratification_of(*plan, broken, run.approvals, ratifications, *registry,
                                    quorum_for(*plan, policy), now);
+}
+
+Result<bool> was_ratified(const std::string& run, journal::Store& store) {
+  const auto notes = store.notes(std::string(kind), run);
+  if (!notes) return notes.error();
+  return std::any_of(notes->begin(), notes->end(), [](const journal::AuditNote& note) {
+    return int_at(note.record, "missing") == 0;
+  });
 }
 
 Result<int> execute(const RatifyArguments& arguments, const Context& context) {
@@ -138,7 +154,15 @@ Result<int> execute(const RatifyArguments& arguments, const Context& context) {
   if (!plan) return within("run " + run->id, plan.error());
   const auto policy = load_policy(arguments.policy, &*config);
   if (!policy) return policy.error();
-  const auto before = ratification_of_run(*run, *config, *policy, **store, context.now());
+  const auto broken = broken_glass(**store);
+  if (!broken) return broken.error();
+  const auto alone = broken->find(run->id);
+  if (alone == broken->end()) {
+    return Error{.code = Errc::invalid,
+                 .message = "the run was not approved by break-glass: there is nothing to ratify"};
+  }
+  const auto before =
+      ratification_of_run(*run, alone->second, *config, *policy, **store, context.now());
   if (!before) return before.error();
   const auto may = check_ratifier(*plan, *before, arguments.signer.as, *config);
   if (!may) return may.error();
@@ -158,20 +182,22 @@ Result<int> execute(const RatifyArguments& arguments, const Context& context) {
   };
   const auto envelope = sign_statement(*signer, arguments.signer, make, *config, context);
   if (!envelope) return envelope.error();
-  const auto registry = registry_for({*envelope}, run->plan_digest, *config, **store);
+  const auto registry = registry_for({*envelope}, run->plan_digest, Trust::live, *config, **store);
   if (!registry) return registry.error();
   if (const auto kept = record_keys(*registry, run->plan_digest, **store, context.now()); !kept) {
     return kept.error();
   }
+  const auto after =
+      ratification_of_run(*run, alone->second, *config, *policy, **store, context.now(), *envelope);
+  if (!after) return after.error();
   const auto noted = (*store)->note({.kind = std::string(kind),
                                      .run = run->id,
                                      .time = context.now(),
                                      .record = json::object{{"approver", arguments.signer.as},
                                                             {"reason", arguments.reason},
+                                                            {"missing", after->missing},
                                                             {"envelope", *envelope}}});
   if (!noted) return noted.error();
-  const auto after = ratification_of_run(*run, *config, *policy, **store, context.now());
-  if (!after) return after.error();
   report_state(*run, *after, context);
   return exit_code::done;
 }

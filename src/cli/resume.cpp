@@ -56,7 +56,10 @@ Result<int> execute(const ResumeArguments& arguments, const Context& context) {
                         .store = **store,
                         .approved = *approved,
                         .verify_window = arguments.verify_window,
-                        .verify_gap = arguments.verify_gap};
+                        .verify_gap = arguments.verify_gap,
+                        .under_lease = [&] {
+                          return check_limits(view->plan, *policy, **store, context.now(), run->id);
+                        }};
   return go_on(sending, *run, context);
 }
 

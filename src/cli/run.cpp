@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdlib>
+#include <ctime>
 #include <iostream>
 
 #include "cli/commands.hpp"
@@ -19,12 +20,11 @@ Environment process_environment() {
   };
 }
 
-std::function<Time()> Context::running_clock() const {
-  const auto begin = std::chrono::steady_clock::now();
-  return [begin, from = started] {
-    const auto gone = std::chrono::steady_clock::now() - begin;
-    return from + std::chrono::duration_cast<Duration>(gone);
-  };
+Duration since_boot() {
+  timespec now{};
+  ::clock_gettime(CLOCK_BOOTTIME, &now);
+  return std::chrono::duration_cast<Duration>(std::chrono::seconds(now.tv_sec) +
+                                              std::chrono::nanoseconds(now.tv_nsec));
 }
 
 namespace {

@@ -40,18 +40,6 @@ void count_findings(const std::vector<domain::Finding>& findings, Pass& pass) {
   }
 }
 
-plan::Plan plan_of(const Judged& judged, const std::string& evidence, const Context& context) {
-  plan::Options options{.now = context.now(),
-                        .id = plan_id(judged.snapshot.tenant.str(), context),
-                        .tool = "clawback " CLAWBACK_VERSION,
-                        .write_client_id = {},
-                        .own_app_ids = judged.config->own_app_ids()};
-  options.requested_by = "clawback run";
-  options.evidence = evidence;
-  if (judged.config->write) options.write_client_id = judged.config->write->client_id;
-  return plan::build(judged.snapshot, judged.judgement, judged.policy, options);
-}
-
 // What must be known to whoever is told of the pass.
 struct Told {
   std::vector<domain::Finding> findings;
@@ -74,7 +62,9 @@ Told scan_and_act(const RunArguments& arguments, const Unattended& with, Pass& p
   told.findings = judged->judgement.findings;
   count_findings(told.findings, pass);
   const std::string document = evidence::document_text(judged->snapshot);
-  const plan::Plan whole = plan_of(*judged, sha256_text(document), context);
+  const plan::Plan whole =
+      plan::build(judged->snapshot, judged->judgement, judged->policy,
+                  options_for(*judged, sha256_text(document), "clawback run", context));
   plan::Split parts = plan::split(whole, with.policy, whole.id, guid_of(whole.id + " waiting"));
   if (!with.config.write) {
     if (!parts.now.actions.empty()) {

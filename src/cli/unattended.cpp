@@ -56,14 +56,14 @@ Result<void> check(const plan::Plan& plan, const Unattended& with, const Context
 }
 
 Sending sending_of(const Unattended& with, const approval::ApprovedPlan& approved,
-                   const Context& context) {
+                   const std::string& run, const Context& context) {
   Sending out{.config = with.config,
               .store = with.store,
               .approved = approved,
               .verify_window = with.verify_window,
               .verify_gap = with.verify_gap};
-  out.under_lease = [&with, &approved, now = context.now()] {
-    return check_limits(approved.plan(), with.policy, with.store, now);
+  out.under_lease = [&with, &approved, run, now = context.now()] {
+    return check_limits(approved.plan(), with.policy, with.store, now, run);
   };
   return out;
 }
@@ -100,7 +100,7 @@ void resume_own(const Unattended& with, Pass& pass, const Context& context) {
       note_error(approved.error(), pass);
       continue;
     }
-    const Sending sending = sending_of(with, *approved, context);
+    const Sending sending = sending_of(with, *approved, run.id, context);
     const auto resumed = go_on_quietly(sending, run, context);
     if (!resumed) note_error(resumed.error(), pass);
     note_run(run.id, true, with.store, pass);
@@ -121,7 +121,7 @@ void send_now(const Unattended& with, const plan::Plan& plan, const std::string&
   if (!keeping.evidence) keeping.evidence = with.config.database->parent_path() / "evidence";
   const auto saved = save_evidence(document, plan.evidence, keeping, {}, context);
   if (!saved) return note_error(saved.error(), pass);
-  const Sending sending = sending_of(with, *approved, context);
+  const Sending sending = sending_of(with, *approved, {}, context);
   const auto sent = send_quietly(sending, {}, context);
   if (sent) return note_run(*sent, false, with.store, pass);
   note_error(sent.error(), pass);

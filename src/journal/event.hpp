@@ -51,7 +51,7 @@ enum class Phase : std::uint8_t {
   done,          // verified
   satisfied,     // held already, nothing sent
   skipped,
-  failed,  // refused by the service
+  failed,  // refused by the service, and no other request of it may have had its effect
   unverified,
 };
 std::string_view name_of(Phase phase);
@@ -59,6 +59,7 @@ std::string_view name_of(Phase phase);
 struct ActionState {
   Phase phase = Phase::waiting;
   int intents = 0;                  // requests that may have been sent
+  int unknown = 0;                  // those of them that were not refused
   bool drifted = false;             // skipped because the object is another one
   bool unread = false;              // skipped because it could not be read: that may pass
   std::optional<Time> intended_at;  // of the last intent

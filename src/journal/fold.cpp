@@ -75,6 +75,7 @@ void apply(ActionState& state, const Event& event) {
       state.phase = Phase::intended;
       state.intended_at = event.time;
       ++state.intents;
+      ++state.unknown;
       return;
     case EventKind::answered:
       state.phase = Phase::acknowledged;
@@ -84,7 +85,9 @@ void apply(ActionState& state, const Event& event) {
     case EventKind::lost:
       return;
     case EventKind::refused:
-      state.phase = Phase::failed;
+      // This request did not happen; one before it, whose outcome is unknown, still may have.
+      state.unknown = std::max(0, state.unknown - 1);
+      state.phase = state.unknown > 0 ? Phase::intended : Phase::failed;
       state.status = event.status;
       state.request_id = event.request_id;
       return;

@@ -127,19 +127,29 @@ Result<void> SqliteStore::use_approval(const std::string& nonce, const std::stri
                                        const std::string& approver, bool break_glass, Time time) {
   return write([&]() -> Result<void> {
     const auto used = db_.query(
-        "SELECT run FROM log WHERE kind = 'approval-used' AND action = ? ORDER BY seq LIMIT 1",
+        "SELECT kind, run, time, record FROM log WHERE kind = 'approval-used' AND action = ? "
+        "ORDER BY seq DESC LIMIT 1",
         {nonce});
     if (!used) return used.error();
-    if (used->empty()) {
+    std::string by;
+    bool known = false;
+    if (!used->empty()) {
+      const auto last = note_from(used->front());
+      if (!last) return last.error();
+      by = last->run;
+      // The same yes, first one of several and now alone: that has to be known.
+      known = by == run && (!break_glass || bool_at(last->record, "breakGlass").value_or(true));
+    }
+    if (known) return {};
+    if (used->empty() || by == run) {
       LogRow row = row_of(log_kind::approval_used, time,
                           json::object{{"approver", approver}, {"breakGlass", break_glass}}, run);
       row.action = nonce;
       return extend(db_, {std::move(row)});
     }
-    if (used->front()[0] == run) return {};
     return Error{.code = Errc::approval,
                  .message = fmt::format("the approval of {} was used already, by run {}",
-                                        printable(approver, 60), printable(used->front()[0], 60)),
+                                        printable(approver, 60), printable(by, 60)),
                  .hint = "an approval is used once: approve the new plan"};
   });
 }

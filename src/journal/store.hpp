@@ -75,7 +75,8 @@ class Store {
   virtual Result<void> release(const std::string& who, const std::string& reason, Time time) = 0;
 
   // An approval is used once. Errc::approval if another run used this nonce; the same run may use
-  // it again (resume), which writes nothing. The run need not have started yet.
+  // it again (resume), which writes nothing unless it is now the yes that breaks the glass. The run
+  // need not have started yet.
   virtual Result<void> use_approval(const std::string& nonce, const std::string& run,
                                     const std::string& approver, bool break_glass, Time time) = 0;
   // Oldest first.

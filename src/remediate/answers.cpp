@@ -82,10 +82,15 @@ class Taking {
     Track& track = progress_.track(action);
     event.kind = EventKind::refused;
     events_.push_back(std::move(event));
-    track.over = ++track.throttled > tries;
-    if (track.over) return;
+    if (++track.throttled > tries) return no_more(action, track);
     --track.sends;  // that one is accounted for
     again_.push_back(&action);
+  }
+
+  // Not sent again. Whether one before it had its effect is for the reads at the end.
+  void no_more(const plan::Action& action, Track& track) const {
+    track.sends = sends_max;
+    track.over = progress_.at(action).unknown <= 1;  // this one, and none before
   }
 
   void lost(const plan::Action& action, Event event) {

@@ -40,7 +40,7 @@ Result<Actions> sendable(Progress& progress, const Actions& stage) {
     const auto blocker = progress.blocked_by(*action);
     if (!blocker) {
       out.push_back(action);
-    } else if (blocker->for_good) {
+    } else if (blocker->for_good && !may_be_ours(progress.at(*action).phase)) {
       skipped.push_back(
           {.kind = EventKind::skipped, .action = action->id, .detail = "waits for " + blocker->id});
       progress.track(*action).over = true;

@@ -140,12 +140,12 @@ asio::awaitable<Result<Outcome>> resume(const journal::Run& run,
   // Before the events are read: whoever held it may have gone on.
   const auto lease = store.lease(run.tenant);
   if (!lease) co_return lease.error();
-  const auto used = use_approvals(approved, run.id, store, settings.now());
-  if (!used) co_return used.error();
   const auto events = store.events(run.id);
   if (!events) co_return events.error();
   const auto free = allowed(settings);
   if (!free) co_return free.error();
+  const auto used = use_approvals(approved, run.id, store, settings.now());
+  if (!used) co_return used.error();
   const auto checked = co_await check(approved.plan(), writer.reader(), settings);
   if (!checked) co_return checked.error();
   Progress progress(approved, writer, store, settings, run.id,

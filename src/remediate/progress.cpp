@@ -65,8 +65,10 @@ std::optional<Progress::Blocker> Progress::blocked_by(const plan::Action& action
   for (const std::string& id : action.depends) {
     const Phase phase = state_.actions.at(id).phase;
     const Track& track = tracks_.at(id);
+    // Of what was just made, reads may not know yet: whoever waits for it would find nothing.
+    const bool makes = by_id_.at(id)->precondition.before.is_null();
     const bool contained = phase == Phase::done || phase == Phase::satisfied ||
-                           phase == Phase::acknowledged || track.agreed.has_value();
+                           (phase == Phase::acknowledged && !makes) || track.agreed.has_value();
     if (!contained) return Blocker{.id = id, .for_good = track.over};
   }
   return std::nullopt;

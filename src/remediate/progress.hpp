@@ -79,6 +79,10 @@ class Progress {
 
 // A request of ours may have had its effect; before, whatever is seen is somebody else's doing.
 bool may_be_ours(journal::Phase phase);
+
+// Requests of one action within one run whose outcome stays unknown.
+inline constexpr int sends_max = 5;
+
 bool stops_the_run(Errc code);
 
 }  // namespace clawback::remediate

@@ -18,8 +18,6 @@ using Looks = std::vector<Result<json::value>>;
 constexpr Duration fresh_max = std::chrono::seconds(5);
 // A service on which no look is fresh is left to `resume`.
 constexpr int looks_max = 20;
-// Requests of one action within one run whose outcome stays unknown.
-constexpr int sends_max = 5;
 
 // The actions of one envelope.
 class Group {

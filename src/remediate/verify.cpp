@@ -94,6 +94,10 @@ class Verification {
     track.agreed.reset();
     switch (move) {
       case Move::send:
+        if (const auto blocker = progress_.blocked_by(action)) {
+          track.over = blocker->for_good;  // it stays what it is: `resume` asks again
+          return later(track);
+        }
         again_ = true;
         track.look_at = progress_.now() + track.pause;
         return;

@@ -206,11 +206,26 @@ class Judge {
     return found == stories_.end() ? nullptr : &*found;
   }
 
+  // The fact as a step finds it when nobody else is there: what block-app makes is what
+  // confirm-block is about.
+  [[nodiscard]] Value found_by(const Course& story) const {
+    Value out = value_of(record_.before, story.step.key);
+    if (story.step.kind != "confirm-block") return out;
+    for (const std::string& id : story.step.depends) {
+      const Course* maker = story_of(id);
+      if (maker == nullptr) continue;
+      for (const Happened* write : maker->writes) {
+        if (write->took_effect()) out = write->value;
+      }
+    }
+    return out;
+  }
+
   // Somebody else's change, now or before an undo, explains why it, or what it waits for, was left
   // alone.
   [[nodiscard]] bool disturbed(const Course& story) const {
     if (!story.somebody.empty()) return true;
-    const Value before = value_of(record_.before, story.step.key);
+    const Value before = found_by(story);
     if (!as_planned(story.step, before) && !as_wanted(story.step, before)) return true;
     return std::ranges::any_of(story.step.depends, [&](const std::string& id) {
       const Course* other = story_of(id);
@@ -233,7 +248,7 @@ class Judge {
                name_of(story.said()));
       }
       if (!as_wanted(story.step, now)) broken(story, "it is {} in the end", shown(now));
-      const bool was_so = as_wanted(story.step, value_of(record_.before, story.step.key));
+      const bool was_so = as_wanted(story.step, found_by(story));
       const bool twice = may_repeat(story.step) && story.effects() > 1;
       if (!twice && story.effects() != (was_so ? 0 : 1)) {
         broken(story, "it took effect {} times", story.effects());

@@ -199,6 +199,7 @@ Story make_story(std::uint64_t seed) {
   }
   story.apply = make_phase(random, false);
   story.undo = make_phase(random, true);
+  story.lab.create_ignores_disabled = random.chance(50);
   return story;
 }
 
@@ -330,8 +331,9 @@ std::string describe(const Phase& phase) {
 
 std::string describe(const Story& story) {
   std::string out =
-      fmt::format("seed {}: visibility {} ms, {} targets, {} blocked\n", story.seed,
-                  story.lab.visibility.count(), story.targets.size(), story.block.size());
+      fmt::format("seed {}: visibility {} ms, {} targets, {} blocked{}\n", story.seed,
+                  story.lab.visibility.count(), story.targets.size(), story.block.size(),
+                  story.lab.create_ignores_disabled ? ", a create ignores the flag" : "");
   return out + "apply:\n" + describe(story.apply) + "undo:\n" + describe(story.undo);
 }
 

@@ -154,6 +154,23 @@ class Actions(WriteCase):
         self.assertEqual(sorted(a["target"]["id"] for a in self.planned(again)["actions"]), users[1:])
         self.assertIn("protects this user", again.read_text())
 
+    def test_an_approver_among_the_victims_does_not_stop_an_unattended_run(self):
+        self.start("--mailbox-settings")
+        policy = self.policy(["disable-app", "disable-user"])
+        rule = policy / "rules" / "objects.toml"
+        rule.write_text(rule.read_text().replace('mode = "approve"', 'mode = "auto"'))
+        text = self.lab.config.read_text()
+        self.lab.config.write_text(re.sub(r'(?m)^path\s*=.*policies/default"$', f'path = "{policy}"\nceiling = "auto"', text))
+        plan = self.plan("--policy", policy)
+        victims = [a["target"]["id"] for a in self.planned(plan)["actions"] if a["kind"] == "disable-user"]
+        with self.lab.config.open("a") as config:
+            config.write(f'\n[[approver]]\nname = "Victor"\nentra = {{ tenant = "{self.lab.tenant}", object = "{victims[0]}" }}\n')
+        result = self.check(self.lab.run("run", "--json", "--verify-window", "3s", "--verify-gap", "100ms"), 3).json()
+        self.assertEqual([r["exit"] for r in result["runs"]], [0], result)
+        users = self.state()["users"]
+        self.assertTrue(users[victims[0]])
+        self.assertFalse(any(users[v] for v in victims[1:]))
+
     def test_a_missing_permission_names_itself(self):
         self.start("--mailbox-settings", "--deny-write", "User.EnableDisableAccount.All")
         policy = self.policy(["disable-user"])

@@ -9,6 +9,7 @@ import secrets
 import shutil
 import sqlite3
 import subprocess
+import time
 import unittest
 import urllib.error
 import urllib.parse
@@ -285,6 +286,25 @@ class Entra(ApprovalCase):
         self.check(self.apply(plan), 0)
 
 
+    def test_keys_that_an_earlier_attempt_recorded_open_no_new_plan(self):
+        self.start(faults=[{"kind": "status", "operation": "sts_jwks", "after": 3, "times": 1, "status": 503}])
+        plan = self.plan()
+        for who in self.entra:
+            self.check(self.approve_by_entra(plan, who), 0)
+        secret = self.lab.folder / "write.secret"
+        right = secret.read_text()
+        secret.write_text("wrong")
+        self.check(self.apply(plan), 9)
+        secret.write_text(right)
+        # No run exists: the issuer decides today, and it does not answer.
+        before = self.lab.state()
+        result = self.apply(plan)
+        self.assertNotEqual(result.code, 0)
+        self.assertIn("can't be checked", result.err)
+        self.assertEqual(self.lab.state(), before)
+        self.check(self.apply(plan), 0)
+
+
 # What the lab is told to do wrong with its next ID token, and what clawback says to it.
 FORGERIES = {
     "alg-none": "only RS256", "hs256": "only RS256", "unknown-kid": "unknown key",
@@ -505,9 +525,9 @@ class Keys(ApprovalCase):
 
 
 class BreakGlass(ApprovalCase):
-    def start_containing(self, per_day=None):
+    def start_containing(self, per_day=None, faults=None):
         """A policy that only disables applications."""
-        self.start()
+        self.start(faults=faults)
         shutil.copytree(ROOT / "policies", self.folder / "policies")
         policy = self.folder / "policies" / "default"
         for file in (policy / "rules").glob("*.toml"):
@@ -559,6 +579,29 @@ class BreakGlass(ApprovalCase):
         name, object_id = self.entra[1]
         result = self.sign_in("ratify", run_id, "--as", name, "--reason", "seen it", follow=self.as_user(object_id))
         self.assertEqual(json.loads(self.check(result, 0).out)["state"], "ratified")
+
+    def test_a_run_that_is_resumed_by_break_glass_is_ratified_or_escalated(self):
+        self.start_containing(faults=[
+            {"kind": "status", "operation": "servicePrincipal_update", "status": 403, "times": 1}])
+        plan = self.plan()
+        for key, name in self.keys:
+            self.check(self.approve(plan, key, name, "--expires", "3s"), 0)
+        run_id = self.check(self.apply(plan, "--json"), 7).json()["run"]
+        time.sleep(3)
+        glass = self.folder / "glass"
+        self.check(self.approve(plan, *self.keys[0], "--break-glass", "-o", glass), 0)
+        self.check(self.lab.run("resume", run_id, "--approvals", glass, "--verify-window", "3s"), 0)
+        # Nobody who signed is registered any more: the journal still knows.
+        text = self.lab.config.read_text()
+        self.lab.config.write_text(text.replace('name = "Dana Reyes"', 'name = "Somebody"'))
+        late = (datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(hours=25))
+        for expected in (1, 0):
+            done = self.lab.run("--now", stamp(late), "run", "--json")
+            told = done.json()["escalations"]
+            self.assertEqual([(e["run"], e["approver"]) for e in told], [(run_id, "Dana Reyes")] * expected, done)
+        self.lab.config.write_text(text)
+        self.assertEqual(self.check(self.ratify(run_id, 1), 0).json()["state"], "ratified")
+        self.check(self.lab.run("log", "verify"), 0)
 
     def test_only_reversible_containment(self):
         self.start()

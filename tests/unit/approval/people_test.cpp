@@ -266,6 +266,23 @@ TEST_CASE("break-glass: one person is enough for reversible containment and noth
   CHECK_FALSE(approve(contain, {alone(contain, "Dana")}, registry(), 2, now + hours(5)));
 }
 
+TEST_CASE("break-glass: for a block as the planner plans it") {
+  policy::Policy policy;
+  policy.block = {domain::AppId("ff8d92dc-3d82-41d6-bcbd-b9174d163620")};
+  policy.max_apps = policy.max_users = policy.max_actions = 10;
+  domain::Snapshot seen;
+  seen.tenant = domain::TenantId(std::string(tenant));
+  domain::record(seen.coverage, {.name = std::string(domain::source::service_principals),
+                                 .state = domain::SourceState::read});
+  detect::Judgement judgement;
+  judgement.coverage = seen.coverage;
+  const plan::Plan block =
+      plan::build(seen, judgement, policy, {.now = now, .id = "p", .tool = "t"});
+  REQUIRE(block.actions.size() == 2);
+  const auto broken = approve(block, {alone(block, "Dana")}, registry(), 2, now);
+  CHECK(message_of(broken) == "approved");
+}
+
 TEST_CASE("break-glass: so many in 24 hours") {
   CHECK(check_break_glass_limit(0, 1));
   CHECK(check_break_glass_limit(1, 1).error().code == Errc::guard);
@@ -276,12 +293,13 @@ TEST_CASE("ratification: by the quorum's other persons, within 24 hours") {
   using State = RatificationState;
   const plan::Plan plan = plan_of();
   const std::string broken = alone(plan, "Dana");
+  const BrokenGlass glass{.by = "Dana", .at = now};
   const auto ratify = [&](const std::string& who) {
     return by_key(statement(plan, who, Decision::ratify));
   };
   const auto stands = [&](const plan::Plan& of, const std::vector<std::string>& ratifications,
                           std::int64_t quorum = 2, Time when = now + hours(1)) {
-    return ratification_of(of, {broken}, ratifications, registry(), quorum, when);
+    return ratification_of(of, glass, {broken}, ratifications, registry(), quorum, when);
   };
   CHECK(stands(plan, {}).state == State::waiting);
   CHECK(stands(plan, {}).until == now + hours(24));
@@ -303,10 +321,28 @@ TEST_CASE("ratification: by the quorum's other persons, within 24 hours") {
   asked.requested_by = "Dana";
   CHECK(stands(asked, {ratify("Eli")}).missing == 1);
   CHECK(stands(asked, {ratify("Eli"), ratify("Fay")}).state == State::ratified);
-  // An ordinary approval has nothing to ratify.
-  CHECK(
-      ratification_of(plan, {yes(plan, "Dana"), yes(plan, "Eli")}, {}, registry(), 2, now).state ==
-      State::not_needed);
+}
+
+TEST_CASE("ratification: what the journal says about the run is what counts") {
+  const plan::Plan plan = plan_of();
+  const auto stands = [&](const BrokenGlass& broken, const std::vector<std::string>& approvals,
+                          const Registry& people, std::int64_t quorum = 2) {
+    return ratification_of(plan, broken, approvals, {}, people, quorum, now + hours(30));
+  };
+  // Resumed by break-glass: the envelope came later and is not among the run's.
+  CHECK(stands({.by = "Dana", .at = now}, {}, registry()).state == RatificationState::overdue);
+  CHECK(stands({.by = "Dana", .at = now}, {}, registry()).broken_by == "Dana");
+  // Two others had said yes, which was enough when it was signed and had ended when it was used.
+  const std::vector<std::string> all = {alone(plan, "Dana"), yes(plan, "Eli")};
+  const BrokenGlass later{.by = "Dana", .at = now + hours(4)};
+  CHECK(stands(later, all, registry()).missing == 1);
+  CHECK(stands(later, all, registry()).until == now + hours(28));
+  CHECK(stands(later, all, registry(), 3).missing == 2);
+  CHECK(stands({.by = "Dana", .at = now}, all, registry(), 3).missing == 1);
+  // Whoever broke the glass was removed since.
+  Registry without = registry();
+  std::erase_if(without.people, [](const Approver& one) { return one.name == "Dana"; });
+  CHECK(stands({.by = "Dana", .at = now}, all, without).state == RatificationState::overdue);
 }
 
 TEST_CASE("policy: approves what its rules may do without a person, and nothing else") {

@@ -135,6 +135,37 @@ TEST_CASE("apply: limits are those of the plan, of today's policy and of the las
   CHECK(check_limits(plan_for(1), todays(), *store, now));
 }
 
+TEST_CASE("resume: what a run sent already is not counted again, and what others sent is") {
+  const Folder folder;
+  const auto store = store_in(folder);
+  policy::Policy policy = todays();
+  policy.max_users = policy.max_actions = 4;
+  const auto send = [&](const std::string& run, const plan::Plan& plan, std::size_t from,
+                        std::size_t to) {
+    for (std::size_t i = from; i < to; ++i) {
+      REQUIRE(store->append(
+          run, {.kind = journal::EventKind::intent, .time = now, .action = plan.actions[i].id}));
+    }
+  };
+  const plan::Plan mine = plan_for(3);
+  REQUIRE(store->start(run_of(mine, "run-1")));
+  send("run-1", mine, 0, 2);
+  // Two are sent, one is left: three within the day, not five.
+  CHECK(check_limits(mine, policy, *store, now, "run-1"));
+  plan::Plan other = plan_for(6);
+  other.actions.erase(other.actions.begin(), other.actions.begin() + 4);
+  plan::seal(other);
+  REQUIRE(store->start(run_of(other, "run-2")));
+  send("run-2", other, 0, 2);
+  const auto refused = check_limits(mine, policy, *store, now, "run-1");
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().code == Errc::guard);
+  CHECK(check_limits(mine, policy, *store, now + std::chrono::hours(25), "run-1"));
+  // Nothing is left to send: there is nothing to count.
+  send("run-1", mine, 2, 3);
+  CHECK(check_limits(mine, policy, *store, now, "run-1"));
+}
+
 TEST_CASE("apply: a plan is used once") {
   const Folder folder;
   const auto store = store_in(folder);

@@ -3,6 +3,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <cstdlib>
@@ -348,6 +349,16 @@ TEST_CASE("audit: an approval is used by one run") {
   const Head head = *store->head();
   CHECK(store->use_approval("n1", "r1", "Dana", false, now));
   CHECK(*store->head() == head);
+  // First one of several, then alone: the journal has to know.
+  REQUIRE(store->use_approval("n3", "r3", "Eli", false, now - std::chrono::hours(1)));
+  REQUIRE(store->use_approval("n3", "r3", "Eli", true, now - std::chrono::minutes(1)));
+  REQUIRE(store->use_approval("n3", "r3", "Eli", true, now - std::chrono::minutes(1)));
+  const auto both = store->approvals_since(now - std::chrono::hours(2));
+  REQUIRE(both);
+  CHECK(std::count_if(both->begin(), both->end(),
+                      [](const UsedApproval& one) { return one.nonce == "n3"; }) == 2);
+  CHECK((*both)[2].break_glass);
+  CHECK(store->use_approval("n3", "r2", "Eli", true, now).error().code == Errc::approval);
   const auto again = store->use_approval("n1", "r2", "Dana", false, now);
   REQUIRE_FALSE(again);
   CHECK(again.error().code == Errc::approval);

@@ -257,6 +257,23 @@ TEST_CASE("actions: a create that ignores the flag is followed by a second reque
   }
 }
 
+TEST_CASE("actions: a block is confirmed once reads show what was made, however late") {
+  const std::string never_seen = "0f0f0f0f-1111-4222-8333-444455556666";
+  lab::Options options;
+  options.create_ignores_disabled = true;
+  options.visibility = std::chrono::milliseconds(250);
+  Bench bench(options);
+  const auto outcome = bench.execute(bench.plan({}, {never_seen}));
+  REQUIRE_MESSAGE(outcome, outcome.error().message);
+  CHECK(journal::all_done(outcome->state));
+  CHECK(bench.writes().size() == 2);
+  bench.server->with_tenant([&](lab::Tenant& tenant) {
+    for (const auto& [id, app] : tenant.service_principals) {
+      if (app.app_id == never_seen) CHECK_FALSE(app.account_enabled);
+    }
+  });
+}
+
 TEST_CASE("actions: an application that can't be put here fails with a plain word") {
   const std::string gone = "0f0f0f0f-1111-4222-8333-444455556666";
   lab::Options options;

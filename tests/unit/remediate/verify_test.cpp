@@ -186,6 +186,57 @@ TEST_CASE("verify: a lost removal is not sent at a grant that somebody widened m
   bench.server->with_tenant([&](lab::Tenant& tenant) { CHECK(tenant.grants.contains(grant.id)); });
 }
 
+TEST_CASE("verify: a lost request that worked is ours, though its repeat was refused") {
+  lab::Options options;
+  options.visibility = std::chrono::milliseconds(300);
+  Bench bench(options);
+  const plan::Plan plan = bench.plan({"perfectdata"});
+  const std::string before = bench.state();
+  bench.server->set_faults({{.kind = Kind::reset_after, .operation = "servicePrincipal_update"},
+                            {.kind = Kind::status,
+                             .operation = "servicePrincipal_update",
+                             .after = 1,
+                             .times = 20,
+                             .status = 403}});
+  const auto outcome = bench.execute(plan);
+  REQUIRE_MESSAGE(outcome, outcome.error().message);
+  CHECK(outcome->state.actions.at("a1").phase == Phase::done);
+  CHECK(outcome->state.actions.at("a1").intents == 2);
+  CHECK(journal::all_done(outcome->state));
+  bench.server->set_faults({});
+  const journal::Run run = bench.store->runs()->front();
+  const remediate::Undo undo = remediate::undo_plan(
+      run, plan, outcome->state, {.now = system_now(), .id = random_guid(), .tool = "test"});
+  const auto undone = bench.execute(undo.plan);
+  REQUIRE_MESSAGE(undone, undone.error().message);
+  CHECK(bench.state() == before);
+}
+
+TEST_CASE("verify: what may have been sent is not called unsent because it waits for another") {
+  Bench bench;
+  const plan::Plan plan = bench.plan({"perfectdata"});
+  const journal::Run run{.id = "r",
+                         .tenant = plan.tenant,
+                         .plan_digest = plan.digest,
+                         .plan_text = plan::to_text(plan),
+                         .started = system_now()};
+  REQUIRE(bench.store->start(run));
+  const plan::Action& removal = plan.actions.at(1);
+  REQUIRE(removal.kind == domain::ActionKind::revoke_grant);
+  // It left after the application was disabled, which somebody else has taken back.
+  REQUIRE(bench.store->append("r", {{.kind = EventKind::intent,
+                                     .time = system_now(),
+                                     .action = removal.id,
+                                     .observed = removal.precondition.before}}));
+  bench.server->with_tenant([&](lab::Tenant& tenant) { tenant.grants.erase(removal.target.id); });
+  bench.server->set_faults(
+      {{.kind = Kind::status, .operation = "servicePrincipal_update", .times = 20, .status = 403}});
+  const auto outcome = bench.resume();
+  REQUIRE_MESSAGE(outcome, outcome.error().message);
+  CHECK(outcome->state.actions.at("a1").phase == Phase::failed);
+  CHECK(outcome->state.actions.at(removal.id).phase == Phase::done);
+}
+
 TEST_CASE("verify: what waited for a lost request is sent once that shows its effect") {
   Bench bench;
   const plan::Plan plan = bench.plan({"app-role", "perfectdata"});

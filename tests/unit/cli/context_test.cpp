@@ -1,0 +1,29 @@
+#include "cli/context.hpp"
+
+#include <doctest/doctest.h>
+
+#include <sstream>
+
+using namespace clawback;
+using namespace clawback::cli;
+using std::chrono::hours;
+using std::chrono::minutes;
+
+TEST_CASE("clock: what passed since the program began has passed, asked for or not") {
+  const Time started = *parse_time("2026-11-23T03:04:09Z");
+  std::ostringstream out;
+  std::ostringstream err;
+  Console console(out, err, {});
+  const Global global;
+  const Environment environment = [](const std::string&) { return std::nullopt; };
+  // As if two hours had gone by, on a confirmation or in a sleep.
+  const Context context{.global = global,
+                        .console = console,
+                        .environment = environment,
+                        .started = started,
+                        .begun = since_boot() - hours(2)};
+  CHECK(context.now() == started);
+  const auto clock = context.running_clock();
+  CHECK(clock() >= started + hours(2));
+  CHECK(clock() < started + hours(2) + minutes(5));
+}
