@@ -2,6 +2,7 @@
 import gzip
 import json
 import re
+import shutil
 import unittest
 
 from harness import EM_CLIENT, PERFECTDATA, Lab, LabCase, ROOT, run
