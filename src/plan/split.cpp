@@ -79,8 +79,8 @@ bool same_work(const Plan& a, const Plan& b) {
   if (a.tenant != b.tenant || a.policy != b.policy || a.catalog != b.catalog ||
       a.identity != b.identity || a.quorum != b.quorum || a.undo_of != b.undo_of ||
       a.breaches != b.breaches || a.inspect_only != b.inspect_only ||
-      a.requested_by != b.requested_by || a.affected != b.affected ||
-      a.actions.size() != b.actions.size()) {
+      a.requested_by != b.requested_by || a.requested_from != b.requested_from ||
+      a.affected != b.affected || a.actions.size() != b.actions.size()) {
     return false;
   }
   for (std::size_t i = 0; i < a.actions.size(); ++i) {

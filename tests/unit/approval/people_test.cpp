@@ -177,6 +177,11 @@ TEST_CASE("quorum: who asked for the plan and whom it affects do not count, and 
   // An empty login matches nobody who has none.
   asked.requested_by = "local:";
   CHECK(refused(asked) == "approved");
+  // Who lets somebody else ask has asked too.
+  asked.requested_by = "Eli";
+  asked.requested_from = "local:dana";
+  CHECK(says(refused(asked), "Dana is not counted: Dana asked for this plan"));
+  CHECK(says(refused(asked), "Eli is not counted: Eli asked for this plan"));
 
   plan::Plan hit = plan;
   hit.affected = {"11111111-0000-4000-8000-000000000002"};
