@@ -1,9 +1,11 @@
 """Whose yes counts, through the binary: keys, Entra sign-ins, break-glass, and every way in which one does not count."""
 import base64
+import contextlib
 import datetime
 import hashlib
 import hmac
 import json
+import os
 import re
 import secrets
 import shutil
@@ -570,6 +572,41 @@ class BreakGlass(ApprovalCase):
         self.assertEqual((stands["state"], stands["by"], stands["missing"]), ("ratified", ["Sam Okafor"], 0))
         self.check(self.ratify(run_id, 1), 2)
         self.check(self.lab.run("log", "verify"), 0)
+
+    def test_two_that_race_for_the_days_one_are_one(self):
+        self.start_containing()
+        plan, second = self.plan(), self.folder / "second.json"
+        self.check(self.lab.run("plan", "-o", second), 3)
+        self.check(self.alone(plan), 0)
+        self.check(self.alone(second, 1), 0)
+        with self.held_at_its_first_note("apply", second, "--verify-window", "3s", "--verify-gap", "100ms") as late:
+            self.check(self.apply(plan), 0)
+            before = self.lab.state()
+        self.assertIn("alone (break-glass)", late.err)  # the limit left room for it when it was first asked
+        self.assertIn("break-glass was used 1 time within 24 hours", self.check(late, 5).err)
+        self.assertEqual(self.lab.state(), before)
+
+    @contextlib.contextmanager
+    def held_at_its_first_note(self, *arguments):
+        """A command whose stderr takes nothing until the block ends: it waits where it first says something."""
+        reads, writes = os.pipe()
+        os.set_blocking(writes, False)
+        filled = 0
+        with contextlib.suppress(BlockingIOError):
+            while True:
+                filled += os.write(writes, b"." * 4096)
+        os.set_blocking(writes, True)
+        process = subprocess.Popen([BINARY, "--config", str(self.lab.config), *map(str, arguments)],
+                                   stdout=subprocess.DEVNULL, stderr=writes)
+        os.close(writes)
+        done = type("Done", (), {"code": None, "err": "", "__repr__": lambda self: f"exit {self.code}\n{self.err}"})()
+        try:
+            time.sleep(2)  # until it waits; a slower one asks later, and is refused all the same
+            yield done
+        finally:
+            with os.fdopen(reads) as pipe:
+                done.err = pipe.read()[filled:]
+            done.code = process.wait(60)
 
     def test_it_is_ratified_by_sign_in_too(self):
         self.start_containing()
