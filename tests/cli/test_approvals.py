@@ -312,7 +312,7 @@ FORGERIES = {
     "alg-none": "only RS256", "hs256": "only RS256", "unknown-kid": "unknown key",
     "bad-signature": "signature does not hold", "wrong-tid": "no registered approver",
     "wrong-iss": "issuer is not", "wrong-aud": "another application", "wrong-oid": "not a registered approver's",
-    "expired": "expired", "other-nonce": "nonce is not this approval's"}
+    "expired": "expired", "open-session": "session that was open before", "other-nonce": "nonce is not this approval's"}
 
 
 class ForgedTokens(ApprovalCase):
