@@ -5,35 +5,23 @@ import os
 import pwd
 import unittest
 
-from harness import EM_CLIENT, LabCase, Lab
+from harness import EM_CLIENT, WriteCase
 
 FAST = ("--verify-window", "3s")
 SMALL = ("--users", "12", "--apps", "6", "--grants", "12")
 
 
-class PlanCase(LabCase):
-    @classmethod
-    def setUpClass(cls):
-        pass
-
-    @classmethod
-    def tearDownClass(cls):
-        pass
-
+class PlanCase(WriteCase):
     def start(self, *arguments, evidence=True):
-        self.lab = Lab(*SMALL, *arguments)
-        self.addCleanup(self.lab.stop)
+        super().start(*SMALL, *arguments)
         if not evidence:
             text = self.lab.config.read_text()
             lines = [line for line in text.splitlines() if not line.startswith("evidence")]
             self.lab.config.write_text("\n".join(lines) + "\n")
-        self.keys = [self.make_approver("Dana Reyes"), self.make_approver("Sam Okafor"),
-                     self.make_approver("Kim Noor")]
+        self.keys.append(self.make_approver("Kim Noor"))
 
     def approved(self, plan, count=2):
-        for key, name in self.keys[:count]:
-            self.check(self.approve(plan, key, name), 0)
-        return plan
+        return self.approve_all(plan, keys=self.keys[:count])
 
     def saved(self, plan):
         digest = json.loads(plan.read_text())["evidence"].removeprefix("sha256:")
