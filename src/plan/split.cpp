@@ -136,7 +136,8 @@ bool same_work(const Plan& a, const Plan& b) {
   if (a.tenant != b.tenant || a.policy != b.policy || a.catalog != b.catalog ||
       a.identity != b.identity || a.quorum != b.quorum || a.undo_of != b.undo_of ||
       a.breaches != b.breaches || a.inspect_only != b.inspect_only ||
-      a.requested_by != b.requested_by || a.affected != b.affected) {
+      a.requested_by != b.requested_by || a.requested_from != b.requested_from ||
+      a.affected != b.affected) {
     return false;
   }
   return work_of(a, done_since(a, b)) == work_of(b, {});

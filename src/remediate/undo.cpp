@@ -185,6 +185,7 @@ Undo undo_plan(const journal::Run& run, const plan::Plan& plan, const journal::R
   out.plan.identity = plan.identity;
   out.plan.undo_of = run.id;
   out.plan.requested_by = options.requested_by;
+  out.plan.requested_from = options.requested_from;
   out.plan.affected = plan.affected;
   out.plan.evidence = plan.evidence;
   out.plan.names = plan.names;

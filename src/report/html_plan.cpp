@@ -190,7 +190,7 @@ std::string plan_html(const plan::Plan& plan, const Scan* scan, std::string_view
   main += section("basis", "What this rests on",
                   facts({{.term = "Plan", .value = code(plan.id)},
                          {.term = "Made by", .value = escaped(plan.tool)},
-                         {.term = "Asked for by", .value = escaped(plan.requested_by)},
+                         {.term = "Asked for by", .value = escaped(asked_by_words(plan))},
                          {.term = "Undoes run", .value = code(plan.undo_of)},
                          {.term = "Evidence", .value = code(plan.evidence)},
                          {.term = "Policy", .value = code(plan.policy)},

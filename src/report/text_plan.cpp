@@ -20,7 +20,7 @@ std::string head_text(const plan::Plan& plan, const TextOptions& options) {
                               format_time(plan.expires)),
                   indent, options);
   if (!plan.requested_by.empty()) {
-    out += labelled("  asked by", plan.requested_by, indent, options);
+    out += labelled("  asked by", asked_by_words(plan), indent, options);
   }
   out += labelled("  evidence", plan.evidence.empty() ? "none was saved" : plan.evidence, indent,
                   options);

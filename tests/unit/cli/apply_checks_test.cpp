@@ -6,31 +6,17 @@
 
 #include "base/digest.hpp"
 #include "plan/shape.hpp"
+#include "support/journals.hpp"
 
 using namespace clawback;
 using namespace clawback::cli;
+using test::Folder;
+using test::store_in;
 
 namespace {
 
 const Time now = *parse_time("2026-11-23T03:04:09Z");
 const std::string tenant = "aaaabbbb-0000-4ccc-8111-dddd2222eeee";
-
-class Folder {
- public:
-  Folder() : path(std::filesystem::temp_directory_path() / ("clawback-test-" + random_guid())) {
-    std::filesystem::create_directories(path);
-  }
-  ~Folder() { std::filesystem::remove_all(path); }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-  const std::filesystem::path path;
-};
-
-std::unique_ptr<journal::Store> store_in(const Folder& folder) {
-  auto store = journal::open_sqlite(folder.path / "clawback.db");
-  REQUIRE(store);
-  return std::move(*store);
-}
 
 policy::Policy todays() {
   policy::Policy out;
