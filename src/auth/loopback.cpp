@@ -185,7 +185,7 @@ Loopback::~Loopback() {
   state_->acceptor.close(ignored);
 }
 
-Result<std::unique_ptr<Loopback>> Loopback::listen(asio::any_io_executor executor,
+Result<std::unique_ptr<Loopback>> Loopback::listen(const asio::any_io_executor& executor,
                                                    std::string state) {
   auto made = std::make_shared<State>(executor, std::move(state));
   if (const auto opened = made->open(); !opened) return opened.error();

@@ -100,5 +100,8 @@ class Store {
 
 // SQLite: WAL, synchronous=FULL, STRICT tables, mode 0600. The folder is made if it is not there.
 Result<std::unique_ptr<Store>> open_sqlite(const std::filesystem::path& file);
+// Whether it is there, by its first bytes alone: nothing is made, locked or changed. Errc::io: this
+// account can't use it, or it is none that this clawback knows.
+Result<bool> probe_sqlite(const std::filesystem::path& file);
 
 }  // namespace clawback::journal

@@ -92,7 +92,7 @@ void falsify(json::object& header, json::object& claims, const LoginRequest& req
   if (forgery == "wrong-oid") claims["oid"] = random_guid();
 }
 
-std::string make_token(const Login& login, json::object header, json::object claims,
+std::string make_token(const Login& login, const json::object& header, const json::object& claims,
                        std::string_view forgery) {
   EVP_PKEY* const key = login.keys.signing.key.get();
   const std::string text = text_of(header) + "." + text_of(claims);

@@ -23,8 +23,8 @@ struct UndoOptions {
   std::string catalog;
   std::string requested_by = {};
   std::string requested_from = {};
-  // Only what was taken from this user (object id): grants, assignments, the account. The
-  // application stays as it is unless `with_app`, which enables it for everyone.
+  // Only what was taken from this user (object id): grants, assignments, the account, inbox rules.
+  // The application stays as it is unless `with_app`, which enables it for everyone.
   std::string only_user = {};
   bool with_app = false;
 };

@@ -70,6 +70,9 @@ struct Counts {
 Counts count(const Scan& scan);
 std::string summary_words(const Scan& scan);
 std::string summary_words(const plan::Plan& plan);
+// Each way by which an intruder could stay or come back, and what the plan does about it, also if
+// that is nothing. Empty for an empty plan and for an undo.
+std::vector<std::string> ways_back(const plan::Plan& plan);
 // Whose access an action changes: name and id, or empty when it is nobody's in particular.
 std::string whom_words(const plan::Plan& plan, const plan::Action& action);
 std::string reason_words(const plan::Reason& reason);  // "D04: why [records]"

@@ -5,6 +5,7 @@ import pathlib
 import re
 import shutil
 import signal
+import socket
 import subprocess
 import time
 import unittest
@@ -74,8 +75,12 @@ class Modes(RunCase):
         self.assertEqual(after["roles"], before["roles"])
         self.assertFalse(self.lab.app(EM_CLIENT)["accountEnabled"])
         waiting = json.loads(pathlib.Path(result["waiting"]["file"]).read_text())
-        self.assertNotIn("disable-app", {a["kind"] for a in waiting["actions"]})
-        self.assertIn("revoke-grant", {a["kind"] for a in waiting["actions"]})
+        kinds = {a["id"]: a["kind"] for a in waiting["actions"]}
+        revokes = [a for a in waiting["actions"] if a["kind"] == "revoke-grant"]
+        # What was sent goes along, so that nothing is taken away before it holds.
+        self.assertTrue(revokes)
+        for action in revokes:
+            self.assertEqual([kinds[id] for id in action["depends"]], ["disable-app"])
         again = self.run_pass(3)
         self.assertEqual(again["runs"], [])
         self.assertTrue(again["waiting"]["kept"])
@@ -227,6 +232,71 @@ class After(RunCase):
         self.lab.config.write_text(text.replace('ceiling = "auto"', 'ceiling = "report"'))
         looked = self.run_pass(3, options=("--now", later(hours=2)))["followUps"]
         self.assertEqual([f["changes"] for f in looked if f["run"] == run_id], [[]])
+
+
+class Telling(RunCase):
+    """A pass may end anywhere: what it found is told all the same."""
+
+    def start_telling(self, **options):
+        self.start(**options)
+        self.log = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self.addCleanup(self.log.close)
+        self.log.bind(str(self.folder / "log"))
+
+    def add_target(self):
+        with self.lab.config.open("a") as config:
+            config.write(f'\n[[notify]]\nkind = "syslog"\naddress = "{self.folder}/log"\n')
+
+    def told(self, seconds=0.2):
+        """All lines that come within this time of each other."""
+        lines = []
+        self.log.settimeout(seconds)
+        try:
+            while True:
+                lines.append(self.log.recv(65536).decode())
+                self.log.settimeout(0.2)
+        except TimeoutError:
+            return lines
+
+    def kill_pass(self, when):
+        process = subprocess.Popen([BINARY, "--config", str(self.lab.config), "run", "--quiet"],
+                                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self.addCleanup(process.wait)
+        self.addCleanup(process.kill)
+        out = when()
+        self.assertIsNone(process.poll())
+        process.kill()
+        process.wait()
+        return out
+
+    def test_cases_are_told_before_anything_is_sent(self):
+        self.start_telling(mode="auto", faults=[
+            {"kind": "delay", "operation": "servicePrincipal_update", "delayMs": 20000, "times": 1}])
+        self.add_target()
+        lines = self.kill_pass(lambda: self.told(15))
+        self.assertTrue([line for line in lines if "eM Client" in line], lines)
+
+    def test_a_pass_that_is_killed_before_it_told_leaves_its_cases_new(self):
+        self.start_telling(mode="approve", faults=[
+            {"kind": "delay", "operation": "servicePrincipal_listAppRoleAssignedTo", "delayMs": 20000, "times": 1}])
+        for file in (self.policy / "rules").glob("*.toml"):
+            file.write_text(file.read_text().replace('"disable-app"', '"disable-app", "remove-assignment"', 1))
+        self.add_target()
+        self.assertEqual(self.kill_pass(lambda: self.told(4)), [])
+        self.run_pass(3)
+        lines = self.told()
+        self.assertTrue([line for line in lines if "eM Client" in line], lines)
+        self.assertTrue([line for line in lines if " waits " in line], lines)
+        self.run_pass(3)
+        self.assertEqual(self.told(), [])
+
+    def test_a_plan_that_waits_untold_is_told_once(self):
+        self.start_telling(mode="approve")
+        self.run_pass(3)
+        self.add_target()
+        for expected in (1, 0):
+            self.assertTrue(self.run_pass(3)["waiting"]["kept"])
+            self.assertEqual(len(self.told()), expected)
 
 
 class Watch(RunCase):

@@ -6,7 +6,9 @@
 
 #include <cstdlib>
 #include <filesystem>
+#include <set>
 
+#include "base/file.hpp"
 #include "journal/memory_json.hpp"
 #include "journal/memory_store.hpp"
 #include "journal/store.hpp"
@@ -181,6 +183,43 @@ TEST_CASE("memory: a database of a newer clawback is left alone") {
   CHECK(store.error().code == Errc::io);
   CHECK(store.error().message.find("99") != std::string::npos);
   CHECK_FALSE(open_sqlite(folder.database()));
+}
+
+TEST_CASE("probe: what is there is told without making or changing anything") {
+  namespace fs = std::filesystem;
+  const Folder folder;
+  const fs::path none = folder.path / "not" / "there.db";
+  CHECK(probe_sqlite(none) == false);
+  CHECK_FALSE(fs::exists(none.parent_path()));
+  REQUIRE(open_sqlite(folder.file()));
+  const auto files = [&] {
+    std::set<std::string> out;
+    for (const auto& one : fs::directory_iterator(folder.path)) {
+      out.insert(one.path().filename().string());
+    }
+    return out;
+  };
+  const auto before = files();
+  CHECK(probe_sqlite(folder.file()) == true);
+  CHECK(files() == before);
+  const fs::path other = folder.path / "other.db";
+  REQUIRE(write_file(other, "", 0600));
+  CHECK(probe_sqlite(other) == true);  // an empty database
+  REQUIRE(write_file(other, "not a database", 0600));
+  CHECK_FALSE(probe_sqlite(other));
+  CHECK_FALSE(probe_sqlite(folder.path));
+}
+
+TEST_CASE("probe: a database of a newer clawback is told before anything is written") {
+  const Folder folder;
+  {
+    auto newer = Database::open(folder.file());
+    REQUIRE(newer);
+    REQUIRE(newer->run("PRAGMA user_version=99"));
+  }
+  const auto probed = probe_sqlite(folder.file());
+  REQUIRE_FALSE(probed);
+  CHECK(probed.error().message.find("99") != std::string::npos);
 }
 
 TEST_CASE("memory: what was changed by hand is an error that names the file, never a guess") {
