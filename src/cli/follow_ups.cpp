@@ -106,9 +106,11 @@ std::vector<Task> tasks_of(const FollowUps& with, Pass& pass, const Context& con
 
 }  // namespace
 
-void look_again(const FollowUps& with, Pass& pass, const Context& context) {
+std::vector<journal::AuditNote> look_again(const FollowUps& with, Pass& pass,
+                                           const Context& context) {
+  std::vector<journal::AuditNote> notes;
   const std::vector<Task> tasks = tasks_of(with, pass, context);
-  if (tasks.empty()) return;
+  if (tasks.empty()) return notes;
   std::vector<Result<PassLook>> seen;
   const auto use = [&](graph::Reader& reader) -> asio::awaitable<void> {
     for (const Task& task : tasks) {
@@ -118,20 +120,20 @@ void look_again(const FollowUps& with, Pass& pass, const Context& context) {
   };
   if (const auto ran = with_reader(with.config, context.environment, use); !ran) {
     pass.errors.push_back(ran.error());
-    return;
+    return notes;
   }
   for (std::size_t i = 0; i < seen.size(); ++i) {
     if (!seen[i]) {
       pass.errors.push_back(seen[i].error());
       continue;
     }
-    const auto noted = with.store.note({.kind = "looked",
-                                        .run = tasks[i].run,
-                                        .time = context.now(),
-                                        .record = note_of(*seen[i], tasks[i].actions.size())});
-    if (!noted) pass.errors.push_back(noted.error());
+    notes.push_back({.kind = "looked",
+                     .run = tasks[i].run,
+                     .time = context.now(),
+                     .record = note_of(*seen[i], tasks[i].actions.size())});
     pass.looks.push_back(std::move(*seen[i]));
   }
+  return notes;
 }
 
 namespace {
@@ -161,25 +163,29 @@ Result<std::optional<PassEscalation>> overdue(const std::string& id,
 
 }  // namespace
 
-void escalate(const FollowUps& with, Pass& pass, const Context& context) {
+std::vector<journal::AuditNote> escalate(const FollowUps& with, Pass& pass,
+                                         const Context& context) {
+  std::vector<journal::AuditNote> notes;
   const auto broken = broken_glass(with.store);
-  if (!broken) return pass.errors.push_back(broken.error());
+  if (!broken) {
+    pass.errors.push_back(broken.error());
+    return notes;
+  }
   for (const auto& [run, glass] : *broken) {
     const auto late = overdue(run, glass, with, context.now());
     if (!late) {
       pass.errors.push_back(late.error());
     } else if (*late) {
-      const auto noted =
-          with.store.note({.kind = "escalated",
-                           .run = run,
-                           .time = context.now(),
-                           .record = json::object{{"approver", (*late)->approver},
-                                                  {"until", format_time((*late)->until)},
-                                                  {"missing", (*late)->missing}}});
-      if (!noted) pass.errors.push_back(noted.error());
+      notes.push_back({.kind = "escalated",
+                       .run = run,
+                       .time = context.now(),
+                       .record = json::object{{"approver", (*late)->approver},
+                                              {"until", format_time((*late)->until)},
+                                              {"missing", (*late)->missing}}});
       pass.escalations.push_back(**late);
     }
   }
+  return notes;
 }
 
 }  // namespace clawback::cli

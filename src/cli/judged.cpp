@@ -8,7 +8,6 @@
 #include "cli/policy_files.hpp"
 #include "cli/session.hpp"
 #include "cli/standard_input.hpp"
-#include "cli/state.hpp"
 #include "evidence/files.hpp"
 #include "evidence/live.hpp"
 
@@ -75,7 +74,7 @@ Result<domain::Snapshot> read_tenant(const Config& config, Duration since, const
   return std::move(*snapshot);
 }
 
-Result<Judged> judge(const Input& input, const Context& context) {
+Result<Judged> judge_only(const Input& input, const Context& context) {
   Judged out;
   const bool live = input.evidence.empty();
   auto config = find_config(context);
@@ -117,11 +116,20 @@ Result<Judged> judge(const Input& input, const Context& context) {
     options.memory = *memory;
   }
   out.judgement = detect::judge(out.snapshot, out.policy, options);
-  if (*state) {
-    const auto saved = (*state)->save(out.judgement.memory, out.snapshot, context);
-    if (!saved) return saved.error();
-  }
+  out.state = std::move(*state);
   return out;
+}
+
+Result<void> remember(Judged& judged, const Context& context) {
+  if (!judged.state) return {};
+  return judged.state->save(judged.judgement.memory, judged.snapshot, context);
+}
+
+Result<Judged> judge(const Input& input, const Context& context) {
+  auto judged = judge_only(input, context);
+  if (!judged) return judged;
+  if (const auto saved = remember(*judged, context); !saved) return saved.error();
+  return judged;
 }
 
 report::Scan scan_of(const Judged& judged) {

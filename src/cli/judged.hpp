@@ -3,6 +3,7 @@
 #include <optional>
 
 #include "cli/config.hpp"
+#include "cli/state.hpp"
 #include "detect/judge.hpp"
 #include "domain/snapshot.hpp"
 #include "policy/policy.hpp"
@@ -17,8 +18,13 @@ struct Judged {
   domain::Snapshot snapshot;
   policy::Policy policy;
   detect::Judgement judgement;
+  std::optional<State> state;
 };
 Result<Judged> judge(const Input& input, const Context& context);
+
+// The two halves of it. What is remembered is not news any more: a pass tells it first.
+Result<Judged> judge_only(const Input& input, const Context& context);
+Result<void> remember(Judged& judged, const Context& context);
 
 // Reads the tenant itself.
 Result<domain::Snapshot> read_tenant(const Config& config, Duration since, const Context& context);

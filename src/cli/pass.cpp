@@ -13,8 +13,7 @@
 namespace clawback::cli {
 namespace {
 
-constexpr int audit_broken = 12;
-constexpr std::array worst_first{audit_broken,         exit_code::guard,  exit_code::partial,
+constexpr std::array worst_first{exit_code::audit,     exit_code::guard,  exit_code::partial,
                                  exit_code::denied,    exit_code::failed, exit_code::unusable,
                                  exit_code::approval,  exit_code::stale,  exit_code::found,
                                  exit_code::incomplete};

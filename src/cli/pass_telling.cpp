@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <boost/json/object.hpp>
+
 #include "cli/run_view.hpp"
 #include "cli/telling.hpp"
 #include "notify/compose.hpp"
@@ -58,34 +61,81 @@ void add_after(notify::Message& message, const Pass& pass) {
   }
 }
 
-}  // namespace
+void note(Pass& pass, const Unattended& with, journal::AuditNote entry) {
+  if (const auto noted = with.store.note(entry); !noted) pass.errors.push_back(noted.error());
+}
 
-void tell_of(Pass& pass, const std::vector<domain::Finding>& findings,
-             const std::optional<plan::Plan>& waits, const Unattended& with,
-             const Context& context) {
-  if (with.config.notify_targets.empty()) return;
-  notify::Message message = new_message(with.config, context);
-  for (const domain::Finding& finding : findings) {
-    if (is_news(finding)) message.found.push_back(notify::case_of(finding));
-  }
-  add_runs(message, pass, with.store);
-  if (waits && pass.waiting)
-    message.waits.push_back(notify::waiting_of(*waits, pass.waiting->file));
-  add_after(message, pass);
-  for (const std::string& line : pass.stopped) message.errors.push_back(line);
-  for (const Error& error : pass.errors) message.errors.push_back(error.message);
+bool deliver(notify::Message message, Pass& pass, const Unattended& with, const Context& context) {
   if (const auto head = with.store.head(); head && head->seq > 0) {
     message.audit_head = fmt::format("{}:{}", head->seq, head->hash);
   }
   const auto told = tell(with.config, message, context);
-  if (!told) return pass.errors.push_back(told.error());
-  for (const notify::Delivery& delivery : *told) {
-    const auto noted = with.store.note({.kind = "notified",
-                                        .run = {},
-                                        .time = context.now(),
-                                        .record = notify::to_json(delivery)});
-    if (!noted) pass.errors.push_back(noted.error());
+  if (!told) {
+    pass.errors.push_back(told.error());
+    return false;
   }
+  bool lost = false;
+  bool arrived = false;
+  for (const notify::Delivery& delivery : *told) {
+    note(pass, with,
+         {.kind = "notified",
+          .run = {},
+          .time = context.now(),
+          .record = notify::to_json(delivery)});
+    if (delivery.message != message.id) continue;  // of an earlier one
+    const bool failed = delivery.state == notify::Delivery::State::failed;
+    (failed ? lost : arrived) = true;
+  }
+  return arrived || !lost;
+}
+
+// Whether a plan was told: it may wait since a pass that died before it could.
+bool was_told(const std::string& digest, Pass& pass, const Unattended& with) {
+  const auto notes = with.store.notes("told", "");
+  if (!notes) {
+    pass.errors.push_back(notes.error());
+    return false;
+  }
+  return std::any_of(notes->begin(), notes->end(), [&](const journal::AuditNote& one) {
+    return string_at(one.record, "plan") == digest;
+  });
+}
+
+}  // namespace
+
+bool tell_found(Pass& pass, const std::vector<domain::Finding>& findings,
+                const std::optional<plan::Plan>& waits, const Unattended& with,
+                const Context& context) {
+  if (with.config.notify_targets.empty()) return true;
+  notify::Message message = new_message(with.config, context);
+  for (const domain::Finding& finding : findings) {
+    if (is_news(finding)) message.found.push_back(notify::case_of(finding));
+  }
+  if (waits && pass.waiting && !pass.waiting->rejected && !was_told(waits->digest, pass, with)) {
+    message.waits.push_back(notify::waiting_of(*waits, pass.waiting->file));
+  }
+  const bool waits_news = !message.waits.empty();
+  if (!deliver(std::move(message), pass, with, context)) return false;
+  if (waits_news) {
+    note(pass, with,
+         {.kind = "told",
+          .run = {},
+          .time = context.now(),
+          .record = json::object{{"plan", waits->digest}}});
+  }
+  return true;
+}
+
+bool tell_rest(Pass& pass, const Unattended& with, const Context& context) {
+  if (with.config.notify_targets.empty()) return true;
+  notify::Message message = new_message(with.config, context);
+  add_runs(message, pass, with.store);
+  add_after(message, pass);
+  for (const std::string& line : pass.stopped) message.errors.push_back(line);
+  for (const Error& error : pass.errors) message.errors.push_back(error.message);
+  const bool nothing = message.runs.empty() && message.followup.empty() &&
+                       message.escalations.empty() && message.errors.empty();
+  return nothing || deliver(std::move(message), pass, with, context);
 }
 
 }  // namespace clawback::cli

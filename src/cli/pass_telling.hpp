@@ -9,11 +9,16 @@
 
 namespace clawback::cli {
 
-// Tells whom [[notify]] names what is new in a pass: new and changed cases, runs, a plan that waits
-// since now, what follow-up looks found, escalations and errors. A pass in which nothing is new
-// tells nobody, and still sends what earlier ones could not. Notes "notified".
-void tell_of(Pass& pass, const std::vector<domain::Finding>& findings,
-             const std::optional<plan::Plan>& waits, const Unattended& with,
-             const Context& context);
+// Whom [[notify]] names is told what is new in a pass. Each message is notes "notified". True: each
+// target that it concerns has it, or it is in the outbox; false: nobody has it, so that it has to
+// be news in the next pass too. What earlier passes could not send is sent first.
+
+// As soon as it is known: new and changed cases, and a plan that waits and was not told yet.
+bool tell_found(Pass& pass, const std::vector<domain::Finding>& findings,
+                const std::optional<plan::Plan>& waits, const Unattended& with,
+                const Context& context);
+
+// At the end: runs, what follow-up looks found, escalations and errors.
+bool tell_rest(Pass& pass, const Unattended& with, const Context& context);
 
 }  // namespace clawback::cli

@@ -40,27 +40,18 @@ void count_findings(const std::vector<domain::Finding>& findings, Pass& pass) {
   }
 }
 
-// What must be known to whoever is told of the pass.
-struct Told {
-  std::vector<domain::Finding> findings;
-  std::optional<plan::Plan> waits;  // a new one
-};
-
-Told scan_and_act(const RunArguments& arguments, const Unattended& with, Pass& pass,
+void scan_and_act(const RunArguments& arguments, const Unattended& with, Pass& pass,
                   const Context& context) {
-  Told told;
-  auto judged = judge(arguments.input, context);
+  auto judged = judge_only(arguments.input, context);
   if (!judged) {
-    pass.errors.push_back(judged.error());
-    return told;
+    return pass.errors.push_back(judged.error());
   }
   if (const auto looked = look_closer(*judged, arguments.input, context); !looked) {
     pass.errors.push_back(looked.error());
   }
   pass.scanned = true;
   pass.complete = judged->judgement.coverage.complete;
-  told.findings = judged->judgement.findings;
-  count_findings(told.findings, pass);
+  count_findings(judged->judgement.findings, pass);
   const std::string document = evidence::document_text(judged->snapshot);
   const plan::Plan whole =
       plan::build(judged->snapshot, judged->judgement, judged->policy,
@@ -74,10 +65,13 @@ Told scan_and_act(const RunArguments& arguments, const Unattended& with, Pass& p
     parts.now.actions.clear();
     parts.waiting = whole;
   }
-  // What waits is on disk before anything is sent.
-  if (leave_waiting(with, parts.waiting, document, pass, context)) told.waits = parts.waiting;
+  // What waits is on disk, and who is to know has it or will get it, before anything is sent: a
+  // pass may end anywhere. What was not told is news again in the next one.
+  const auto waits = leave_waiting(with, parts.waiting, document, pass, context);
+  if (tell_found(pass, judged->judgement.findings, waits, with, context)) {
+    if (const auto kept = remember(*judged, context); !kept) pass.errors.push_back(kept.error());
+  }
   if (!parts.now.actions.empty()) send_now(with, parts.now, document, pass, context);
-  return told;
 }
 
 Result<std::unique_ptr<journal::Lease>> only_one(journal::Store& store, const Config& config) {
@@ -113,11 +107,16 @@ Result<int> execute(const RunArguments& arguments, const Context& context) {
                         .verify_window = arguments.verify_window,
                         .verify_gap = arguments.verify_gap};
   if (config->write) resume_own(with, pass, context);
-  const Told told = scan_and_act(arguments, with, pass, context);
+  scan_and_act(arguments, with, pass, context);
   const FollowUps after{.config = *config, .policy = *policy, .store = **store};
-  look_again(after, pass, context);
-  escalate(after, pass, context);
-  tell_of(pass, told.findings, told.waits, with, context);
+  std::vector<journal::AuditNote> seen = look_again(after, pass, context);
+  const std::vector<journal::AuditNote> late = escalate(after, pass, context);
+  seen.insert(seen.end(), late.begin(), late.end());
+  if (tell_rest(pass, with, context)) {
+    for (const journal::AuditNote& note : seen) {
+      if (const auto noted = (*store)->note(note); !noted) pass.errors.push_back(noted.error());
+    }
+  }
   context.console.result(pass_json(pass), pass_text(pass, context.console.text_options()));
   return code_of(pass);
 }

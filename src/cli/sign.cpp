@@ -9,7 +9,6 @@
 #include "approval/count.hpp"
 #include "base/safe_text.hpp"
 #include "cli/apply_approvals.hpp"
-#include "cli/apply_checks.hpp"
 #include "cli/commands.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/plan_file.hpp"
@@ -62,13 +61,6 @@ Result<void> check_plan(const plan::Plan& plan, const SignArguments& arguments,
                  .message = "the plan expired on " + format_time(plan.expires),
                  .hint = "make a new one with `clawback plan`"};
   }
-  if (!plan.breaches.empty()) {
-    return Error{.code = Errc::guard,
-                 .message = fmt::format(
-                     "the plan goes over the limit {}: it can't be applied, so it is not approved",
-                     printable(plan.breaches.front().limit, 80))};
-  }
-  if (auto open = check_inspect_only(plan); !open) return open;
   if (const auto good = approval::check_approvable(plan); !good) return good;
   if (arguments.expires && *arguments.expires > plan.approval_expires) {
     return Error{.code = Errc::invalid,

@@ -130,15 +130,16 @@ void send_now(const Unattended& with, const plan::Plan& plan, const std::string&
   }
 }
 
-bool leave_waiting(const Unattended& with, const plan::Plan& plan, const std::string& document,
-                   Pass& pass, const Context& context) {
+std::optional<plan::Plan> leave_waiting(const Unattended& with, const plan::Plan& plan,
+                                        const std::string& document, Pass& pass,
+                                        const Context& context) {
   const auto folder = plans_folder(*with.config.database);
   const auto there = waiting_plans(folder, with.store, context);
   if (!there) {
     pass.errors.push_back(there.error());
-    return false;
+    return std::nullopt;
   }
-  if (plan.actions.empty()) return false;
+  if (plan.actions.empty()) return std::nullopt;
   const auto same = std::find_if(there->begin(), there->end(), [&](const WaitingPlan& one) {
     return plan::same_work(one.plan, plan);
   });
@@ -150,14 +151,14 @@ bool leave_waiting(const Unattended& with, const plan::Plan& plan, const std::st
     const auto place = place_for(plan, folder, *there);
     if (!place) {
       note_error(place.error(), pass);
-      return false;
+      return std::nullopt;
     }
     file = *place;
     auto written = save_evidence(document, plan.evidence, with.config, file.string(), context);
     if (written) written = write_file(file, plan::to_text(plan));
     if (!written) {
       pass.errors.push_back(written.error());
-      return false;
+      return std::nullopt;
     }
   }
   const plan::Plan& waits = kept ? same->plan : plan;
@@ -176,7 +177,7 @@ bool leave_waiting(const Unattended& with, const plan::Plan& plan, const std::st
     pass.stopped.push_back("the plan goes " + out.refused + "; nothing of it is sent");
   }
   pass.waiting = std::move(out);
-  return !kept;
+  return waits;
 }
 
 }  // namespace clawback::cli

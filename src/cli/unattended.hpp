@@ -29,9 +29,10 @@ void resume_own(const Unattended& with, Pass& pass, const Context& context);
 void send_now(const Unattended& with, const plan::Plan& plan, const std::string& document,
               Pass& pass, const Context& context);
 
-// Writes a plan that waits for people, or keeps one that waits already and is as good. True: it is
-// a new one.
-bool leave_waiting(const Unattended& with, const plan::Plan& plan, const std::string& document,
-                   Pass& pass, const Context& context);
+// Writes a plan that waits for people, or keeps one that waits already and is as good. Returns the
+// one that waits.
+std::optional<plan::Plan> leave_waiting(const Unattended& with, const plan::Plan& plan,
+                                        const std::string& document, Pass& pass,
+                                        const Context& context);
 
 }  // namespace clawback::cli

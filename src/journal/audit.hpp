@@ -29,8 +29,8 @@ struct UsedApproval {
   friend bool operator==(const UsedApproval&, const UsedApproval&) = default;
 };
 
-// A record that is no action's event: "ratified", "escalated", "notified", "looked", "evidence",
-// "keys". `run` may be empty. Never a token or a secret.
+// A record that is no action's event: "ratified", "escalated", "notified", "told", "looked",
+// "evidence", "keys". `run` may be empty. Never a token or a secret.
 struct AuditNote {
   std::string kind;  // a word: lower-case letters and '-', up to 40
   std::string run;

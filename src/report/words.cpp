@@ -93,6 +93,11 @@ std::string body_words(const plan::Request& request) {
   return request.body.is_null() ? std::string() : canonical_json(request.body);
 }
 
+std::string asked_by_words(const plan::Plan& plan) {
+  if (plan.requested_from.empty()) return plan.requested_by;
+  return fmt::format("{} (from {})", plan.requested_by, plan.requested_from);
+}
+
 std::string undo_words(const plan::Action& action) {
   if (action.reversible == plan::Reversible::no) return "can't be undone";
   if (!action.inverse)

@@ -5,11 +5,12 @@ import pathlib
 import re
 import shutil
 import signal
+import socket
 import subprocess
 import time
 import unittest
 
-from harness import BINARY, EM_CLIENT, ROOT, LabCase, Lab
+from harness import BINARY, EM_CLIENT, ROOT, WriteCase
 
 FAST = ("--verify-window", "3s", "--verify-gap", "100ms")
 SMALL = ("--users", "12", "--apps", "6", "--grants", "12")
@@ -19,24 +20,9 @@ def later(**delta):
     return (datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(**delta)).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-class RunCase(LabCase):
-    """Each test changes its tenant, so each has its own."""
-
-    @classmethod
-    def setUpClass(cls):
-        pass
-
-    @classmethod
-    def tearDownClass(cls):
-        pass
-
+class RunCase(WriteCase):
     def start(self, *arguments, mode="approve", ceiling="auto", faults=None, limits=None):
-        if faults is not None:
-            file = self.folder / "faults.json"
-            file.write_text(json.dumps(faults))
-            arguments += ("--faults", file)
-        self.lab = Lab(*SMALL, *arguments)
-        self.addCleanup(self.lab.stop)
+        super().start(*SMALL, *arguments, faults=faults)
         shutil.copytree(ROOT / "policies", self.folder / "policies")
         self.policy = self.folder / "policies" / "default"
         for file in (self.policy / "rules").glob("*.toml"):
@@ -50,7 +36,6 @@ class RunCase(LabCase):
         text = self.lab.config.read_text()
         text = re.sub(r'(?m)^(path\s*=.*policies/default"$)', f'path = "{self.policy}"\nceiling = "{ceiling}"', text)
         self.lab.config.write_text(text)
-        self.keys = [self.make_approver("Dana Reyes"), self.make_approver("Sam Okafor")]
 
     def run_pass(self, code, *arguments, options=()):
         result = self.check(self.lab.run(*options, "run", "--json", *FAST, *arguments), code).json()
@@ -73,8 +58,7 @@ class Modes(RunCase):
         self.assertEqual(self.lab.state(), before)
         # Its signatures are kept with it, and it is applied by hand as any other.
         plan = first["waiting"]["file"]
-        for key, name in self.keys:
-            self.check(self.approve(plan, key, name), 0)
+        self.approve_all(plan)
         self.assertTrue(self.run_pass(3)["waiting"]["kept"])
         self.check(self.lab.run("apply", plan, *FAST), 0)
         self.assertFalse(self.lab.app(EM_CLIENT)["accountEnabled"])
@@ -91,13 +75,16 @@ class Modes(RunCase):
         self.assertEqual(after["roles"], before["roles"])
         self.assertFalse(self.lab.app(EM_CLIENT)["accountEnabled"])
         waiting = json.loads(pathlib.Path(result["waiting"]["file"]).read_text())
-        self.assertNotIn("disable-app", {a["kind"] for a in waiting["actions"]})
-        self.assertIn("revoke-grant", {a["kind"] for a in waiting["actions"]})
+        kinds = {a["id"]: a["kind"] for a in waiting["actions"]}
+        revokes = [a for a in waiting["actions"] if a["kind"] == "revoke-grant"]
+        # What was sent goes along, so that nothing is taken away before it holds.
+        self.assertTrue(revokes)
+        for action in revokes:
+            self.assertEqual([kinds[id] for id in action["depends"]], ["disable-app"])
         again = self.run_pass(3)
         self.assertEqual(again["runs"], [])
         self.assertTrue(again["waiting"]["kept"])
-        for key, name in self.keys:
-            self.check(self.approve(result["waiting"]["file"], key, name), 0)
+        self.approve_all(result["waiting"]["file"])
         self.check(self.lab.run("apply", result["waiting"]["file"], *FAST), 0)
         self.assertLess(len(self.lab.state()["grants"]), len(before["grants"]))
 
@@ -220,8 +207,7 @@ class After(RunCase):
         # Somebody takes it back: an undo that this database does not know.
         undo = self.folder / "undo.json"
         self.check(self.lab.run("undo", run_id, "-o", undo), 3)
-        for key, name in self.keys:
-            self.check(self.approve(undo, key, name), 0)
+        self.approve_all(undo)
         kept = {f: f.read_bytes() for f in self.lab.folder.glob("clawback.db*")}
         self.check(self.lab.run("apply", undo, *FAST), 0)
         for file in self.lab.folder.glob("clawback.db*"):
@@ -240,13 +226,77 @@ class After(RunCase):
         run_id = self.run_pass(3)["runs"][0]["run"]
         undo = self.folder / "undo.json"
         self.check(self.lab.run("undo", run_id, "-o", undo), 3)
-        for key, name in self.keys:
-            self.check(self.approve(undo, key, name), 0)
+        self.approve_all(undo)
         self.check(self.lab.run("apply", undo, *FAST), 0)
         text = self.lab.config.read_text()
         self.lab.config.write_text(text.replace('ceiling = "auto"', 'ceiling = "report"'))
         looked = self.run_pass(3, options=("--now", later(hours=2)))["followUps"]
         self.assertEqual([f["changes"] for f in looked if f["run"] == run_id], [[]])
+
+
+class Telling(RunCase):
+    """A pass may end anywhere: what it found is told all the same."""
+
+    def start_telling(self, **options):
+        self.start(**options)
+        self.log = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self.addCleanup(self.log.close)
+        self.log.bind(str(self.folder / "log"))
+
+    def add_target(self):
+        with self.lab.config.open("a") as config:
+            config.write(f'\n[[notify]]\nkind = "syslog"\naddress = "{self.folder}/log"\n')
+
+    def told(self, seconds=0.2):
+        """All lines that come within this time of each other."""
+        lines = []
+        self.log.settimeout(seconds)
+        try:
+            while True:
+                lines.append(self.log.recv(65536).decode())
+                self.log.settimeout(0.2)
+        except TimeoutError:
+            return lines
+
+    def kill_pass(self, when):
+        process = subprocess.Popen([BINARY, "--config", str(self.lab.config), "run", "--quiet"],
+                                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self.addCleanup(process.wait)
+        self.addCleanup(process.kill)
+        out = when()
+        self.assertIsNone(process.poll())
+        process.kill()
+        process.wait()
+        return out
+
+    def test_cases_are_told_before_anything_is_sent(self):
+        self.start_telling(mode="auto", faults=[
+            {"kind": "delay", "operation": "servicePrincipal_update", "delayMs": 20000, "times": 1}])
+        self.add_target()
+        lines = self.kill_pass(lambda: self.told(15))
+        self.assertTrue([line for line in lines if "eM Client" in line], lines)
+
+    def test_a_pass_that_is_killed_before_it_told_leaves_its_cases_new(self):
+        self.start_telling(mode="approve", faults=[
+            {"kind": "delay", "operation": "servicePrincipal_listAppRoleAssignedTo", "delayMs": 20000, "times": 1}])
+        for file in (self.policy / "rules").glob("*.toml"):
+            file.write_text(file.read_text().replace('"disable-app"', '"disable-app", "remove-assignment"', 1))
+        self.add_target()
+        self.assertEqual(self.kill_pass(lambda: self.told(4)), [])
+        self.run_pass(3)
+        lines = self.told()
+        self.assertTrue([line for line in lines if "eM Client" in line], lines)
+        self.assertTrue([line for line in lines if " waits " in line], lines)
+        self.run_pass(3)
+        self.assertEqual(self.told(), [])
+
+    def test_a_plan_that_waits_untold_is_told_once(self):
+        self.start_telling(mode="approve")
+        self.run_pass(3)
+        self.add_target()
+        for expected in (1, 0):
+            self.assertTrue(self.run_pass(3)["waiting"]["kept"])
+            self.assertEqual(len(self.told()), expected)
 
 
 class Watch(RunCase):

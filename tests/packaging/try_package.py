@@ -21,7 +21,7 @@ install -m 600 write.key /etc/clawback/credentials/write.key
 for who in dana:"Dana Reyes" sam:"Sam Okafor"; do
   login=${who%%:*}
   useradd -m "$login"
-  line=$(runuser -u "$login" -- clawback key new -o "/home/$login/$login.key" --no-passphrase --json |
+  line=$(cd "$(getent passwd "$login" | cut -d: -f6)" && runuser -u "$login" -- clawback key new -o "$login.key" --no-passphrase --json |
     grep -oE '"[A-Za-z0-9+/]{43}="')
   printf '\n[[approver]]\nname = "%s"\ned25519 = %s\naccount = "%s"\n' "${who#*:}" "$line" "$login" >> /etc/clawback/clawback.toml
 done
@@ -88,7 +88,7 @@ def recipe():
             if "as-service apply" in command:
                 command += " --verify-gap 100ms --verify-window 20s"
             if command.startswith("clawback"):
-                command = f"(cd /home/{login} && runuser -u {login} -- {command})"
+                command = f"(cd ~{login} && runuser -u {login} -- {command})"
             out.append(f"{command}\ndid '{shown}'")
 
     out.append("ID=$(cd /var/lib/clawback/plans && ls | grep -vE 'evidence|approvals' | sed 's/\\.json$//')")
@@ -101,7 +101,7 @@ def recipe():
     add(ratify)
     add(after)
     # The state is closed to a person: a no is written all the same, and says where it is.
-    out.append("""(cd /home/dana && runuser -u dana -- clawback reject plan.json --key dana.key --as "Dana Reyes" --reason no --yes)
+    out.append("""(cd ~dana && runuser -u dana -- clawback reject plan.json --key dana.key --as "Dana Reyes" --reason no --yes)
 did reject""")
     return "\n".join(out) + "\n"
 

@@ -212,6 +212,29 @@ TEST_CASE("id token: it was made for this signature") {
   CHECK_FALSE(fits(-minutes(5), -minutes(5), minutes(0)));
 }
 
+TEST_CASE("id token: credentials were given for this signature, where the token says when") {
+  using std::chrono::minutes;
+  const auto seconds = [](Time time) {
+    return std::chrono::floor<std::chrono::seconds>(time).time_since_epoch().count();
+  };
+  const auto fits = [&](Duration before) {
+    const std::string text = with_claim("auth_time", seconds(made - before));
+    const auto token = check_id_token(text, people(), nonce);
+    REQUIRE_MESSAGE(token, token.error().message);
+    CHECK(token->authenticated == made - before);
+    return static_cast<bool>(check_times(*token, made));
+  };
+  CHECK(fits(minutes(0)));
+  CHECK(fits(minutes(5)));
+  CHECK(fits(-minutes(9)));
+  CHECK_FALSE(fits(minutes(6)));
+  CHECK_FALSE(fits(std::chrono::hours(24)));
+  CHECK_FALSE(check_id_token(issuer().token(claims()), people(), nonce)->authenticated);
+  for (const json::value& odd : {json::value("1"), json::value(-1)}) {
+    CHECK_FALSE(check_id_token(with_claim("auth_time", odd), people(), nonce));
+  }
+}
+
 TEST_CASE("id token: the tenant it claims is only a hint") {
   CHECK(claimed_tenant(issuer().token(claims())) == tenant);
   CHECK(claimed_tenant("x").empty());

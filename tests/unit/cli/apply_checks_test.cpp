@@ -6,31 +6,17 @@
 
 #include "base/digest.hpp"
 #include "plan/shape.hpp"
+#include "support/journals.hpp"
 
 using namespace clawback;
 using namespace clawback::cli;
+using test::Folder;
+using test::store_in;
 
 namespace {
 
 const Time now = *parse_time("2026-11-23T03:04:09Z");
 const std::string tenant = "aaaabbbb-0000-4ccc-8111-dddd2222eeee";
-
-class Folder {
- public:
-  Folder() : path(std::filesystem::temp_directory_path() / ("clawback-test-" + random_guid())) {
-    std::filesystem::create_directories(path);
-  }
-  ~Folder() { std::filesystem::remove_all(path); }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-  const std::filesystem::path path;
-};
-
-std::unique_ptr<journal::Store> store_in(const Folder& folder) {
-  auto store = journal::open_sqlite(folder.path / "clawback.db");
-  REQUIRE(store);
-  return std::move(*store);
-}
 
 policy::Policy todays() {
   policy::Policy out;
@@ -152,8 +138,11 @@ TEST_CASE("resume: what a run sent already is not counted again, and what others
   send("run-1", mine, 0, 2);
   // Two are sent, one is left: three within the day, not five.
   CHECK(check_limits(mine, policy, *store, now, "run-1"));
-  plan::Plan other = plan_for(6);
-  other.actions.erase(other.actions.begin(), other.actions.begin() + 4);
+  plan::Plan other = plan_for(2);
+  for (std::size_t i = 0; i < other.actions.size(); ++i) {
+    plan::Action& action = other.actions[i] = revoke_sessions(static_cast<int>(i) + 5);
+    action.id = "a" + std::to_string(i + 1);
+  }
   plan::seal(other);
   REQUIRE(store->start(run_of(other, "run-2")));
   send("run-2", other, 0, 2);
