@@ -8,8 +8,8 @@ import hmac
 import json
 import os
 import re
-import shlex
 import secrets
+import shlex
 import shutil
 import sqlite3
 import subprocess
