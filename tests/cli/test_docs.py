@@ -59,6 +59,32 @@ class Flags(unittest.TestCase):
             self.assertIn(f"`{flag}", page)
 
 
+def permissions_of(section, column):
+    """What a page's table gives each identity."""
+    out, who = {"read": {}, "write": {}}, ""
+    for line in section.splitlines():
+        cells = [cell.strip() for cell in line.strip("|").split("|")]
+        if not line.startswith("|"):
+            continue
+        who = cells[0] or who
+        if who in out:
+            for name in re.findall(r"`([A-Z]\w+\.[\w.]+)`", cells[column]):
+                out[who][name] = cells[-1]
+    return out
+
+
+class Permissions(unittest.TestCase):
+    def test_both_pages_give_each_identity_the_same(self):
+        brief = permissions_of((DOCS / "unattended.md").read_text().partition("## 2. ")[2].partition("## 3. ")[0], 1)
+        reasons = permissions_of((DOCS / "permissions.md").read_text().partition("## Setting it up")[0], 2)
+        for who in ("read", "write"):
+            self.assertGreater(len(brief[who]), 4)
+            self.assertEqual(brief[who].keys(), reasons[who].keys(), who)
+        known = (ROOT / "src/lab/permissions.cpp").read_text()
+        for name, role in {**brief["read"], **brief["write"]}.items():
+            self.assertIn(f'{{"{name}", "{role}"}}', known)
+
+
 class Pages(unittest.TestCase):
     def test_every_page_is_in_the_index_and_the_index_in_the_readme(self):
         index = (DOCS / "README.md").read_text()
