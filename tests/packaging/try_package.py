@@ -38,7 +38,7 @@ for command in probe doctor scan broken; do
   systemctl show clawback.service -p Result -p ExecMainStatus > /tmp/out/$command
 done
 rm /etc/systemd/system/clawback.service.d/trial.conf
-systemctl start dbus.service
+systemctl start dbus.service systemd-journald-dev-log.socket
 systemctl daemon-reload
 systemctl start clawback.service
 systemctl show clawback.service -p Result -p ExecMainStatus -p ExecStart > /tmp/out/pass
@@ -48,6 +48,7 @@ systemctl show clawback.service -p Result -p ExecMainStatus > /tmp/out/later
 stat -c '%n %U %a' /var/lib/clawback /var/lib/clawback/* > /tmp/out/state
 journalctl --sync
 journalctl -u clawback -o json > /tmp/out/journal
+journalctl _TRANSPORT=syslog -o json > /tmp/out/syslog
 """
 # sudo is on no list of packages that a test needs.
 RECIPE = """
@@ -100,6 +101,7 @@ def recipe():
     out.append("RUN=$(/usr/lib/clawback/as-service runs --json | grep -oE '[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}' | head -1)")
     add(ratify)
     add(after)
+    out.append("/usr/lib/clawback/as-service notify test\ndid 'notify test'")
     # The state is closed to a person: a no is written all the same, and says where it is.
     out.append("""(cd ~dana && runuser -u dana -- clawback reject plan.json --key dana.key --as "Dana Reyes" --reason no --yes)
 did reject""")
@@ -123,6 +125,7 @@ def start_lab(binary, folder):
 def check(out):
     read = lambda name: (out / name).read_text()
     records = [json.loads(line) for line in read("journal").splitlines()]
+    others = [json.loads(line) for line in read("syslog").splitlines()]
     said = [r["MESSAGE"] for r in records if r.get("_SYSTEMD_UNIT") == "clawback.service"]
     errors = [r for r in records if r.get("PRIORITY") == "3" and r["_TRANSPORT"] == "journal" and "CLAWBACK_VERSION" in r]
     steps = re.findall(r"^exit (\d+): (.*)$", read("recipe"), re.M)
@@ -144,7 +147,8 @@ def check(out):
          read("broken").startswith("Result=exit-code\n") and [r["CLAWBACK_ERROR"] for r in errors] == ["not-found"]),
         ("the unit's own pass runs and leaves a plan waiting", read("pass").startswith("Result=success\n") and "argv[]=/usr/bin/clawback run ;" in read("pass")
          and any("a plan of " in line and "(new)" in line for line in said)),
-        ("it is approved and applied as docs/unattended.md says", len(steps) == 18 and not failed),
+        ("it is approved and applied as docs/unattended.md says", len(steps) == 19 and not failed),
+        ("its messages reach syslog", any("CEF:" in r["MESSAGE"] and "waits" in r["MESSAGE"] for r in records + others)),
         ("a no that only reached the file says so", "this no is in plan.json.approvals alone" in " ".join(read("recipe").split())),
         ("the pass after that finds nothing that waits", read("later").startswith("Result=success\n")
          and sum("a plan of " in line for line in said) == 1),
@@ -163,7 +167,7 @@ def main():
     out.mkdir()
     lab, config = start_lab(binary, inside)
     try:
-        (inside / "clawback.toml").write_text(config)
+        (inside / "clawback.toml").write_text(config + '\n[[notify]]\nkind = "syslog"\naddress = "/dev/log"\n')
         for name, text in {**FILES, "recipe.sh": recipe()}.items():
             (inside / name).write_text(text)
         shutil.copy(package, inside / "clawback.deb")
