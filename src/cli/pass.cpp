@@ -134,7 +134,10 @@ std::string pass_text(const Pass& pass, const report::TextOptions& options) {
                      report::count_of(run.actions, "action"),
                      run.code == exit_code::done ? "" : fmt::format(", exit {}", run.code)));
   }
-  if (pass.waiting) line("waits", waiting_text(*pass.waiting));
+  if (pass.waiting) {
+    line("waits", waiting_text(*pass.waiting));
+    line("", fmt::format("`clawback show {}` prints it", pass.waiting->file));
+  }
   for (const std::string& text : pass.stopped) line("stopped", text);
   for (const PassLook& look : pass.looks) {
     line("looked",

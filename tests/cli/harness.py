@@ -179,6 +179,14 @@ class LabCase(unittest.TestCase):
             config.write(f'\n[[approver]]\nname = "{name}"\ned25519 = "{public}"\n')
         return key, name
 
+    def closed_state(self):
+        """The configuration of an approver whose account can't open the service's state."""
+        wall = self.folder / "wall"
+        wall.write_text("")
+        config = self.lab.config.with_name("closed.toml")
+        config.write_text(re.sub(r'(?m)^database = .*$', f'database = "sqlite://{wall}/clawback.db"', self.lab.config.read_text()))
+        return config
+
     def approve(self, plan, key, name, *arguments):
         return self.lab.run("approve", plan, "--key", key, "--as", name, "--reason", "case 4711", "--yes", *arguments)
 

@@ -9,6 +9,7 @@ import json
 import os
 import re
 import secrets
+import shlex
 import shutil
 import sqlite3
 import subprocess
@@ -18,7 +19,7 @@ import urllib.error
 import urllib.parse
 import urllib.request
 
-from harness import BINARY, ROOT, WriteCase, canonical
+from harness import BINARY, EM_CLIENT, ROOT, WriteCase, canonical, run
 
 PAYLOAD_TYPE = "application/vnd.clawback.approval.v1+json"
 
@@ -503,6 +504,36 @@ class BreakGlass(ApprovalCase):
     def ratify(self, run_id, who):
         key, name = self.keys[who]
         return self.lab.run("ratify", run_id, "--key", key, "--as", name, "--reason", "seen it", "--yes", "--json")
+
+    def test_the_emergency_policy_of_the_page_is_one_for_break_glass(self):
+        self.start()
+        page = (ROOT / "docs" / "approvals.md").read_text().partition("## Break-glass")[2].partition("## Without people")[0]
+        commands = re.findall(r"^    (\S.*)$", page, re.M)
+        self.assertEqual([c.split()[0] for c in commands], ["cp", "sed"] + 4 * ["clawback"])
+        emergency = self.folder / "emergency"
+        place = lambda text: text.replace("/usr/share/clawback/policies", str(ROOT / "policies")).replace(
+            "/etc/clawback/emergency", str(emergency))
+        for command in commands[:2]:
+            subprocess.run(place(command), shell=True, check=True, timeout=20)
+        key, name = self.keys[0]
+        for command, code in zip(commands[2:], (0, 3, 0, 0)):
+            words = shlex.split(place(command))[1:]
+            if words[0] == "approve":
+                words += ["--yes"]
+            words = [str(key) if w == "dana.key" else str(self.folder / w) if w == "glass.json" else w for w in words]
+            self.check(self.lab.run(*words), code)
+        self.assertFalse(self.lab.app(EM_CLIENT)["accountEnabled"])
+
+    def test_the_glass_is_broken_where_the_state_is_closed_and_apply_counts(self):
+        self.start_containing(per_day=0)
+        plan = self.plan()
+        result = self.check(self.alone(plan), 5)
+        self.assertIn("does not allow break-glass", result.err)
+        key, name = self.keys[0]
+        closed = self.closed_state()
+        self.check(run("--config", closed, "approve", plan, "--key", key, "--as", name, "--reason", "now", "--yes",
+                       "--break-glass"), 0)
+        self.refused(plan, "does not allow break-glass", code=5)
 
     def test_one_person_contains_others_ratify_and_a_day_has_one(self):
         self.start_containing()
