@@ -22,13 +22,14 @@ Error guarded(std::string message, std::string hint) {
 
 std::optional<std::string> asked_for(const plan::Plan& plan, const Registry& registry,
                                      const std::string& person) {
-  const std::string& by = plan.requested_by;
-  if (by.empty()) return std::nullopt;
   const auto is_theirs = [&](const Approver& one) {
-    return one.name == person && !one.account.empty() && by == std::string(local) + one.account;
+    if (one.name != person || one.account.empty()) return false;
+    const std::string account = std::string(local) + one.account;
+    return plan.requested_by == account || plan.requested_from == account;
   };
-  const auto& people = registry.people;
-  if (by != person && std::none_of(people.begin(), people.end(), is_theirs)) return std::nullopt;
+  const bool asked = (!person.empty() && plan.requested_by == person) ||
+                     std::any_of(registry.people.begin(), registry.people.end(), is_theirs);
+  if (!asked) return std::nullopt;
   return "asked for this plan";
 }
 

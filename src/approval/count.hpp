@@ -10,9 +10,9 @@
 namespace clawback::approval {
 
 // Pure. Why a person's yes to this plan does not count; nullopt: it counts. A person asked for the
-// plan if plan.requested_by is the name, or "local:" and an `account` of theirs. A person is
-// affected if one of their Entra accounts is of the plan's tenant and among plan.affected or the
-// users of its actions.
+// plan if plan.requested_by is the name, or if it or plan.requested_from is "local:" and an
+// `account` of theirs. A person is affected if one of their Entra accounts is of the plan's tenant
+// and among plan.affected or the users of its actions.
 std::optional<std::string> asked_for(const plan::Plan& plan, const Registry& registry,
                                      const std::string& person);
 std::optional<std::string> affected(const plan::Plan& plan, const Registry& registry,

@@ -135,11 +135,9 @@ Result<std::string> seal_token(const Statement& statement, const Secret& id_toke
   const auto signer = signer_by_token(payload, id_token.reveal(), registry);
   if (!signer) return signer.error();
   if (signer->name != statement.approver) return in_anothers_name(signer->name, statement);
-  for (const Time when : {statement.issued, now}) {
-    if (const auto fits = check_times(*signer->token, when); !fits) {
-      return within("approval", fits.error());
-    }
-  }
+  auto fits = check_times(*signer->token, statement.issued);
+  if (fits) fits = check_made(*signer->token, now);
+  if (!fits) return within("approval", fits.error());
   const Account& account = signer->token->account;
   return envelope_of(payload, {{"kind", token_kind},
                                {"keyid", account.tenant + "/" + account.object},

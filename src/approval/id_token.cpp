@@ -1,7 +1,5 @@
 #include "approval/id_token.hpp"
 
-#include <openssl/crypto.h>
-
 #include <algorithm>
 #include <optional>
 
@@ -9,6 +7,7 @@
 #include "base/digest.hpp"
 #include "base/json.hpp"
 #include "base/safe_text.hpp"
+#include "base/secret.hpp"
 
 namespace clawback::approval {
 namespace {
@@ -82,10 +81,6 @@ Result<KeyPtr> key_of(const Registry& registry, const std::string& tenant, const
                  tenant);
 }
 
-bool same(std::string_view one, std::string_view other) {
-  return one.size() == other.size() && CRYPTO_memcmp(one.data(), other.data(), one.size()) == 0;
-}
-
 std::optional<Time> time_at(const json::value& claims, std::string_view name) {
   const auto seconds = int_at(claims, name);
   if (!seconds || *seconds < 0 || *seconds > seconds_max) return std::nullopt;
@@ -102,7 +97,7 @@ Result<void> check_claims(const json::value& claims, const Registry& registry,
     return refused("it was made for another application than the approvals app");
   }
   if (string_at(claims, "ver") != "2.0") return refused("it is not of version 2.0");
-  if (nonce.empty() || !same(string_at(claims, "nonce").value_or(""), nonce)) {
+  if (nonce.empty() || !same_bytes(string_at(claims, "nonce").value_or(""), nonce)) {
     return refused("it was made for something else: its nonce is not this approval's");
   }
   return {};
@@ -137,23 +132,37 @@ Result<IdToken> check_id_token(std::string_view token, const Registry& registry,
   const auto not_before = time_at(parts->claims, "nbf");
   const auto expires = time_at(parts->claims, "exp");
   if (!issued || !not_before || !expires) return refused("it has no usable iat, nbf and exp");
+  const auto authenticated = time_at(parts->claims, "auth_time");
+  if (!authenticated && member(parts->claims, "auth_time") != nullptr) {
+    return refused("its auth_time is unusable");
+  }
   return IdToken{.account = {.tenant = tenant, .object = object},
                  .issued = *issued,
                  .not_before = *not_before,
-                 .expires = *expires};
+                 .expires = *expires,
+                 .authenticated = authenticated};
+}
+
+Result<void> check_made(const IdToken& token, Time when) {
+  const auto apart = token.issued > when ? token.issued - when : when - token.issued;
+  if (apart > made_within) {
+    return refused("it was made on " + format_time(token.issued) +
+                   ", not when the approval was signed (" + format_time(when) + ")");
+  }
+  if (token.not_before > std::max(when, token.issued) + clocks_differ) {
+    return refused("it holds only from " + format_time(token.not_before));
+  }
+  if (token.expires <= when) {
+    return refused("it expired on " + format_time(token.expires));
+  }
+  return {};
 }
 
 Result<void> check_times(const IdToken& token, Time signed_at) {
-  const auto apart = token.issued > signed_at ? token.issued - signed_at : signed_at - token.issued;
-  if (apart > made_within) {
-    return refused("it was made on " + format_time(token.issued) +
-                   ", not when the approval was signed (" + format_time(signed_at) + ")");
-  }
-  if (token.not_before > std::max(signed_at, token.issued) + clocks_differ) {
-    return refused("it holds only from " + format_time(token.not_before));
-  }
-  if (token.expires <= signed_at) {
-    return refused("it expired on " + format_time(token.expires));
+  if (auto made = check_made(token, signed_at); !made) return made;
+  if (token.authenticated && *token.authenticated < signed_at - clocks_differ) {
+    return refused("it is of a session that was open before: credentials were last asked for on " +
+                   format_time(*token.authenticated));
   }
   return {};
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -15,6 +16,9 @@ struct IdToken {
   Time issued;      // iat
   Time not_before;  // nbf
   Time expires;     // exp
+  // auth_time: when credentials were last asked for. Entra says so only where the registration
+  // asks for this optional claim.
+  std::optional<Time> authenticated = {};
   friend bool operator==(const IdToken&, const IdToken&) = default;
 };
 
@@ -28,8 +32,11 @@ struct IdToken {
 Result<IdToken> check_id_token(std::string_view token, const Registry& registry,
                                std::string_view nonce);
 
-// Pure. The token was made for what was signed at `signed_at`: iat within ten minutes of it, nbf
-// not after it but for five minutes of clocks that differ, exp after it.
+// Pure. The token was made at about `when`: iat within ten minutes of it, nbf not after it but for
+// five minutes of clocks that differ, exp after it.
+Result<void> check_made(const IdToken& token, Time when);
+// Pure. It was made for what was signed at `signed_at`: check_made, and auth_time, if the token has
+// one, is not before it but for five minutes. An open session is older.
 Result<void> check_times(const IdToken& token, Time signed_at);
 
 // The tenant that a token says it is of, unchecked: so that its keys can be fetched. Empty if it

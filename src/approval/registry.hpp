@@ -23,8 +23,8 @@ struct Approver {
   std::string name = {};
   std::string ed25519 = {};  // 32 raw bytes; empty: none
   Account entra = {};
-  std::string account = {};  // the person's login on this machine, for plan.requested_by; may be
-                             // empty
+  std::string account = {};  // the person's login on this machine, for plan.requested_by and
+                             // plan.requested_from; may be empty
 };
 
 // JWKS documents (RFC 7517) by tenant id: the keys that the tenant's issuer signs with. Several:

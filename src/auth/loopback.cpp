@@ -1,7 +1,5 @@
 #include "auth/loopback.hpp"
 
-#include <openssl/crypto.h>
-
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/co_spawn.hpp>
@@ -29,29 +27,6 @@ constexpr std::size_t sessions_max = 16;
 constexpr std::chrono::seconds session_max{10};
 constexpr auto await = asio::as_tuple(asio::use_awaitable);
 
-std::optional<int> hex_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return std::nullopt;
-}
-
-std::optional<std::string> decoded(std::string_view text) {
-  std::string out;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] != '%') {
-      out += text[i] == '+' ? ' ' : text[i];
-      continue;
-    }
-    const auto high = i + 2 < text.size() ? hex_digit(text[i + 1]) : std::nullopt;
-    const auto low = i + 2 < text.size() ? hex_digit(text[i + 2]) : std::nullopt;
-    if (!high || !low) return std::nullopt;
-    out += static_cast<char>(*high * 16 + *low);
-    i += 2;
-  }
-  return out;
-}
-
 // nullopt: a name twice, or something that can't be decoded.
 std::optional<std::map<std::string, std::string>> parameters_of(std::string_view query) {
   std::map<std::string, std::string> out;
@@ -59,8 +34,8 @@ std::optional<std::map<std::string, std::string>> parameters_of(std::string_view
     const std::string_view pair = query.substr(0, query.find('&'));
     query.remove_prefix(std::min(query.size(), pair.size() + 1));
     const std::size_t equals = std::min(pair.find('='), pair.size());
-    const auto name = decoded(pair.substr(0, equals));
-    const auto value = decoded(pair.substr(std::min(equals + 1, pair.size())));
+    const auto name = percent_decode(pair.substr(0, equals), true);
+    const auto value = percent_decode(pair.substr(std::min(equals + 1, pair.size())), true);
     if (!name || !value || !out.emplace(*name, *value).second) return std::nullopt;
   }
   return out;
@@ -87,10 +62,6 @@ bool is_to_us(std::string_view headers, std::uint16_t port) {
     ++hosts;
   }
   return hosts == 1 && ours;
-}
-
-bool same(std::string_view one, std::string_view other) {
-  return one.size() == other.size() && CRYPTO_memcmp(one.data(), other.data(), one.size()) == 0;
 }
 
 // Nothing of the request is in it.
@@ -130,7 +101,7 @@ Redirect read_redirect(std::string_view head, std::uint16_t port, std::string_vi
   const std::size_t question = std::min(line.find('?'), line.size());
   if (line.substr(0, question) != "/") return {.status = 404};
   auto given = parameters_of(line.substr(std::min(question + 1, line.size())));
-  if (!given || state.empty() || !same((*given)["state"], state)) return {.status = 400};
+  if (!given || state.empty() || !same_bytes((*given)["state"], state)) return {.status = 400};
   Redirect out{.code = (*given)["code"],
                .error = (*given)["error"],
                .description = (*given)["error_description"]};
@@ -214,7 +185,7 @@ Loopback::~Loopback() {
   state_->acceptor.close(ignored);
 }
 
-Result<std::unique_ptr<Loopback>> Loopback::listen(asio::any_io_executor executor,
+Result<std::unique_ptr<Loopback>> Loopback::listen(const asio::any_io_executor& executor,
                                                    std::string state) {
   auto made = std::make_shared<State>(executor, std::move(state));
   if (const auto opened = made->open(); !opened) return opened.error();

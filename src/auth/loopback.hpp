@@ -30,7 +30,7 @@ Redirect read_redirect(std::string_view head, std::uint16_t port, std::string_vi
 // Requests that are not that answer are refused and change nothing.
 class Loopback {
  public:
-  static Result<std::unique_ptr<Loopback>> listen(asio::any_io_executor executor,
+  static Result<std::unique_ptr<Loopback>> listen(const asio::any_io_executor& executor,
                                                   std::string state);
   ~Loopback();
   [[nodiscard]] std::uint16_t port() const;

@@ -51,7 +51,8 @@ std::string address_of(const SignIn& wanted, const Flow& flow) {
   append_field(query, "nonce", wanted.nonce);
   append_field(query, "code_challenge", challenge_of(flow.verifier));
   append_field(query, "code_challenge_method", "S256");
-  // Credentials are asked for again: an open session alone approves nothing.
+  // Credentials are asked for again. Only auth_time in the token shows that Entra did: whoever
+  // checks the token looks at it (approval/id_token.hpp).
   append_field(query, "prompt", "login");
   return wanted.login.url() + path_of(wanted, "authorize") + "?" + query;
 }

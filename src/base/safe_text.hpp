@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -23,6 +24,9 @@ std::string csv_field(std::string_view text);
 
 // Percent-encoding of everything but unreserved characters (RFC 3986).
 std::string percent_encode(std::string_view text);
+// And back; nullopt when a % is not followed by two hex digits. `plus_is_blank`: a query or a form.
+// What comes out is any bytes.
+std::optional<std::string> percent_decode(std::string_view text, bool plus_is_blank);
 
 // Columns that a string takes on a terminal (wide East Asian characters take two).
 std::size_t display_width(std::string_view utf8);

@@ -13,6 +13,10 @@ void wipe(std::string& bytes) noexcept {
   bytes.clear();
 }
 
+bool same_bytes(std::string_view one, std::string_view other) noexcept {
+  return one.size() == other.size() && CRYPTO_memcmp(one.data(), other.data(), one.size()) == 0;
+}
+
 Secret::Secret(std::string bytes) : bytes_(std::move(bytes)) { clawback::wipe(bytes); }
 
 Secret::Secret(Secret&& other) noexcept : bytes_(std::move(other.bytes_)) { other.wipe(); }

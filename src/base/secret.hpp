@@ -28,4 +28,7 @@ class Secret {
 // Overwrites the bytes in a way that the optimiser keeps.
 void wipe(std::string& bytes) noexcept;
 
+// Takes as long wherever they differ: how far somebody guessed right does not show.
+bool same_bytes(std::string_view one, std::string_view other) noexcept;
+
 }  // namespace clawback

@@ -131,9 +131,10 @@ constexpr std::array<Unit, 5> units = {
 }  // namespace
 
 Result<Duration> parse_duration(std::string_view text) {
-  const Error bad{.code = Errc::invalid,
-                  .message = fmt::format("\"{}\" is not a duration", printable(text, 60)),
-                  .hint = "write a whole number and one of s, m, h, d, w: 90s, 15m, 4h, 30d, 2w"};
+  const Error bad{
+      .code = Errc::invalid,
+      .message = fmt::format("\"{}\" is not a duration", printable(text, 60)),
+      .hint = "write a whole number and one of ms, s, m, h, d, w: 500ms, 90s, 15m, 4h, 30d, 2w"};
   if (text.size() < 2 || text.size() > 8) return bad;
   const bool millis = text.ends_with("ms");
   std::int64_t count = 0;

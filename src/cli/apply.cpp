@@ -65,13 +65,11 @@ Result<int> execute(const ApplyArguments& arguments, const Context& context) {
   const auto envelopes =
       all_envelopes(approvals_of(arguments.plan, arguments.approvals), plan->digest, **store);
   if (!envelopes) return envelopes.error();
-  const std::int64_t quorum = quorum_for(*plan, *policy);
-  const auto approved = approve_now(std::move(*plan), *envelopes,
-                                    {.config = *config,
-                                     .store = **store,
-                                     .quorum = quorum,
-                                     .break_glass_per_day = policy->break_glass_per_day},
-                                    context);
+  const Approving approving{.config = *config,
+                            .store = **store,
+                            .quorum = quorum_for(*plan, *policy),
+                            .break_glass_per_day = policy->break_glass_per_day};
+  const auto approved = approve_now(std::move(*plan), *envelopes, approving, context);
   if (!approved) return approved.error();
   const Sending sending{.config = *config,
                         .store = **store,
@@ -79,7 +77,7 @@ Result<int> execute(const ApplyArguments& arguments, const Context& context) {
                         .verify_window = arguments.verify_window,
                         .verify_gap = arguments.verify_gap,
                         .under_lease = [&] {
-                          return check_limits(approved->plan(), *policy, **store, context.now());
+                          return check_under_lease(*approved, approving, *policy, context.now());
                         }};
   return send_plan(sending, *envelopes, context);
 }

@@ -9,6 +9,7 @@
 #include "approval/break_glass.hpp"
 #include "auth/issuer.hpp"
 #include "base/safe_text.hpp"
+#include "cli/apply_checks.hpp"
 #include "cli/session.hpp"
 
 namespace clawback::cli {
@@ -122,6 +123,19 @@ Result<void> check_glass_left(journal::Store& store, const std::string& run,
   return approval::check_break_glass_limit(count, max_per_day);
 }
 
+Result<void> check_glass_left(const approval::ApprovedPlan& approved, const Approving& with,
+                              Time now) {
+  if (!approved.break_glass()) return {};
+  return check_glass_left(with.store, with.run, with.break_glass_per_day, now);
+}
+
+Result<void> check_under_lease(const approval::ApprovedPlan& approved, const Approving& with,
+                               const policy::Policy& policy, Time now) {
+  auto left = check_glass_left(approved, with, now);
+  if (!left) return left;
+  return check_limits(approved.plan(), policy, with.store, now, with.run);
+}
+
 Result<approval::ApprovedPlan> approve_now(plan::Plan plan,
                                            const std::vector<std::string>& envelopes,
                                            const Approving& with, const Context& context) {
@@ -135,10 +149,10 @@ Result<approval::ApprovedPlan> approve_now(plan::Plan plan,
   if (const auto unused = check_unused_approvals(*approved, with.run, with.store); !unused) {
     return unused.error();
   }
+  if (const auto left = check_glass_left(*approved, with, context.now()); !left) {
+    return left.error();
+  }
   if (approved->break_glass()) {
-    const auto left =
-        check_glass_left(with.store, with.run, with.break_glass_per_day, context.now());
-    if (!left) return left.error();
     context.console.note(
         fmt::format("Approved by {} alone (break-glass). Others have to ratify it within 24 hours: "
                     "`clawback ratify RUN`",

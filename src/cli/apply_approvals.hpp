@@ -36,15 +36,25 @@ Result<void> check_unused_approvals(const approval::ApprovedPlan& approved, cons
 Result<void> check_glass_left(journal::Store& store, const std::string& run,
                               std::int64_t max_per_day, Time now);
 
-// All of it, in this order: what `apply` and `resume` do with the envelopes of a plan. `run` is
-// empty for a new run. Says so on the console when the glass is broken.
 struct Approving {
   const Config& config;
   journal::Store& store;
   std::int64_t quorum = 1;
   std::int64_t break_glass_per_day = 0;
-  std::string run = {};
+  std::string run = {};  // empty: a new one
 };
+
+// The same for what was approved; nothing if no glass is broken.
+Result<void> check_glass_left(const approval::ApprovedPlan& approved, const Approving& with,
+                              Time now);
+
+// With the lease in hand: what another run may have used up meanwhile, the day's last break-glass
+// approval or the limits of 24 hours.
+Result<void> check_under_lease(const approval::ApprovedPlan& approved, const Approving& with,
+                               const policy::Policy& policy, Time now);
+
+// All of it, in this order: what `apply` and `resume` do with the envelopes of a plan. Says so on
+// the console when the glass is broken.
 Result<approval::ApprovedPlan> approve_now(plan::Plan plan,
                                            const std::vector<std::string>& envelopes,
                                            const Approving& with, const Context& context);

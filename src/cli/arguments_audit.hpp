@@ -16,7 +16,7 @@ namespace clawback::cli {
 using AddCommand = std::function<CLI::App*(CLI::App& parent, const std::string& name,
                                            const std::string& what, std::function<Command()> make)>;
 
-// The history and what guards it: `ratify`, `runs`, `log`, `log verify`, `kill-switch`.
+// The history and what guards it: `runs`, `log`, `log verify`, `kill-switch`.
 void add_audit_commands(CLI::App& app, RawArguments& raw, const AddCommand& add);
 
 }  // namespace clawback::cli

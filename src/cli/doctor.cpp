@@ -127,9 +127,13 @@ void check_state(Health& health, const Config& config) {
   if (!config.database) {
     return health.add("state", "note", "no [state] database: plans can be made, not applied");
   }
-  const auto store = open_store(config);
-  if (!store) return health.fail("state", store.error());
-  health.add("state", "ok", config.database->string());
+  // Often asked by an administrator: a file made here would be root's, and no pass could write it.
+  const auto there = journal::probe_sqlite(*config.database);
+  if (!there) return health.fail("state", there.error());
+  if (*there) return health.add("state", "ok", config.database->string());
+  health.add("state", "ok",
+             fmt::format("{}: will be made in {}", config.database->filename().string(),
+                         config.database->parent_path().string()));
 }
 
 report::Tone tone_of(const std::string& state) {

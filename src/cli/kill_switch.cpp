@@ -4,10 +4,10 @@
 
 #include <boost/json/object.hpp>
 
-#include "cli/account.hpp"
 #include "cli/commands.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/plan_file.hpp"
+#include "cli/requester.hpp"
 #include "report/text_layout.hpp"
 
 namespace clawback::cli {
@@ -67,9 +67,9 @@ Result<int> execute(const KillSwitchArguments& arguments, const Context& context
   Result<void> done;
   if (arguments.act == Act::on) {
     done = (*store)->halt(
-        {.who = local_account(), .reason = arguments.reason, .since = context.now()});
+        {.who = local_account(context), .reason = arguments.reason, .since = context.now()});
   } else if (arguments.act == Act::off) {
-    done = (*store)->release(local_account(), arguments.reason, context.now());
+    done = (*store)->release(local_account(context), arguments.reason, context.now());
   }
   if (!done) return done.error();
   const auto state = read_state(**store, *config->database);

@@ -13,8 +13,7 @@
 namespace clawback::cli {
 namespace {
 
-constexpr int audit_broken = 12;
-constexpr std::array worst_first{audit_broken,         exit_code::guard,  exit_code::partial,
+constexpr std::array worst_first{exit_code::audit,     exit_code::guard,  exit_code::partial,
                                  exit_code::denied,    exit_code::failed, exit_code::unusable,
                                  exit_code::approval,  exit_code::stale,  exit_code::found,
                                  exit_code::incomplete};
@@ -146,7 +145,10 @@ std::string pass_text(const Pass& pass, const report::TextOptions& options) {
                      report::count_of(run.actions, "action"),
                      run.code == exit_code::done ? "" : fmt::format(", exit {}", run.code)));
   }
-  if (pass.waiting) line("waits", waiting_text(*pass.waiting));
+  if (pass.waiting) {
+    line("waits", waiting_text(*pass.waiting));
+    line("", fmt::format("`clawback show {}` prints it", pass.waiting->file));
+  }
   for (const std::string& text : pass.stopped) line("stopped", text);
   for (const PassLook& look : pass.looks) {
     line("looked", fmt::format("{} after run {}: {}", look.look, look.run, look_text(look)));

@@ -17,11 +17,11 @@ Result<int> execute(const PlanArguments& arguments, const Context& context) {
   if (!judged) return judged.error();
   const auto looked = look_closer(*judged, arguments.input, context);
   if (!looked) return looked.error();
-  auto asked_by = requester(arguments.as, judged->config, context);
-  if (!asked_by) return asked_by.error();
+  const auto asked = requester(arguments.as, judged->config, context);
+  if (!asked) return asked.error();
   const std::string document = evidence::document_text(judged->snapshot);
-  const plan::Options options =
-      options_for(*judged, sha256_text(document), std::move(*asked_by), context);
+  plan::Options options = options_for(*judged, sha256_text(document), asked->by, context);
+  options.requested_from = asked->from;
   const plan::Plan plan = plan::build(judged->snapshot, judged->judgement, judged->policy, options);
   const report::Scan scan = scan_of(*judged);
   // First the evidence: a plan that can be applied never stands without it.

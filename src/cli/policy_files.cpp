@@ -52,9 +52,16 @@ Result<std::vector<policy::File>> read_catalogs(const fs::path& folder, const po
   std::vector<policy::File> files;
   const auto catalogs = policy::catalog_files(main);
   if (!catalogs) return catalogs.error();
-  for (const std::string& path : *catalogs) {
+  for (const std::string& path : catalogs->paths) {
     auto file = read_one((folder / path).lexically_normal());
-    if (!file) return file.error();
+    if (!file) {
+      Error error = file.error();
+      error.position = catalogs->position;
+      error.hint =
+          "[catalog] files are relative to policy.toml: copy the whole policies folder, not "
+          "policies/default alone";
+      return error;
+    }
     files.push_back(std::move(*file));
   }
   return files;

@@ -40,13 +40,12 @@ Result<int> execute(const ResumeArguments& arguments, const Context& context) {
   auto envelopes = all_envelopes(arguments.approvals, run->plan_digest, **store);
   if (!envelopes) return envelopes.error();
   envelopes->insert(envelopes->end(), run->approvals.begin(), run->approvals.end());
-  const auto approved = approve_now(view->plan, *envelopes,
-                                    {.config = *config,
-                                     .store = **store,
-                                     .quorum = quorum_for(view->plan, *policy),
-                                     .break_glass_per_day = policy->break_glass_per_day,
-                                     .run = run->id},
-                                    context);
+  const Approving approving{.config = *config,
+                            .store = **store,
+                            .quorum = quorum_for(view->plan, *policy),
+                            .break_glass_per_day = policy->break_glass_per_day,
+                            .run = run->id};
+  const auto approved = approve_now(view->plan, *envelopes, approving, context);
   if (!approved) {
     Error error = approved.error();
     if (error.hint.empty()) error.hint = "give newer signatures with --approvals FILE";
@@ -58,7 +57,7 @@ Result<int> execute(const ResumeArguments& arguments, const Context& context) {
                         .verify_window = arguments.verify_window,
                         .verify_gap = arguments.verify_gap,
                         .under_lease = [&] {
-                          return check_limits(view->plan, *policy, **store, context.now(), run->id);
+                          return check_under_lease(*approved, approving, *policy, context.now());
                         }};
   return go_on(sending, *run, context);
 }

@@ -40,8 +40,8 @@ Result<int> execute(const UndoArguments& arguments, const Context& context) {
   if (!view) return view.error();
   const auto policy = load_policy(arguments.policy, &*config);
   if (!policy) return policy.error();
-  const auto asked_by = requester(arguments.as, *config, context);
-  if (!asked_by) return asked_by.error();
+  const auto asked = requester(arguments.as, *config, context);
+  if (!asked) return asked.error();
   const auto user = one_user(arguments, view->plan);
   if (!user) return user.error();
   const remediate::Undo undo = remediate::undo_plan(*run, view->plan, view->state,
@@ -50,7 +50,8 @@ Result<int> execute(const UndoArguments& arguments, const Context& context) {
                                                      .tool = "clawback " CLAWBACK_VERSION,
                                                      .policy = policy->digest,
                                                      .catalog = policy->catalog.digest,
-                                                     .requested_by = *asked_by,
+                                                     .requested_by = asked->by,
+                                                     .requested_from = asked->from,
                                                      .only_user = *user,
                                                      .with_app = arguments.with_app});
   const auto printed = print_plan(undo.plan, nullptr,

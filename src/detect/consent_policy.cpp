@@ -183,8 +183,9 @@ ConsentAnswer by_managed(const ConsentFacts& facts, const domain::ServicePrincip
   const std::string as_of = printable(facts.managed->as_of, 20);
   const Could stops = managed_stops(*facts.managed, wanted);
   if (stops == Could::unknown) {
-    return {Could::unknown, "Microsoft's managed policy names scopes of Microsoft Graph and of "
-                            "Exchange Online, and which of them this is can't be told"};
+    return {Could::unknown,
+            "Microsoft's managed policy names scopes of Microsoft Graph and of "
+            "Exchange Online, and which of them this is can't be told"};
   }
   if (stops == Could::yes) {
     // The page says that these clients are exempt, by a policy of their own.

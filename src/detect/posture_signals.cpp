@@ -53,9 +53,8 @@ void ask_managed(const Case& subject, const std::string& assigned, Doors& doors)
     for (const std::string& scope : held.grant->scopes) {
       if (!held.reach.any() || !domain::mail_reach_of_scope(scope).any()) continue;
       const Could stops = managed_stops(
-          *managed, {.resource = api != nullptr ? api->app_id : domain::AppId(),
-                     .value = scope,
-                     .id = {}});
+          *managed,
+          {.resource = api != nullptr ? api->app_id : domain::AppId(), .value = scope, .id = {}});
       if (stops == Could::no) left.insert(printable(scope, 60));
       if (stops == Could::unknown) of_what.insert(printable(scope, 60));
     }

@@ -32,7 +32,7 @@ bool is_lower_guid(std::string_view text) {
 Countries::Row& Countries::place_of(std::string_view user, std::string_view country) {
   std::size_t place = hash(user, country) & (rows_.size() - 1);
   while (rows_[place].user[0] != 0 &&
-         (!is_same_guid(rows_[place].user.data(), user.data()) ||
+         (!is_same_guid(rows_[place].user.data(), user.begin()) ||
           std::memcmp(rows_[place].country.data(), country.data(), country_size) != 0)) {
     place = (place + 1) & (rows_.size() - 1);
   }

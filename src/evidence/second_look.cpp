@@ -172,8 +172,7 @@ asio::awaitable<Result<void>> look_closer(graph::Reader& reader, domain::Snapsho
   }
   const bool rules_wanted = !wanted.mailboxes.empty();
   // A guest's mailbox is in the home tenant: nobody can look into it here.
-  std::erase_if(wanted.mailboxes,
-                [&](const domain::UserId& id) { return is_guest(snapshot, id); });
+  std::erase_if(wanted.mailboxes, [&](const domain::UserId& id) { return is_guest(snapshot, id); });
   const auto mailboxes = first_of(wanted.mailboxes, limits.users, rules);
   if (rules_wanted) {
     if (!mailboxes.empty()) rules = rules + co_await read_rules(reader, snapshot, mailboxes);

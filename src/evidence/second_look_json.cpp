@@ -120,7 +120,7 @@ void print_second_look(json::object& document, const domain::Snapshot& snapshot)
 }
 
 Result<void> read_second_look(domain::Snapshot& to, const json::value& document) {
-  const auto assignments =
+  auto assignments =
       read_owned(to, document, domain::source::assignments, "servicePrincipalId",
                  [&](std::string id, const json::array& records) -> Result<void> {
                    auto all = parse_all<domain::Assignment>(records, graph::parse_assignment);

@@ -147,16 +147,17 @@ Result<domain::AdminConsentRequestPolicy> parse_admin_consent_request_policy(
     const json::value& value) {
   const auto enabled = bool_at(value, "isEnabled");
   if (!enabled) return lacks("adminConsentRequestPolicy", "isEnabled");
+  // The policy is written back as a whole: a list that was not read is not an empty one.
+  const json::array* reviewers = array_at(value, "reviewers");
+  if (reviewers == nullptr) return lacks("adminConsentRequestPolicy", "reviewers");
   domain::AdminConsentRequestPolicy out;
   out.is_enabled = *enabled;
   out.notify_reviewers = bool_at(value, "notifyReviewers");
   out.reminders_enabled = bool_at(value, "remindersEnabled");
   out.request_duration_in_days = int_at(value, "requestDurationInDays");
   out.version = int_at(value, "version");
-  if (const json::array* reviewers = array_at(value, "reviewers")) {
-    for (const json::value& reviewer : *reviewers) {
-      out.reviewers.push_back(canonical_json(meaning_of(reviewer, depth_max)));
-    }
+  for (const json::value& reviewer : *reviewers) {
+    out.reviewers.push_back(canonical_json(meaning_of(reviewer, depth_max)));
   }
   out.others = other_members(value, {"id", "isEnabled", "notifyReviewers", "remindersEnabled",
                                      "requestDurationInDays", "version", "reviewers"});

@@ -54,13 +54,7 @@ CREATE TABLE IF NOT EXISTS rejection (
 Result<int> version_of(Database& db) {
   const auto rows = db.query("PRAGMA user_version", {});
   if (!rows) return rows.error();
-  const int version = rows->empty() ? 0 : std::atoi(rows->front()[0].c_str());
-  if (version >= 0 && version <= current) return version;
-  return Error{.code = Errc::io,
-               .message = fmt::format("state database {}: its version is {}, this clawback knows "
-                                      "versions up to {}",
-                                      printable(db.name()), version, current),
-               .hint = "a newer clawback made it: use that one, or another file"};
+  return known_version(db.name(), rows->empty() ? 0 : std::atoi(rows->front()[0].c_str()));
 }
 
 // Adds rows to the chain, some at a time.
@@ -164,6 +158,15 @@ Result<void> bring_up(Database& db) {
 }
 
 }  // namespace
+
+Result<int> known_version(const std::string& name, int version) {
+  if (version >= 0 && version <= current) return version;
+  return Error{.code = Errc::io,
+               .message = fmt::format("state database {}: its version is {}, this clawback knows "
+                                      "versions up to {}",
+                                      printable(name), version, current),
+               .hint = "a newer clawback made it: use that one, or another file"};
+}
 
 Result<void> migrate(Database& db) {
   const auto version = version_of(db);

@@ -10,4 +10,7 @@ namespace clawback::journal {
 // are moved into it).
 Result<void> migrate(Database& db);
 
+// The version itself, if this clawback knows it; `name` is the file's.
+Result<int> known_version(const std::string& name, int version);
+
 }  // namespace clawback::journal

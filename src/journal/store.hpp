@@ -55,14 +55,8 @@ class Store {
   virtual Result<Run> run(const std::string& id) = 0;  // Errc::not_found; a unique prefix is enough
   virtual Result<std::vector<Event>> events(const std::string& run) = 0;
   virtual Result<std::vector<Run>> runs() = 0;  // newest first
-  // What was sent to the tenant since `from` (intents), for rolling limits. Applications and users
-  // by id: the same one twice is one.
-  struct Sent {
-    std::set<std::string> apps;
-    std::set<std::string> users;
-    std::int64_t actions = 0;
-  };
-  virtual Result<Sent> sent_since(const std::string& tenant, Time from) = 0;
+  // The actions that were sent to the tenant since `from` (intents), each once, for rolling limits.
+  virtual Result<std::vector<plan::Action>> sent_since(const std::string& tenant, Time from) = 0;
 
   // A signed no is final even if its file is lost.
   virtual Result<void> reject(const std::string& plan_digest, const std::string& envelope) = 0;
@@ -100,5 +94,8 @@ class Store {
 
 // SQLite: WAL, synchronous=FULL, STRICT tables, mode 0600. The folder is made if it is not there.
 Result<std::unique_ptr<Store>> open_sqlite(const std::filesystem::path& file);
+// Whether it is there, by its first bytes alone: nothing is made, locked or changed. Errc::io: this
+// account can't use it, or it is none that this clawback knows.
+Result<bool> probe_sqlite(const std::filesystem::path& file);
 
 }  // namespace clawback::journal

@@ -30,8 +30,9 @@ Result<Anchor> anchor_from(std::string_view given) {
   bool good = true;
   if (colon != std::string_view::npos) {
     std::int64_t seq = -1;
-    const char* end = given.data() + colon;
-    const auto read = std::from_chars(given.data(), end, seq);
+    const char* begin = given.begin();
+    const char* end = begin + colon;
+    const auto read = std::from_chars(begin, end, seq);
     good = read.ec == std::errc() && read.ptr == end && seq >= 0;
     anchor.seq = seq;
   }

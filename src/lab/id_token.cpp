@@ -63,6 +63,7 @@ json::object claims_of(const Tenant& tenant, const User& user, const SignInCode&
                       {"exp", now + life_s},
                       {"iat", now},
                       {"nbf", now},
+                      {"auth_time", now},
                       {"tid", tenant.id}};
   if (!code.nonce.empty()) claims["nonce"] = code.nonce;
   if ((" " + code.scope + " ").contains(" profile ")) {
@@ -86,11 +87,12 @@ void falsify(json::object& header, json::object& claims, const LoginRequest& req
   if (forgery == "wrong-iss") claims["iss"] = "https://login.example/v2.0";
   if (forgery == "wrong-aud") claims["aud"] = random_guid();
   if (forgery == "expired") claims["exp"] = claims["iat"].as_int64() - 600;
+  if (forgery == "open-session") claims["auth_time"] = claims["iat"].as_int64() - 600;
   if (forgery == "other-nonce") claims["nonce"] = base64url(random_bytes(32));
   if (forgery == "wrong-oid") claims["oid"] = random_guid();
 }
 
-std::string make_token(const Login& login, json::object header, json::object claims,
+std::string make_token(const Login& login, const json::object& header, const json::object& claims,
                        std::string_view forgery) {
   EVP_PKEY* const key = login.keys.signing.key.get();
   const std::string text = text_of(header) + "." + text_of(claims);

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "base/digest.hpp"
+#include "base/safe_text.hpp"
 #include "lab/service.hpp"
 
 namespace clawback::lab {

@@ -6,18 +6,12 @@
 #include <iterator>
 
 #include "base/digest.hpp"
+#include "base/safe_text.hpp"
 
 namespace clawback::lab {
 namespace {
 
 constexpr std::size_t query_max = 16'384;
-
-int hex_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
 
 struct Option {
   std::string_view name;
@@ -50,25 +44,6 @@ std::optional<Refusal> take(Query& query, const std::string& name, const std::st
 }
 
 }  // namespace
-
-std::optional<std::string> percent_decode(std::string_view text, bool plus_is_blank) {
-  std::string out;
-  out.reserve(text.size());
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '+' && plus_is_blank) {
-      out.push_back(' ');
-    } else if (text[i] == '%') {
-      const int high = i + 2 < text.size() ? hex_digit(text[i + 1]) : -1;
-      const int low = high < 0 ? -1 : hex_digit(text[i + 2]);
-      if (low < 0) return std::nullopt;
-      out.push_back(static_cast<char>(high * 16 + low));
-      i += 2;
-    } else {
-      out.push_back(text[i]);
-    }
-  }
-  return out;
-}
 
 std::string encode_query_value(std::string_view text) {
   constexpr std::string_view kept =

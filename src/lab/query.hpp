@@ -27,9 +27,6 @@ struct Query {
 // Empty parameters are skipped, as in the documentation's "?&$filter=".
 Parsed<Query> parse_query(std::string_view raw);
 
-// nullopt when a % is not followed by two hex digits.
-std::optional<std::string> percent_decode(std::string_view text, bool plus_is_blank);
-
 // As .NET encodes a query value: lower-case hex, blanks as '+', parentheses as they are.
 std::string encode_query_value(std::string_view text);
 

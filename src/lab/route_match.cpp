@@ -1,4 +1,5 @@
 #include "base/digest.hpp"
+#include "base/safe_text.hpp"
 #include "lab/routes.hpp"
 
 namespace clawback::lab {

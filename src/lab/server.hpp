@@ -37,7 +37,7 @@ struct Fault {
   std::chrono::milliseconds delay{0};        // for Kind::delay
   // For Kind::id_token of operation sts_code, what is wrong with the token: alg-none, hs256 (signed
   // with the public key), unknown-kid, bad-signature, wrong-tid, wrong-iss, wrong-aud, wrong-oid,
-  // expired, other-nonce.
+  // expired, open-session, other-nonce.
   std::string forgery{};
   // reset_before: the connection is closed and nothing was done. reset_after: done, then closed.
 };

@@ -4,6 +4,7 @@
 #include <boost/json/object.hpp>
 
 #include "base/digest.hpp"
+#include "base/safe_text.hpp"
 #include "lab/ids.hpp"
 #include "lab/json_text.hpp"
 #include "lab/login.hpp"

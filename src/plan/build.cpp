@@ -248,6 +248,7 @@ Plan build(const domain::Snapshot& snapshot, const detect::Judgement& judgement,
   plan.catalog = policy.catalog.digest;
   plan.identity = options.write_client_id;
   plan.requested_by = options.requested_by;
+  plan.requested_from = options.requested_from;
   plan.evidence = options.evidence;
   plan.inspect_only = std::move(builder.inspect_only);
   plan.cases = std::move(builder.cases);

@@ -73,6 +73,7 @@ Difference compare(const Plan& a, const Plan& b) {
   member("evidence", a.evidence, b.evidence);
   member("identity", a.identity, b.identity);
   member("asked for by", a.requested_by, b.requested_by);
+  member("asked from", a.requested_from, b.requested_from);
   member("undoes", a.undo_of, b.undo_of);
   member("limits", breaches_of(a), breaches_of(b));
   member("applications", std::to_string(a.apps), std::to_string(b.apps));

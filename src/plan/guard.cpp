@@ -37,6 +37,10 @@ std::optional<std::string> protected_user(const domain::UserId& user, const poli
   if (std::find(listed.begin(), listed.end(), user) != listed.end()) {
     return "the policy protects this user (protected_users)";
   }
+  const auto& doors = policy.managed_client.break_glass;
+  if (std::find(doors.begin(), doors.end(), user) != doors.end()) {
+    return "this is a break-glass account ([managed_client] break_glass)";
+  }
   if (std::find(approvers.begin(), approvers.end(), user) != approvers.end()) {
     return "this user approves plans";
   }

@@ -31,8 +31,8 @@ void switch_app(Action& action, bool enabled) {
 Result<void> shape_disable_app(Action& action) {
   switch_app(action, false);
   action.effect =
-      "No new token is issued to this application for anyone in the tenant, and nobody can consent "
-      "to it again.";
+      "No new token is issued to this application for anyone in the tenant, and no user or guest "
+      "can consent to it while it stays disabled; an administrator can enable it again.";
   action.residual = tokens_live_on;
   return {};
 }

@@ -1,6 +1,5 @@
 #include <fmt/format.h>
 
-#include "base/safe_text.hpp"
 #include "plan/kinds.hpp"
 #include "plan/projection.hpp"
 #include "plan/shape.hpp"
@@ -15,10 +14,6 @@ namespace {
 constexpr std::initializer_list<std::string_view> assignment_members = {
     "principalId", "principalType", "resourceId", "appRoleId"};
 
-std::string assigned_to_path(const std::string& client) {
-  return service_principal_path(client) + "/appRoleAssignedTo";
-}
-
 bool is_user(const json::value& assignment) {
   return string_at(assignment, "principalType") == "User";
 }
@@ -26,15 +21,6 @@ bool is_user(const json::value& assignment) {
 bool usable(const json::value& assignment) {
   return has_members(assignment, assignment_members) &&
          (is_user(assignment) || string_at(assignment, "principalType") == "Group");
-}
-
-Request create(const json::value& assignment) {
-  const std::string client = string_at(assignment, "resourceId").value_or("");
-  json::object body;
-  for (const std::string_view key : {"principalId", "resourceId", "appRoleId"}) {
-    body[key] = string_at(assignment, key).value_or("");
-  }
-  return {.method = "POST", .path = assigned_to_path(client), .body = std::move(body)};
 }
 
 }  // namespace
@@ -45,14 +31,7 @@ Result<void> shape_remove_assignment(Action& action) {
     return missing(action, "before");
   }
   const std::string client = string_at(before, "resourceId").value_or("");
-  action.target.service_principal_id = client;
-  action.precondition.request = get(assigned_to_path(client) + "?$top=999");
-  action.request = {.method = "DELETE",
-                    .path = assigned_to_path(client) + "/" + percent_encode(action.target.id),
-                    .body = nullptr};
-  action.postcondition.after = nullptr;
-  action.reversible = Reversible::recreate;
-  action.inverse = create(before);
+  unassign(action, client, assigned_to_path(client));
   action.effect = is_user(before)
                       ? "This user is no longer assigned to the application."
                       : "The members of this group are no longer assigned to the application.";
@@ -64,19 +43,11 @@ Result<void> shape_remove_assignment(Action& action) {
 
 Result<void> shape_restore_assignment(Action& action) {
   if (!usable(action.postcondition.after)) return missing(action, "after");
-  action.postcondition.after = without_id(action.postcondition.after);
-  const json::value& after = action.postcondition.after;
-  const std::string client = string_at(after, "resourceId").value_or("");
-  action.target.service_principal_id = client;
-  action.precondition.request = get(assigned_to_path(client) + "?$top=999");
-  action.precondition.before = nullptr;
-  action.request = create(after);
-  // The inverse names the new assignment, whose id is known only afterwards: `undo` fills it in.
-  action.reversible = Reversible::exact;
-  action.inverse = std::nullopt;
+  const std::string client = string_at(action.postcondition.after, "resourceId").value_or("");
+  assign_again(action, client, assigned_to_path(client));
   action.effect =
       fmt::format("This {} is assigned to the application again, under a new assignment id.",
-                  is_user(after) ? "user" : "group");
+                  is_user(action.postcondition.after) ? "user" : "group");
   action.residual = "The assignment alone gives the application no permission.";
   return {};
 }

@@ -33,8 +33,8 @@ Result<void> shape_block_app(Action& action) {
   action.reversible = Reversible::recreate;
   action.inverse = std::nullopt;
   action.effect =
-      "A disabled service principal keeps the application out of the tenant: nobody can consent to "
-      "it.";
+      "A disabled service principal keeps the application out of the tenant: no user or guest can "
+      "consent to it while it stays disabled; an administrator can enable it.";
   action.residual =
       "Undoing it enables the service principal; the object itself stays, without any permission.";
   return {};

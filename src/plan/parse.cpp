@@ -153,6 +153,7 @@ Plan plan_from(Reader& reader, const json::value& value) {
   plan.identity = reader.text(value, "identity", "plan");
   plan.undo_of = string_at(value, "undoOf").value_or("");
   plan.requested_by = reader.text(value, "requestedBy", "plan");
+  plan.requested_from = string_at(value, "requestedFrom").value_or("");
   plan.affected = reader.texts(value, "affected", "plan");
   plan.evidence = reader.text(value, "evidence", "plan");
   plan.inspect_only = reader.texts(value, "inspectOnly", "plan");

@@ -121,6 +121,9 @@ struct Plan {
   std::string undo_of;   // run id, for an inverse plan; else empty
   // Who asked for it: a registered person's name, or "local:<account>". Never counts as approver.
   std::string requested_by;
+  // The account that gave that name: "local:<account>", who does not count either. Empty:
+  // requested_by is the account itself, or the plan is older than this member.
+  std::string requested_from = {};
   std::vector<std::string> affected;  // object ids of the users of the findings acted on, sorted
   std::string evidence;  // sha256 text of the saved evidence document; empty: none was saved
   // Why it can only be looked at: a rule needed what could not be read. Never approved or applied.
@@ -154,6 +157,7 @@ struct Options {
   std::vector<std::string> own_app_ids;   // clawback's own identities: never a target
   std::vector<domain::UserId> approvers;  // object ids: their accounts are never disabled
   std::string requested_by = {};
+  std::string requested_from = {};
   std::string evidence = {};  // sha256 text of the document that is saved
 };
 

@@ -39,6 +39,13 @@ std::string_view whose(const json::value& grant);  // "one user's mailbox"
 
 std::string grant_path(const std::string& id);
 std::string assignments_path(const std::string& client);
+std::string assigned_to_path(const std::string& resource);
 std::string user_path(const std::string& id);
+
+// An app role assignment taken away, and given again: all but what they mean. `client` is the
+// application that the action is about, `list` where its assignments are read and made. Removal
+// with the resource as the parent is the form that Microsoft recommends.
+void unassign(Action& action, const std::string& client, const std::string& list);
+void assign_again(Action& action, const std::string& client, const std::string& list);
 
 }  // namespace clawback::plan

@@ -16,8 +16,7 @@ bool waits_whole(const Plan& plan) {
   return !plan.breaches.empty() || !plan.inspect_only.empty() || !plan.undo_of.empty();
 }
 
-// A part of a plan, numbered anew. What an action waited for and is not in the part was sent
-// before, or is looked at by the precondition.
+// A part of a plan, numbered anew.
 Plan part_of(const Plan& plan, const std::set<std::string>& ids, const policy::Policy& policy,
              std::string id) {
   Plan out = plan;
@@ -48,6 +47,64 @@ Plan part_of(const Plan& plan, const std::set<std::string>& ids, const policy::P
   return out;
 }
 
+// With what they wait for, and what that waits for: dependencies come first in a plan.
+std::set<std::string> with_dependencies(const Plan& plan, std::set<std::string> ids) {
+  for (auto action = plan.actions.rbegin(); action != plan.actions.rend(); ++action) {
+    if (ids.contains(action->id)) ids.insert(action->depends.begin(), action->depends.end());
+  }
+  return ids;
+}
+
+// What an action does, after what: its own number and reasons are left out.
+struct Work {
+  domain::ActionKind kind;
+  Target target;
+  Request request;
+  Precondition precondition;
+  Postcondition postcondition;
+  std::set<std::string> after;
+  friend bool operator==(const Work&, const Work&) = default;
+};
+
+// In order, without the actions in `without`.
+std::vector<Work> work_of(const Plan& plan, const std::set<std::string>& without) {
+  std::vector<Work> out;
+  std::map<std::string, std::string> names;
+  for (const Action& action : plan.actions) names.emplace(action.id, short_name(action));
+  for (const Action& action : plan.actions) {
+    if (without.contains(action.id)) continue;
+    Work one{.kind = action.kind,
+             .target = action.target,
+             .request = action.request,
+             .precondition = action.precondition,
+             .postcondition = action.postcondition,
+             .after = {}};
+    for (const std::string& id : action.depends) {
+      if (!without.contains(id)) one.after.insert(names[id]);
+    }
+    out.push_back(std::move(one));
+  }
+  return out;
+}
+
+// The containment in `a` that other actions of it wait for and `b` does not ask for any more:
+// it was done since.
+std::set<std::string> done_since(const Plan& a, const Plan& b) {
+  std::set<std::string> asked;
+  for (const Action& action : b.actions) asked.insert(short_name(action));
+  std::set<std::string> awaited;
+  for (const Action& action : a.actions)
+    awaited.insert(action.depends.begin(), action.depends.end());
+  std::set<std::string> out;
+  for (const Action& action : a.actions) {
+    const KindInfo* kind = find_kind(action.kind);
+    const bool contains = kind != nullptr && kind->contains;
+    if (contains && awaited.contains(action.id) && !asked.contains(short_name(action)))
+      out.insert(action.id);
+  }
+  return out;
+}
+
 }  // namespace
 
 bool is_unattended(const Plan& plan, const Action& action) {
@@ -72,27 +129,18 @@ Split split(const Plan& plan, const policy::Policy& policy, std::string id_now,
     (goes ? now : later).insert(action.id);
   }
   return {.now = part_of(plan, now, policy, std::move(id_now)),
-          .waiting = part_of(plan, later, policy, std::move(id_waiting))};
+          .waiting = part_of(plan, with_dependencies(plan, later), policy, std::move(id_waiting))};
 }
 
 bool same_work(const Plan& a, const Plan& b) {
   if (a.tenant != b.tenant || a.policy != b.policy || a.catalog != b.catalog ||
       a.identity != b.identity || a.quorum != b.quorum || a.undo_of != b.undo_of ||
       a.breaches != b.breaches || a.inspect_only != b.inspect_only ||
-      a.requested_by != b.requested_by || a.affected != b.affected ||
-      a.actions.size() != b.actions.size()) {
+      a.requested_by != b.requested_by || a.requested_from != b.requested_from ||
+      a.affected != b.affected) {
     return false;
   }
-  for (std::size_t i = 0; i < a.actions.size(); ++i) {
-    const Action& one = a.actions[i];
-    const Action& other = b.actions[i];
-    const bool same = one.kind == other.kind && one.target == other.target &&
-                      one.depends == other.depends && one.request == other.request &&
-                      one.precondition == other.precondition &&
-                      one.postcondition == other.postcondition;
-    if (!same) return false;
-  }
-  return true;
+  return work_of(a, done_since(a, b)) == work_of(b, {});
 }
 
 }  // namespace clawback::plan

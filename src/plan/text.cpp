@@ -116,6 +116,7 @@ json::object plan_json(const Plan& plan) {
   out["identity"] = plan.identity;
   if (!plan.undo_of.empty()) out["undoOf"] = plan.undo_of;
   out["requestedBy"] = plan.requested_by;
+  if (!plan.requested_from.empty()) out["requestedFrom"] = plan.requested_from;
   out["affected"] = strings(plan.affected);
   out["evidence"] = plan.evidence;
   out["inspectOnly"] = strings(plan.inspect_only);

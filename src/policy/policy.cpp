@@ -87,7 +87,7 @@ void read_break_glass(TomlTable& root, Policy& policy) {
 }
 
 struct CatalogSection {
-  std::vector<std::string> files;
+  CatalogPaths files;
   std::vector<domain::AppId> block;
   Position block_position;
 };
@@ -96,7 +96,7 @@ CatalogSection read_catalog_section(TomlTable& root) {
   auto table = root.table("catalog");
   root.missing("catalog", "[catalog] with files = [\"../catalog/mail-clients.toml\"]");
   if (!table) return {};
-  return {.files = table->require_texts("files"),
+  return {.files = {.paths = table->require_texts("files"), .position = table->position("files")},
           .block = app_ids(*table, "block"),
           .block_position = table->position("block")};
 }
@@ -224,7 +224,7 @@ std::string digest_of(std::vector<File> files) {
   return sha256_text(framed);
 }
 
-Result<std::vector<std::string>> catalog_files(const File& policy) {
+Result<CatalogPaths> catalog_files(const File& policy) {
   auto root = parse_toml(policy.path, policy.text);
   if (!root) return root.error();
   auto section = read_catalog_section(*root);

@@ -177,8 +177,13 @@ struct Files {
   std::vector<File> catalogs;
 };
 
-// The catalog paths that policy.toml names, relative to it, so that the caller can read them.
-Result<std::vector<std::string>> catalog_files(const File& policy);
+// The catalog paths that policy.toml names, relative to it, so that the caller can read them, and
+// where it names them.
+struct CatalogPaths {
+  std::vector<std::string> paths;
+  Position position;
+};
+Result<CatalogPaths> catalog_files(const File& policy);
 
 // Errc::invalid with file, line and column for everything that is wrong, including unknown keys,
 // signal ids that do not exist, a rule without a test that plans and one that does not, an

@@ -67,15 +67,9 @@ plan::Action inverse(const plan::Action& action, const journal::ActionState& sta
   return out;
 }
 
-// Of whose access an action is.
+// Of whose access or mailbox an action is.
 bool is_of(const plan::Action& action, const std::string& user) {
-  if (action.target.kind == "user") return action.target.id == user;
-  for (const json::value* object : {&action.precondition.before, &action.postcondition.after}) {
-    for (const std::string_view key : {"principalId", "userId"}) {
-      if (string_at(*object, key) == user) return true;
-    }
-  }
-  return false;
+  return plan::users_of({action}).contains(user);
 }
 
 // Leaves what is of one user, and the applications of it if they are asked for.
@@ -191,6 +185,7 @@ Undo undo_plan(const journal::Run& run, const plan::Plan& plan, const journal::R
   out.plan.identity = plan.identity;
   out.plan.undo_of = run.id;
   out.plan.requested_by = options.requested_by;
+  out.plan.requested_from = options.requested_from;
   out.plan.affected = plan.affected;
   out.plan.evidence = plan.evidence;
   out.plan.names = plan.names;

@@ -22,8 +22,9 @@ struct UndoOptions {
   std::string policy;  // digests of the day, so that `apply` takes the plan
   std::string catalog;
   std::string requested_by = {};
-  // Only what was taken from this user (object id): grants, assignments, the account. The
-  // application stays as it is unless `with_app`, which enables it for everyone.
+  std::string requested_from = {};
+  // Only what was taken from this user (object id): grants, assignments, the account, inbox rules.
+  // The application stays as it is unless `with_app`, which enables it for everyone.
   std::string only_user = {};
   bool with_app = false;
 };

@@ -47,7 +47,7 @@ Html limits_html(const plan::Plan& plan) {
   }
   std::vector<std::vector<Html>> rows;
   for (const plan::Refusal& refusal : plan.refused) {
-    rows.push_back({code(refusal.target), escaped(refusal.reason)});
+    rows.push_back({code(left_alone_words(plan, refusal)), escaped(refusal.reason)});
   }
   if (!rows.empty())
     out += table("Left alone: nothing is planned for these", {"Object", "Why"}, rows);
@@ -165,6 +165,10 @@ std::string plan_html(const plan::Plan& plan, const Scan* scan, std::string_view
   if (scan != nullptr) {
     main += section("affected", "Who is affected", affected_html(acted_on(plan, *scan)));
   }
+  if (const auto lines = ways_back(plan); !lines.empty()) {
+    main += section("ways", "Ways to stay or come back, and what is done about each",
+                    lines_html(lines));
+  }
   if (!plan.consent_after.empty()) {
     main += section("consent", "Who could still consent to it", lines_html(plan.consent_after));
   }
@@ -186,7 +190,7 @@ std::string plan_html(const plan::Plan& plan, const Scan* scan, std::string_view
   main += section("basis", "What this rests on",
                   facts({{.term = "Plan", .value = code(plan.id)},
                          {.term = "Made by", .value = escaped(plan.tool)},
-                         {.term = "Asked for by", .value = escaped(plan.requested_by)},
+                         {.term = "Asked for by", .value = escaped(asked_by_words(plan))},
                          {.term = "Undoes run", .value = code(plan.undo_of)},
                          {.term = "Evidence", .value = code(plan.evidence)},
                          {.term = "Policy", .value = code(plan.policy)},

@@ -20,7 +20,7 @@ std::string head_text(const plan::Plan& plan, const TextOptions& options) {
                               format_time(plan.expires)),
                   indent, options);
   if (!plan.requested_by.empty()) {
-    out += labelled("  asked by", plan.requested_by, indent, options);
+    out += labelled("  asked by", asked_by_words(plan), indent, options);
   }
   out += labelled("  evidence", plan.evidence.empty() ? "none was saved" : plan.evidence, indent,
                   options);
@@ -98,8 +98,8 @@ std::string limits_text(const plan::Plan& plan, const TextOptions& options) {
         options, Tone::bad);
   }
   for (const plan::Refusal& refusal : plan.refused) {
-    out += paragraph(fmt::format("LEFT ALONE {}: {}. Nothing is planned for it.", refusal.target,
-                                 refusal.reason),
+    out += paragraph(fmt::format("LEFT ALONE {}: {}. Nothing is planned for it.",
+                                 left_alone_words(plan, refusal), refusal.reason),
                      options, Tone::caution);
   }
   if (out.empty() && !plan.actions.empty()) out = "Within all limits of the policy.\n";
@@ -110,6 +110,14 @@ std::string consent_text(const plan::Plan& plan, const TextOptions& options) {
   if (plan.consent_after.empty()) return {};
   std::string out = "\nWho could still consent to it:\n";
   for (const std::string& line : plan.consent_after) out += labelled("  -", line, 4, options);
+  return out;
+}
+
+std::string ways_back_text(const plan::Plan& plan, const TextOptions& options) {
+  const std::vector<std::string> lines = ways_back(plan);
+  if (lines.empty()) return {};
+  std::string out = "\nWays to stay or come back, and what is done about each:\n";
+  for (const std::string& line : lines) out += labelled("  -", line, 4, options);
   return out;
 }
 
@@ -145,6 +153,7 @@ std::string plan_text(const plan::Plan& plan, const TextOptions& options) {
   out += cases_text(plan, options);
   if (!plan.remarks.empty()) out += "\n";
   for (const std::string& line : plan.remarks) out += labelled("  -", line, 4, options);
+  out += ways_back_text(plan, options);
   out += consent_text(plan, options);
   out += coverage_text(plan, options);
   out += "\n" + labelled("digest", plan.digest, 8, options);

@@ -93,6 +93,11 @@ std::string body_words(const plan::Request& request) {
   return request.body.is_null() ? std::string() : canonical_json(request.body);
 }
 
+std::string asked_by_words(const plan::Plan& plan) {
+  if (plan.requested_from.empty()) return plan.requested_by;
+  return fmt::format("{} (from {})", plan.requested_by, plan.requested_from);
+}
+
 std::string undo_words(const plan::Action& action) {
   if (action.reversible == plan::Reversible::no) return "can't be undone";
   if (!action.inverse)
@@ -254,6 +259,21 @@ std::string reason_words(const plan::Reason& reason) {
     out += (i == 0 ? " [" : ", ") + reason.records[i];
   }
   return reason.records.empty() ? out : out + "]";
+}
+
+std::string left_alone_words(const plan::Plan& plan, const plan::Refusal& refusal) {
+  std::string of_case;
+  for (const plan::Action& action : plan.actions) {
+    const plan::Target& target = action.target;
+    if (target.display_name.empty()) continue;
+    if (target.id == refusal.target) {
+      return fmt::format("{} ({})", refusal.target, target.display_name);
+    }
+    if (target.kind == "servicePrincipal" && action.because.finding == refusal.finding) {
+      of_case = fmt::format("{} (case of {})", refusal.target, target.display_name);
+    }
+  }
+  return of_case.empty() ? refusal.target : of_case;
 }
 
 std::string approve_command(const plan::Plan& plan, std::string_view file) {

@@ -37,6 +37,10 @@ std::string grant_words(const domain::Grant& grant);  // for whom, on what
 std::string request_words(const plan::Request& request);  // "PATCH /v1.0/…"; the body is apart
 std::string body_words(const plan::Request& request);     // canonical JSON, or empty
 std::string undo_words(const plan::Action& action);
+// The object that nothing is planned for, with its application's name if the plan's actions tell
+// it.
+std::string left_alone_words(const plan::Plan& plan, const plan::Refusal& refusal);
+std::string asked_by_words(const plan::Plan& plan);       // the name, and the account that gave it
 std::string must_show_words(const plan::Action& action);  // what the precondition's read must show
 
 // "new", "unchanged since 2026-11-20T10:00:00Z", or empty without a state database.
@@ -69,6 +73,9 @@ struct Counts {
 Counts count(const Scan& scan);
 std::string summary_words(const Scan& scan);
 std::string summary_words(const plan::Plan& plan);
+// Each way by which an intruder could stay or come back, and what the plan does about it, also if
+// that is nothing. Empty for an empty plan and for an undo.
+std::vector<std::string> ways_back(const plan::Plan& plan);
 // Whose access an action changes: name and id, or empty when it is nobody's in particular.
 std::string whom_words(const plan::Plan& plan, const plan::Action& action);
 std::string reason_words(const plan::Reason& reason);  // "D04: why [records]"

@@ -1,5 +1,6 @@
 """Drives the real binary against a real `clawback lab` over TLS, and looks at the lab with a client of its own."""
 import atexit
+import hashlib
 import json
 import os
 import pathlib
@@ -19,6 +20,10 @@ BINARY = os.environ.get("CLAWBACK") or "build/dev/clawback"
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 EM_CLIENT = "e9a7fea1-1cc0-4cd9-a31b-9137ca5deedd"
 PERFECTDATA = "ff8d92dc-3d82-41d6-bcbd-b9174d163620"
+
+
+def canonical(value):
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
 class Result:
@@ -165,14 +170,102 @@ class LabCase(unittest.TestCase):
         self.check(self.lab.run("plan", "-o", file, *arguments), 3)
         return file
 
-    def make_approver(self, name="Dana Reyes"):
+    def make_approver(self, name="Dana Reyes", file=None):
         """A key without a passphrase, registered in the lab's configuration."""
-        key = self.folder / (name.split()[0].lower() + ".key")
+        key = self.folder / (file or name.split()[0].lower() + ".key")
         made = self.check(run("key", "new", "-o", key, "--no-passphrase", "--json"), 0).json()
         public = next(v for v in made.values() if isinstance(v, str) and re.fullmatch(r"[A-Za-z0-9+/]{43}=", v))
         with self.lab.config.open("a") as config:
             config.write(f'\n[[approver]]\nname = "{name}"\ned25519 = "{public}"\n')
         return key, name
 
+    def closed_state(self):
+        """The configuration of an approver whose account can't open the service's state."""
+        wall = self.folder / "wall"
+        wall.write_text("")
+        config = self.lab.config.with_name("closed.toml")
+        config.write_text(re.sub(r'(?m)^database = .*$', f'database = "sqlite://{wall}/clawback.db"', self.lab.config.read_text()))
+        return config
+
     def approve(self, plan, key, name, *arguments):
         return self.lab.run("approve", plan, "--key", key, "--as", name, "--reason", "case 4711", "--yes", *arguments)
+
+    def rewrite(self, plan, change):
+        """A plan that somebody wrote by hand, with a digest that fits."""
+        document = json.loads(plan.read_text())
+        document.pop("digest")
+        change(document)
+        document["digest"] = "sha256:" + hashlib.sha256(canonical(document).encode()).hexdigest()
+        plan.write_text(canonical(document))
+
+    def approve_all(self, plan, *arguments, keys=None):
+        """Everybody in `keys` says yes; the plan again."""
+        for key, name in keys or self.keys:
+            self.check(self.approve(plan, key, name, *arguments), 0)
+        return plan
+
+
+class WriteCase(LabCase):
+    """Each test changes its tenant, so each has its own."""
+    FAULTS = None
+
+    @classmethod
+    def setUpClass(cls):
+        pass
+
+    @classmethod
+    def tearDownClass(cls):
+        pass
+
+    def setUp(self):
+        super().setUp()
+        self.lab = None
+
+    def start(self, *arguments, faults=None):
+        if faults is not None:
+            file = self.folder / "faults.json"
+            file.write_text(json.dumps(faults))
+            arguments += ("--faults", file)
+        self.lab = Lab(*arguments)
+        self.addCleanup(self.lab.stop)
+        self.keys = [self.make_approver("Dana Reyes"), self.make_approver("Sam Okafor")]
+
+    def approved_plan(self):
+        return self.approve_all(self.plan())
+
+    def apply(self, plan, *arguments):
+        return self.lab.run("apply", plan, "--verify-window", "3s", *arguments)
+
+    def policy_of(self, actions, of=(EM_CLIENT, PERFECTDATA)):
+        """A copy of the policies with one rule in it, that asks for these actions on these applications."""
+        folder = self.folder / "policies"
+        if folder.exists():
+            shutil.rmtree(folder)
+        shutil.copytree(ROOT / "policies", folder)
+        policy = folder / "default"
+        for rule in (policy / "rules").glob("*.toml"):
+            rule.unlink()
+        (policy / "rules" / "only.toml").write_text(
+            ONE_RULE % (json.dumps(actions), json.dumps(of), actions[0]))
+        return policy
+
+
+ONE_RULE = """
+why = "for a test"
+gaps = "none that matters here"
+mode = "approve"
+verdict = "alert"
+actions = %s
+[match]
+app_ids = %s
+[approval]
+quorum = 1
+[[test]]
+name = "plans"
+given = "../../scenarios/none.json"
+plan = ["%s sp"]
+[[test]]
+name = "rests"
+given = "../../scenarios/none.json"
+plan = []
+"""

@@ -1,45 +1,17 @@
 """Every action on objects, from a policy that asks for it to its effect and back, through the binary."""
 import json
 import re
-import shutil
 import unittest
 
-from harness import EM_CLIENT, PERFECTDATA, ROOT
-from test_write import WriteCase
+from harness import EM_CLIENT, WriteCase
 
-RULE = """
-why = "every action on objects, for a test"
-gaps = "none that matters here"
-mode = "approve"
-verdict = "alert"
-actions = [%s]
-[match]
-app_ids = ["%s", "%s"]
-[approval]
-quorum = 1
-[[test]]
-name = "plans"
-given = "../../scenarios/none.json"
-plan = ["%s sp"]
-[[test]]
-name = "rests"
-given = "../../scenarios/none.json"
-plan = []
-"""
 ALL = ["disable-app", "disable-user", "narrow-grant", "remove-app-role", "remove-assignment", "revoke-sessions",
        "disable-inbox-rule"]
 
 
 class Actions(WriteCase):
     def policy(self, actions, head=""):
-        folder = self.folder / "policies"
-        if not folder.exists():
-            shutil.copytree(ROOT / "policies", folder)
-        policy = folder / "default"
-        for rule in (policy / "rules").glob("*.toml"):
-            rule.unlink()
-        named = ", ".join(f'"{a}"' for a in actions)
-        (policy / "rules" / "objects.toml").write_text(RULE % (named, EM_CLIENT, PERFECTDATA, actions[0]))
+        policy = self.policy_of(actions)
         text = (policy / "policy.toml").read_text()
         text = re.sub(r"^protected_users.*\n", "", text, flags=re.M)
         (policy / "policy.toml").write_text(head + text)
@@ -101,7 +73,7 @@ class Actions(WriteCase):
         lookalike = next(a["appId"] for a in self.lab.all("/v1.0/servicePrincipals?$top=999")
                          if a["displayName"] == "rnicrosoft 0utlook Sync")
         policy = self.policy(["narrow-grant"])
-        rule = policy / "rules" / "objects.toml"
+        rule = policy / "rules" / "only.toml"
         rule.write_text(rule.read_text().replace(EM_CLIENT, lookalike))
         before = self.state()
         plan = self.plan("--policy", policy)
@@ -157,7 +129,7 @@ class Actions(WriteCase):
     def test_an_approver_among_the_victims_does_not_stop_an_unattended_run(self):
         self.start("--mailbox-settings")
         policy = self.policy(["disable-app", "disable-user"])
-        rule = policy / "rules" / "objects.toml"
+        rule = policy / "rules" / "only.toml"
         rule.write_text(rule.read_text().replace('mode = "approve"', 'mode = "auto"'))
         text = self.lab.config.read_text()
         self.lab.config.write_text(re.sub(r'(?m)^path\s*=.*policies/default"$', f'path = "{policy}"\nceiling = "auto"', text))

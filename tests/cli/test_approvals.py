@@ -1,12 +1,15 @@
 """Whose yes counts, through the binary: keys, Entra sign-ins, break-glass, and every way in which one does not count."""
 import base64
+import contextlib
 import datetime
 import fcntl
 import hashlib
 import hmac
 import json
+import os
 import re
 import secrets
+import shlex
 import shutil
 import sqlite3
 import subprocess
@@ -16,13 +19,9 @@ import urllib.error
 import urllib.parse
 import urllib.request
 
-from harness import BINARY, ROOT, Lab, LabCase, run
+from harness import BINARY, EM_CLIENT, ROOT, WriteCase, canonical, run
 
 PAYLOAD_TYPE = "application/vnd.clawback.approval.v1+json"
-
-
-def canonical(value):
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
 def b64url(raw):
@@ -46,31 +45,12 @@ class NoRedirect(urllib.request.HTTPRedirectHandler):
         return None
 
 
-class ApprovalCase(LabCase):
-    """Each test changes its tenant, so each has its own."""
-
-    @classmethod
-    def setUpClass(cls):
-        pass
-
-    @classmethod
-    def tearDownClass(cls):
-        pass
-
+class ApprovalCase(WriteCase):
     def start(self, *arguments, faults=None):
-        if faults is not None:
-            file = self.folder / "faults.json"
-            file.write_text(json.dumps(faults))
-            arguments += ("--faults", file)
-        self.lab = Lab(*arguments)
-        self.addCleanup(self.lab.stop)
+        super().start(*arguments, faults=faults)
         text = self.lab.config.read_text()
         self.client = re.search(r'\[identity\.approve\]\s*client_id\s*=\s*"([^"]+)"', text).group(1)
         self.entra = re.findall(r'\[\[approver\]\]\nname = "([^"]+)"\nentra = .*object = "([^"]+)"', text)
-        self.keys = [self.make_approver("Dana Reyes"), self.make_approver("Sam Okafor")]
-
-    def apply(self, plan, *arguments):
-        return self.lab.run("apply", plan, "--verify-window", "3s", *arguments)
 
     def refused(self, plan, reason, code=4):
         """Refused with this reason, and nothing was sent."""
@@ -292,29 +272,27 @@ class Entra(ApprovalCase):
         self.check(self.approve(plan, *self.keys[0], "--reason", " "), 2)
 
     def test_the_issuers_keys_have_to_be_there_when_it_counts(self):
-        self.start(faults=[{"kind": "status", "operation": "sts_jwks", "after": 2, "times": 1, "status": 503}])
-        plan = self.plan()
-        for who in self.entra:
-            self.check(self.approve_by_entra(plan, who), 0)
-        before = self.lab.state()
-        result = self.apply(plan)
-        self.assertNotEqual(result.code, 0)
-        self.assertIn("can't be checked", result.err)
-        self.assertEqual(self.lab.state(), before)
-        self.check(self.apply(plan), 0)
-
+        plan = self.signed_while_keys_fail_after(2)
+        self.only_when_keys_answer(plan)
 
     def test_keys_that_an_earlier_attempt_recorded_open_no_new_plan(self):
-        self.start(faults=[{"kind": "status", "operation": "sts_jwks", "after": 3, "times": 1, "status": 503}])
-        plan = self.plan()
-        for who in self.entra:
-            self.check(self.approve_by_entra(plan, who), 0)
+        plan = self.signed_while_keys_fail_after(3)
         # The first attempt ends after its approvals were checked: somebody else holds the tenant.
         name = "clawback.db-" + hashlib.sha256(self.lab.tenant.encode()).hexdigest()[:16] + ".lock"
         with (self.lab.folder / name).open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             self.refused(plan, "another clawback is changing this tenant", code=5)
         # No run exists: the issuer decides today, and it does not answer.
+        self.only_when_keys_answer(plan)
+
+    def signed_while_keys_fail_after(self, requests):
+        self.start(faults=[{"kind": "status", "operation": "sts_jwks", "after": requests, "times": 1, "status": 503}])
+        plan = self.plan()
+        for who in self.entra:
+            self.check(self.approve_by_entra(plan, who), 0)
+        return plan
+
+    def only_when_keys_answer(self, plan):
         before = self.lab.state()
         result = self.apply(plan)
         self.assertNotEqual(result.code, 0)
@@ -328,7 +306,7 @@ FORGERIES = {
     "alg-none": "only RS256", "hs256": "only RS256", "unknown-kid": "unknown key",
     "bad-signature": "signature does not hold", "wrong-tid": "no registered approver",
     "wrong-iss": "issuer is not", "wrong-aud": "another application", "wrong-oid": "not a registered approver's",
-    "expired": "expired", "other-nonce": "nonce is not this approval's"}
+    "expired": "expired", "open-session": "session that was open before", "other-nonce": "nonce is not this approval's"}
 
 
 class ForgedTokens(ApprovalCase):
@@ -414,15 +392,9 @@ class ForgedTokens(ApprovalCase):
 
 
 class Keys(ApprovalCase):
-    def approved(self):
-        plan = self.plan()
-        for key, name in self.keys:
-            self.check(self.approve(plan, key, name), 0)
-        return plan
-
     def test_forged_altered_expired_and_for_another_plan(self):
         self.start()
-        plan = self.approved()
+        plan = self.approved_plan()
         file = self.folder / "plan.json.approvals"
         good = file.read_text()
         lines = [json.loads(line) for line in good.splitlines()]
@@ -456,14 +428,10 @@ class Keys(ApprovalCase):
 
     def test_one_person_with_two_keys_is_one(self):
         self.start()
-        second = self.folder / "second.key"
-        made = self.check(run("key", "new", "-o", second, "--no-passphrase", "--json"), 0).json()
-        public = next(v for v in made.values() if isinstance(v, str) and re.fullmatch(r"[A-Za-z0-9+/]{43}=", v))
-        with self.lab.config.open("a") as config:
-            config.write(f'\n[[approver]]\nname = "Dana Reyes"\ned25519 = "{public}"\n')
+        second = self.make_approver("Dana Reyes", "second.key")
         plan = self.plan()
         self.check(self.approve(plan, *self.keys[0]), 0)
-        self.check(self.approve(plan, second, "Dana Reyes"), 0)
+        self.check(self.approve(plan, *second), 0)
         self.refused(plan, "needs 2 approvals, and 1 holds")
 
     def test_a_reused_approval_is_refused_and_a_used_plan_is_stale(self):
@@ -481,27 +449,18 @@ class Keys(ApprovalCase):
         self.refused(undo, "was used before, by run " + run_id)
         self.assertEqual(len(self.lab.run("runs", "--json").json()["runs"]), 1)
         (self.folder / "undo.json.approvals").unlink()
-        for key, name in self.keys:
-            self.check(self.approve(undo, key, name), 0)
+        self.approve_all(undo)
         self.check(self.apply(undo), 0)
 
     def test_one_no_ends_it_whoever_says_it(self):
         self.start()
-        plan = self.approved()
+        plan = self.approved_plan()
         self.check(self.sign_in("reject", plan, "--as", self.entra[0][0], "--reason", "our backup",
                                 follow=self.as_user(self.entra[0][1])), 0)
         self.refused(plan, "rejected by " + self.entra[0][0] + ": our backup")
         (self.folder / "plan.json.approvals").unlink()
-        for key, name in self.keys:
-            self.check(self.approve(plan, key, name), 0)
+        self.approve_all(plan)
         self.refused(plan, "our backup")
-
-    def rewrite(self, plan, change):
-        document = json.loads(plan.read_text())
-        document.pop("digest")
-        change(document)
-        document["digest"] = "sha256:" + hashlib.sha256(canonical(document).encode()).hexdigest()
-        plan.write_text(canonical(document))
 
     def test_whoever_asked_for_the_plan_does_not_count(self):
         self.start()
@@ -521,8 +480,7 @@ class Keys(ApprovalCase):
         self.start()
         plan = self.plan()
         self.rewrite(plan, lambda document: document.update(requestedBy="local:dana"))
-        for key, name in self.keys:
-            self.check(self.approve(plan, key, name), 0)
+        self.approve_all(plan)
         text = self.lab.config.read_text()
         self.lab.config.write_text(text.replace('name = "Dana Reyes"', 'name = "Dana Reyes"\naccount = "dana"'))
         self.refused(plan, "Dana Reyes is not counted: Dana Reyes asked for this plan")
@@ -532,8 +490,7 @@ class Keys(ApprovalCase):
         plan = self.plan()
         victim = next(a["target"]["id"] for a in json.loads(plan.read_text())["actions"]
                       if a["kind"] == "revoke-sessions")
-        for key, name in self.keys:
-            self.check(self.approve(plan, key, name), 0)
+        self.approve_all(plan)
         with self.lab.config.open("a") as config:
             config.write(f'\n[[approver]]\nname = "Sam Okafor"\n'
                          f'entra = {{ tenant = "{self.lab.tenant}", object = "{victim}" }}\n')
@@ -565,6 +522,36 @@ class BreakGlass(ApprovalCase):
         key, name = self.keys[who]
         return self.lab.run("ratify", run_id, "--key", key, "--as", name, "--reason", "seen it", "--yes", "--json")
 
+    def test_the_emergency_policy_of_the_page_is_one_for_break_glass(self):
+        self.start()
+        page = (ROOT / "docs" / "approvals.md").read_text().partition("## Break-glass")[2].partition("## Without people")[0]
+        commands = re.findall(r"^    (\S.*)$", page, re.M)
+        self.assertEqual([c.split()[0] for c in commands], ["cp", "sed"] + 4 * ["clawback"])
+        emergency = self.folder / "emergency"
+        place = lambda text: text.replace("/usr/share/clawback/policies", str(ROOT / "policies")).replace(
+            "/etc/clawback/emergency", str(emergency))
+        for command in commands[:2]:
+            subprocess.run(place(command), shell=True, check=True, timeout=20)
+        key, name = self.keys[0]
+        for command, code in zip(commands[2:], (0, 3, 0, 0)):
+            words = shlex.split(place(command))[1:]
+            if words[0] == "approve":
+                words += ["--yes"]
+            words = [str(key) if w == "dana.key" else str(self.folder / w) if w == "glass.json" else w for w in words]
+            self.check(self.lab.run(*words), code)
+        self.assertFalse(self.lab.app(EM_CLIENT)["accountEnabled"])
+
+    def test_the_glass_is_broken_where_the_state_is_closed_and_apply_counts(self):
+        self.start_containing(per_day=0)
+        plan = self.plan()
+        result = self.check(self.alone(plan), 5)
+        self.assertIn("does not allow break-glass", result.err)
+        key, name = self.keys[0]
+        closed = self.closed_state()
+        self.check(run("--config", closed, "approve", plan, "--key", key, "--as", name, "--reason", "now", "--yes",
+                       "--break-glass"), 0)
+        self.refused(plan, "does not allow break-glass", code=5)
+
     def test_one_person_contains_others_ratify_and_a_day_has_one(self):
         self.start_containing()
         plan, second = self.plan(), self.folder / "second.json"
@@ -589,6 +576,41 @@ class BreakGlass(ApprovalCase):
         self.check(self.ratify(run_id, 1), 2)
         self.check(self.lab.run("log", "verify"), 0)
 
+    def test_two_that_race_for_the_days_one_are_one(self):
+        self.start_containing()
+        plan, second = self.plan(), self.folder / "second.json"
+        self.check(self.lab.run("plan", "-o", second), 3)
+        self.check(self.alone(plan), 0)
+        self.check(self.alone(second, 1), 0)
+        with self.held_at_its_first_note("apply", second, "--verify-window", "3s", "--verify-gap", "100ms") as late:
+            self.check(self.apply(plan), 0)
+            before = self.lab.state()
+        self.assertIn("alone (break-glass)", late.err)  # the limit left room for it when it was first asked
+        self.assertIn("break-glass was used 1 time within 24 hours", self.check(late, 5).err)
+        self.assertEqual(self.lab.state(), before)
+
+    @contextlib.contextmanager
+    def held_at_its_first_note(self, *arguments):
+        """A command whose stderr takes nothing until the block ends: it waits where it first says something."""
+        reads, writes = os.pipe()
+        os.set_blocking(writes, False)
+        filled = 0
+        with contextlib.suppress(BlockingIOError):
+            while True:
+                filled += os.write(writes, b"." * 4096)
+        os.set_blocking(writes, True)
+        process = subprocess.Popen([BINARY, "--config", str(self.lab.config), *map(str, arguments)],
+                                   stdout=subprocess.DEVNULL, stderr=writes)
+        os.close(writes)
+        done = type("Done", (), {"code": None, "err": "", "__repr__": lambda self: f"exit {self.code}\n{self.err}"})()
+        try:
+            time.sleep(2)  # until it waits; a slower one asks later, and is refused all the same
+            yield done
+        finally:
+            with os.fdopen(reads) as pipe:
+                done.err = pipe.read()[filled:]
+            done.code = process.wait(60)
+
     def test_it_is_ratified_by_sign_in_too(self):
         self.start_containing()
         plan = self.plan()
@@ -602,8 +624,7 @@ class BreakGlass(ApprovalCase):
         self.start_containing(faults=[
             {"kind": "status", "operation": "servicePrincipal_update", "status": 403, "times": 1}])
         plan = self.plan()
-        for key, name in self.keys:
-            self.check(self.approve(plan, key, name, "--expires", "3s"), 0)
+        self.approve_all(plan, "--expires", "3s")
         run_id = self.check(self.apply(plan, "--json"), 7).json()["run"]
         time.sleep(3)
         glass = self.folder / "glass"
@@ -621,21 +642,20 @@ class BreakGlass(ApprovalCase):
         self.assertEqual(self.check(self.ratify(run_id, 1), 0).json()["state"], "ratified")
         self.check(self.lab.run("log", "verify"), 0)
 
+    def guarded(self, reason):
+        """Neither signed nor, signed by hand, sent."""
+        plan = self.plan()
+        self.assertIn(reason, self.check(self.alone(plan), 5).err)
+        self.by_key(plan, self.keys[0], breakGlass=True)
+        self.refused(plan, reason, code=5)
+
     def test_only_reversible_containment(self):
         self.start()
-        plan = self.plan()
-        result = self.check(self.alone(plan), 5)
-        self.assertIn("reversible containment only", result.err)
-        self.by_key(plan, self.keys[0], breakGlass=True)
-        self.refused(plan, "reversible containment only", code=5)
+        self.guarded("reversible containment only")
 
     def test_a_policy_can_say_never(self):
         self.start_containing(per_day=0)
-        plan = self.plan()
-        result = self.check(self.alone(plan), 5)
-        self.assertIn("does not allow break-glass", result.err)
-        self.by_key(plan, self.keys[0], breakGlass=True)
-        self.refused(plan, "does not allow break-glass", code=5)
+        self.guarded("does not allow break-glass")
 
     def test_a_pass_asks_the_issuer_nothing_about_ordinary_runs(self):
         self.start(faults=[{"kind": "status", "operation": "sts_jwks", "after": 3, "times": -1, "status": 503}])
@@ -650,8 +670,7 @@ class BreakGlass(ApprovalCase):
     def test_an_ordinary_run_has_nothing_to_ratify(self):
         self.start()
         plan = self.plan()
-        for key, name in self.keys:
-            self.check(self.approve(plan, key, name), 0)
+        self.approve_all(plan)
         run_id = self.check(self.apply(plan, "--json"), 0).json()["run"]
         result = self.check(self.ratify(run_id, 1), 2)
         self.assertIn("nothing to ratify", result.out)

@@ -1,31 +1,10 @@
 """The tenant's own policies: consent restricted, requests to administrators, managed clients; and everything back."""
 import json
 import re
-import shutil
 import unittest
 
-from harness import EM_CLIENT, PERFECTDATA, ROOT
-from test_write import WriteCase
+from harness import EM_CLIENT, PERFECTDATA, WriteCase
 
-RULE = """
-why = "the tenant's policies, for a test"
-gaps = "none that matters here"
-mode = "approve"
-verdict = "alert"
-actions = [%s]
-[match]
-app_ids = ["%s", "%s"]
-[approval]
-quorum = 1
-[[test]]
-name = "plans"
-given = "../../scenarios/none.json"
-plan = ["%s sp"]
-[[test]]
-name = "rests"
-given = "../../scenarios/none.json"
-plan = []
-"""
 SELF = "managepermissiongrantsforself."
 REVIEWER = "0a0a0a0a-0000-4000-8000-000000000001"
 ALL = ["restrict-consent", "require-admin-consent", "require-managed-client"]
@@ -33,15 +12,7 @@ ALL = ["restrict-consent", "require-admin-consent", "require-managed-client"]
 
 class Consent(WriteCase):
     def policy(self, actions, user_consent="managed", enforce="false"):
-        folder = self.folder / "policies"
-        if folder.exists():
-            shutil.rmtree(folder)
-        shutil.copytree(ROOT / "policies", folder)
-        policy = folder / "default"
-        for rule in (policy / "rules").glob("*.toml"):
-            rule.unlink()
-        named = ", ".join(f'"{a}"' for a in actions)
-        (policy / "rules" / "consent.toml").write_text(RULE % (named, EM_CLIENT, PERFECTDATA, actions[0]))
+        policy = self.policy_of(actions)
         text = (policy / "policy.toml").read_text()
         text = re.sub(r"^\[consent\].*?(?=^\[|\Z)", "", text, flags=re.M | re.S)
         text += (f'\n[consent]\nuser_consent = "{user_consent}"\nadmin_consent_requests = "enable"\n'
@@ -128,7 +99,7 @@ class Consent(WriteCase):
         self.start()
         policy = self.policy(["restrict-consent"], "keep")
         refused = self.check(self.lab.run("policy", "check", policy), 2)
-        self.assertRegex(refused.err, r"consent\.toml:6:\d+: .*leaves it nothing to do")
+        self.assertRegex(refused.err, r"only\.toml:6:\d+: .*leaves it nothing to do")
 
     def test_doctor_asks_for_what_the_policy_needs(self):
         self.start("--deny-write", "Policy.ReadWrite.Authorization", "--deny-write",

@@ -68,8 +68,7 @@ class JournaldTest(LabCase):
     def test_a_run_is_records_that_name_tenant_run_action_and_event(self):
         keys = [self.make_approver("Dana Reyes"), self.make_approver("Sam Okafor")]
         plan = self.plan()
-        for key, name in keys:
-            self.check(self.approve(plan, key, name), 0)
+        self.approve_all(plan, keys=keys)
         done, found = records("--config", self.lab.config, "apply", plan, "--verify-window", "3s", "--verify-gap", "1s")
         self.assertTrue(found, done.stderr)
         ours = [r for r in found if r.get("SYSLOG_IDENTIFIER") == "clawback"]

@@ -6,8 +6,7 @@ import shutil
 import sqlite3
 import unittest
 
-from harness import EM_CLIENT
-from test_write import WriteCase
+from harness import EM_CLIENT, WriteCase
 
 
 class LogCase(WriteCase):

@@ -1,37 +1,27 @@
 """What a plan brings along: its evidence, who asked, what it may only show; two plans; an undo of one user."""
 import hashlib
 import json
+import os
+import pwd
 import unittest
 
-from harness import EM_CLIENT, LabCase, Lab
+from harness import EM_CLIENT, WriteCase
 
 FAST = ("--verify-window", "3s")
 SMALL = ("--users", "12", "--apps", "6", "--grants", "12")
 
 
-class PlanCase(LabCase):
-    @classmethod
-    def setUpClass(cls):
-        pass
-
-    @classmethod
-    def tearDownClass(cls):
-        pass
-
+class PlanCase(WriteCase):
     def start(self, *arguments, evidence=True):
-        self.lab = Lab(*SMALL, *arguments)
-        self.addCleanup(self.lab.stop)
+        super().start(*SMALL, *arguments)
         if not evidence:
             text = self.lab.config.read_text()
             lines = [line for line in text.splitlines() if not line.startswith("evidence")]
             self.lab.config.write_text("\n".join(lines) + "\n")
-        self.keys = [self.make_approver("Dana Reyes"), self.make_approver("Sam Okafor"),
-                     self.make_approver("Kim Noor")]
+        self.keys.append(self.make_approver("Kim Noor"))
 
     def approved(self, plan, count=2):
-        for key, name in self.keys[:count]:
-            self.check(self.approve(plan, key, name), 0)
-        return plan
+        return self.approve_all(plan, keys=self.keys[:count])
 
     def saved(self, plan):
         digest = json.loads(plan.read_text())["evidence"].removeprefix("sha256:")
@@ -99,10 +89,35 @@ class Asking(PlanCase):
         self.check(self.approve(plan, *self.keys[1]), 0)
         self.check(self.lab.run("apply", plan, *FAST), 4)
 
+    def test_who_lets_somebody_else_ask_does_not_count_either(self):
+        self.start()
+        account = self.account()
+        text = self.lab.config.read_text()
+        self.lab.config.write_text(text.replace('name = "Dana Reyes"', f'name = "Dana Reyes"\naccount = "{account}"'))
+        plan = self.plan("--as", "Sam Okafor")
+        document = json.loads(plan.read_text())
+        self.assertEqual((document["requestedBy"], document["requestedFrom"]), ("Sam Okafor", "local:" + account))
+        self.assertIn(f"Sam Okafor (from local:{account})", self.check(self.lab.run("show", plan), 0).out)
+        for who in self.keys[:2]:
+            self.assertIn("asked for this plan", self.check(self.approve(plan, *who), 4).err)
+        # Signed before the account was known as Dana's: `apply` holds it against her.
+        self.lab.config.write_text(text)
+        self.check(self.approve(plan, *self.keys[0]), 0)
+        self.check(self.approve(plan, *self.keys[2]), 0)
+        self.lab.config.write_text(text.replace('name = "Dana Reyes"', f'name = "Dana Reyes"\naccount = "{account}"'))
+        result = self.check(self.lab.run("apply", plan, *FAST), 4)
+        self.assertIn("Dana Reyes is not counted: Dana Reyes asked for this plan", result.err)
+
+    def account(self):
+        if os.getuid() == 0 and os.environ.get("SUDO_USER"):
+            return os.environ["SUDO_USER"]
+        return pwd.getpwuid(os.getuid()).pw_name
+
     def test_without_a_name_it_is_the_account(self):
         self.start()
         plan = json.loads(self.plan().read_text())
-        self.assertTrue(plan["requestedBy"].startswith("local:"))
+        self.assertEqual(plan["requestedBy"], "local:" + self.account())
+        self.assertNotIn("requestedFrom", plan)
         users = {a["target"]["id"] for a in plan["actions"] if a["target"]["kind"] == "user"}
         self.assertLessEqual(users, set(plan["affected"]))
         self.assertEqual(plan["affected"], sorted(plan["affected"]))

@@ -2,6 +2,7 @@
 import gzip
 import json
 import re
+import shutil
 import unittest
 
 from harness import EM_CLIENT, PERFECTDATA, Lab, LabCase, ROOT, run
@@ -256,9 +257,20 @@ class Policies(LabCase):
         self.assertTrue(shown)
 
     def copy(self):
-        import shutil
         shutil.copytree(ROOT / "policies", self.folder / "policies")
         return self.folder / "policies" / "default"
+
+    def test_a_copy_without_the_catalog_is_told_how_to_copy(self):
+        alone = self.folder / "mine"
+        shutil.copytree(ROOT / "policies" / "default", alone)
+        result = self.check(run("policy", "check", alone), 2)
+        told = " ".join(result.err.split())
+        self.assertRegex(told, r"mine/policy\.toml:\d+:\d+")
+        self.assertIn("catalog/", told)
+        self.assertIn("copy the whole policies folder", told)
+        whole = self.folder / "whole"
+        shutil.copytree(ROOT / "policies", whole)
+        self.check(run("policy", "check", whole / "default"), 0)
 
     def test_an_unknown_key_is_exit_2_with_file_line_and_column(self):
         policy = self.copy()
@@ -277,7 +289,6 @@ class Policies(LabCase):
         self.check(result, 2)
 
     def test_an_installed_binary_finds_the_installed_policies(self):
-        import shutil
         from harness import BINARY
         prefix = self.folder / "prefix"
         (prefix / "bin").mkdir(parents=True)
@@ -375,6 +386,7 @@ class Errors(LabCase):
         config.write_text(re.sub(r'"[^"]*read\.secret"', f'"{secret}"', self.lab.config.read_text()))
         result = self.check(self.lab_with(config, "scan"), 9)
         self.assertIn("AADSTS7000215", result.err)
+        self.assertNotIn("page 1", result.err)
         self.assertNotIn("8817", result.err + result.out)
 
     def lab_with(self, config, *arguments):
@@ -406,6 +418,16 @@ class Doctor(LabCase):
         self.check(self.lab.run("doctor"), 0)
         report = self.check(self.lab.run("doctor", "--json"), 0).json()
         self.assertTrue(report)
+
+    def test_nothing_is_made(self):
+        state = self.folder / "state"
+        config = self.lab.config.with_name("elsewhere.toml")
+        text = self.lab.config.read_text()
+        self.assertRegex(text, r'(?m)^database = "')
+        config.write_text(re.sub(r'(?m)^database = .*$', f'database = "sqlite://{state}/clawback.db"', text))
+        told = self.check(run("--config", config, "doctor"), 0).out
+        self.assertIn(f"will be made in {state}", " ".join(told.split()))
+        self.assertFalse(state.exists())
 
 
 if __name__ == "__main__":

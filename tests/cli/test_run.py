@@ -11,8 +11,7 @@ import subprocess
 import time
 import unittest
 
-from harness import BINARY, EM_CLIENT, PERFECTDATA, ROOT, LabCase, Lab
-from test_actions import RULE
+from harness import BINARY, EM_CLIENT, ROOT, Lab, WriteCase
 
 FAST = ("--verify-window", "3s", "--verify-gap", "100ms")
 SMALL = ("--users", "12", "--apps", "6", "--grants", "12")
@@ -22,24 +21,9 @@ def later(**delta):
     return (datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(**delta)).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-class RunCase(LabCase):
-    """Each test changes its tenant, so each has its own."""
-
-    @classmethod
-    def setUpClass(cls):
-        pass
-
-    @classmethod
-    def tearDownClass(cls):
-        pass
-
+class RunCase(WriteCase):
     def start(self, *arguments, mode="approve", ceiling="auto", faults=None, limits=None):
-        if faults is not None:
-            file = self.folder / "faults.json"
-            file.write_text(json.dumps(faults))
-            arguments += ("--faults", file)
-        self.lab = Lab(*SMALL, *arguments)
-        self.addCleanup(self.lab.stop)
+        super().start(*SMALL, *arguments, faults=faults)
         shutil.copytree(ROOT / "policies", self.folder / "policies")
         self.policy = self.folder / "policies" / "default"
         for file in (self.policy / "rules").glob("*.toml"):
@@ -53,7 +37,6 @@ class RunCase(LabCase):
         text = self.lab.config.read_text()
         text = re.sub(r'(?m)^(path\s*=.*policies/default"$)', f'path = "{self.policy}"\nceiling = "{ceiling}"', text)
         self.lab.config.write_text(text)
-        self.keys = [self.make_approver("Dana Reyes"), self.make_approver("Sam Okafor")]
 
     def run_pass(self, code, *arguments, options=()):
         result = self.check(self.lab.run(*options, "run", "--json", *FAST, *arguments), code).json()
@@ -76,8 +59,7 @@ class Modes(RunCase):
         self.assertEqual(self.lab.state(), before)
         # Its signatures are kept with it, and it is applied by hand as any other.
         plan = first["waiting"]["file"]
-        for key, name in self.keys:
-            self.check(self.approve(plan, key, name), 0)
+        self.approve_all(plan)
         self.assertTrue(self.run_pass(3)["waiting"]["kept"])
         self.check(self.lab.run("apply", plan, *FAST), 0)
         self.assertFalse(self.lab.app(EM_CLIENT)["accountEnabled"])
@@ -91,8 +73,7 @@ class Modes(RunCase):
         # Somebody takes it to where they sign, and applies it from there.
         plan = self.folder / "plan.json"
         shutil.copy(waiting, plan)
-        for key, name in self.keys:
-            self.check(self.approve(plan, key, name), 0)
+        self.approve_all(plan)
         self.check(self.lab.run("apply", plan, *FAST), 0)
         self.assertIsNone(self.run_pass(3)["waiting"])
         self.assertFalse(waiting.exists())
@@ -111,13 +92,16 @@ class Modes(RunCase):
         self.assertEqual(after["roles"], before["roles"])
         self.assertFalse(self.lab.app(EM_CLIENT)["accountEnabled"])
         waiting = json.loads(pathlib.Path(result["waiting"]["file"]).read_text())
-        self.assertNotIn("disable-app", {a["kind"] for a in waiting["actions"]})
-        self.assertIn("revoke-grant", {a["kind"] for a in waiting["actions"]})
+        kinds = {a["id"]: a["kind"] for a in waiting["actions"]}
+        revokes = [a for a in waiting["actions"] if a["kind"] == "revoke-grant"]
+        # What was sent goes along, so that nothing is taken away before it holds.
+        self.assertTrue(revokes)
+        for action in revokes:
+            self.assertEqual([kinds[id] for id in action["depends"]], ["disable-app"])
         again = self.run_pass(3)
         self.assertEqual(again["runs"], [])
         self.assertTrue(again["waiting"]["kept"])
-        for key, name in self.keys:
-            self.check(self.approve(result["waiting"]["file"], key, name), 0)
+        self.approve_all(result["waiting"]["file"])
         self.check(self.lab.run("apply", result["waiting"]["file"], *FAST), 0)
         self.assertLess(len(self.lab.state()["grants"]), len(before["grants"]))
 
@@ -240,8 +224,7 @@ class After(RunCase):
         # Somebody takes it back: an undo that this database does not know.
         undo = self.folder / "undo.json"
         self.check(self.lab.run("undo", run_id, "-o", undo), 3)
-        for key, name in self.keys:
-            self.check(self.approve(undo, key, name), 0)
+        self.approve_all(undo)
         kept = {f: f.read_bytes() for f in self.lab.folder.glob("clawback.db*")}
         self.check(self.lab.run("apply", undo, *FAST), 0)
         for file in self.lab.folder.glob("clawback.db*"):
@@ -260,8 +243,7 @@ class After(RunCase):
         run_id = self.run_pass(3)["runs"][0]["run"]
         undo = self.folder / "undo.json"
         self.check(self.lab.run("undo", run_id, "-o", undo), 3)
-        for key, name in self.keys:
-            self.check(self.approve(undo, key, name), 0)
+        self.approve_all(undo)
         self.check(self.lab.run("apply", undo, *FAST), 0)
         text = self.lab.config.read_text()
         self.lab.config.write_text(text.replace('ceiling = "auto"', 'ceiling = "report"'))
@@ -339,11 +321,9 @@ class Telling(RunCase):
 
     def test_what_came_back_is_told_and_nobody_is_named(self):
         self.start_telling("--mailbox-settings", mode="auto")
-        for file in (self.policy / "rules").glob("*.toml"):
-            file.unlink()
-        kinds = '"disable-app", "disable-user", "disable-inbox-rule"'
-        rule = RULE % (kinds, EM_CLIENT, PERFECTDATA, "disable-app")
-        (self.policy / "rules" / "objects.toml").write_text(rule.replace('mode = "approve"', 'mode = "auto"'))
+        self.policy_of(["disable-app", "disable-user", "disable-inbox-rule"])
+        rule = self.policy / "rules" / "only.toml"
+        rule.write_text(rule.read_text().replace('mode = "approve"', 'mode = "auto"'))
         head = self.policy / "policy.toml"
         head.write_text(re.sub(r"(?m)^protected_users.*\n", "", head.read_text()))
         first = self.run_pass(3)

@@ -1,5 +1,4 @@
 """From a plan to its effects and back, through the binary, with every refusal on the way."""
-import hashlib
 import json
 import re
 import shutil
@@ -7,42 +6,7 @@ import subprocess
 import time
 import unittest
 
-from harness import BINARY, EM_CLIENT, ROOT, Lab, LabCase, run
-
-
-class WriteCase(LabCase):
-    """Each test changes its tenant, so each has its own."""
-    FAULTS = None
-
-    @classmethod
-    def setUpClass(cls):
-        pass
-
-    @classmethod
-    def tearDownClass(cls):
-        pass
-
-    def setUp(self):
-        super().setUp()
-        self.lab = None
-
-    def start(self, *arguments, faults=None):
-        if faults is not None:
-            file = self.folder / "faults.json"
-            file.write_text(json.dumps(faults))
-            arguments += ("--faults", file)
-        self.lab = Lab(*arguments)
-        self.addCleanup(self.lab.stop)
-        self.keys = [self.make_approver("Dana Reyes"), self.make_approver("Sam Okafor")]
-
-    def approved_plan(self):
-        plan = self.plan()
-        for key, name in self.keys:
-            self.check(self.approve(plan, key, name), 0)
-        return plan
-
-    def apply(self, plan, *arguments):
-        return self.lab.run("apply", plan, "--verify-window", "3s", *arguments)
+from harness import BINARY, EM_CLIENT, ROOT, WriteCase, canonical, run
 
 
 class Apply(WriteCase):
@@ -70,8 +34,7 @@ class Apply(WriteCase):
         undo = self.folder / "undo.json"
         self.check(self.lab.run("undo", run_id, "-o", undo), 3)
         self.check(self.apply(undo), 4)
-        for key, name in self.keys:
-            self.check(self.approve(undo, key, name), 0)
+        self.approve_all(undo)
         self.check(self.apply(undo), 0)
         self.assertEqual(self.lab.state(), before)
 
@@ -123,9 +86,19 @@ class Apply(WriteCase):
         result = self.check(self.apply(plan), 4)
         self.assertIn("wrong tenant", result.err)
         (self.folder / "plan.json.approvals").unlink()
-        for k, n in self.keys:
-            self.check(self.approve(plan, k, n), 0)
+        self.approve_all(plan)
         self.check(self.apply(plan), 4)
+
+    def test_a_no_is_written_where_the_database_is_closed(self):
+        self.start()
+        plan = self.approved_plan()
+        key, name = self.keys[1]
+        result = self.check(run("--config", self.closed_state(), "reject", plan, "--key", key, "--as", name,
+                                "--reason", "wrong tenant", "--yes"), 0)
+        self.assertIn("this no is in", result.err)
+        self.assertIn("plan.json.approvals alone", " ".join(result.err.split()))
+        result = self.check(self.apply(plan), 4)
+        self.assertIn("wrong tenant", result.err)
 
     def test_a_plan_is_used_once(self):
         self.start()
@@ -163,8 +136,7 @@ class Apply(WriteCase):
         run_id = self.lab.run("runs", "--json").json()["runs"][0]["run"]
         undo = self.folder / "undo.json"
         self.check(self.lab.run("undo", run_id, "-o", undo), 3)
-        for key, name in self.keys:
-            self.check(self.approve(undo, key, name), 0)
+        self.approve_all(undo)
         self.check(self.apply(undo), 0)
         # The same five applications are five, not ten; but the actions add up.
         (self.folder / "plan.json.approvals").unlink()
@@ -176,8 +148,7 @@ class Apply(WriteCase):
                 text = re.sub(r"(?m)^max_actions\s*=.*$", f"max_actions = {limit}", file.read_text())
                 file.write_text(text)
             again = self.plan("--policy", policy)
-            for key, name in self.keys:
-                self.check(self.approve(again, key, name), 0)
+            self.approve_all(again)
             result = self.check(self.apply(again, "--policy", policy), code)
             if code == 5:
                 self.assertIn("24 hours", result.err)
@@ -193,23 +164,8 @@ class Apply(WriteCase):
         self.assertIn("identity.write", result.err)
 
 
-def canonical(value):
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-
-
-def digest(value):
-    return "sha256:" + hashlib.sha256(canonical(value).encode()).hexdigest()
-
-
 class Forged(WriteCase):
-    """Plans that somebody wrote by hand, with a digest that fits and signatures that hold."""
-
-    def rewrite(self, plan, change):
-        document = json.loads(plan.read_text())
-        document.pop("digest")
-        change(document)
-        document["digest"] = digest(document)
-        plan.write_text(canonical(document))
+    """Plans that somebody wrote by hand, with signatures that hold."""
 
     def forged(self, change, approvers=2):
         self.start()
@@ -277,8 +233,7 @@ class Forged(WriteCase):
     def test_the_clock_can_not_be_set_back(self):
         self.start()
         plan = self.plan()
-        for key, name in self.keys:
-            self.check(self.approve(plan, key, name, "--expires", "1s"), 0)
+        self.approve_all(plan, "--expires", "1s")
         time.sleep(1.2)
         self.check(self.apply(plan), 4)
         self.check(self.apply(plan, "--now", "2026-01-01T00:00:00Z"), 2)

@@ -10,7 +10,7 @@ import sys
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "cli"))
-from harness import BINARY, EM_CLIENT, ROOT, Lab, LabCase  # noqa: E402
+from harness import BINARY, EM_CLIENT, ROOT, Lab, WriteCase  # noqa: E402
 
 NEVER_SEEN = "0f0f0f0f-1111-4222-8333-444455556666"
 ACTIVITIES = {
@@ -24,16 +24,8 @@ ACTIVITIES = {
 LAB = ("--users", 20, "--apps", 5, "--grants", 20, "--latency", 15)
 
 
-class Sigkill(LabCase):
+class Sigkill(WriteCase):
     LAB_ARGUMENTS = LAB
-
-    @classmethod
-    def setUpClass(cls):
-        pass
-
-    @classmethod
-    def tearDownClass(cls):
-        pass
 
     def small_policy(self):
         """Two applications, every kind of action: the other planted cases are excepted, or their rules are not there."""
@@ -62,8 +54,7 @@ class Sigkill(LabCase):
             policy = self.small_policy()
             plan = self.plan("--policy", policy)
             earlier = {activity: len(self.lab.audits(activity)) for activity in ACTIVITIES}
-            for key, name in keys:
-                self.check(self.approve(plan, key, name), 0)
+            self.approve_all(plan, keys=keys)
             planned = json.loads(plan.read_text())["actions"]
             process = subprocess.Popen(
                 [BINARY, "--config", str(self.lab.config), "apply", str(plan), "--policy", str(policy), "--verbose", "--verify-window", "2s",

@@ -31,7 +31,7 @@ inline policy::Files shipped_policy_files() {
   }
   const auto catalogs = policy::catalog_files(files.policy);
   if (!catalogs) return files;
-  for (const std::string& name : *catalogs)
+  for (const std::string& name : catalogs->paths)
     files.catalogs.push_back(read_policy_file(folder / name));
   return files;
 }

@@ -172,17 +172,31 @@ TEST_CASE("quorum: who asked for the plan and whom it affects do not count, and 
   CHECK(says(refused(asked), "Eli is not counted: Eli asked for this plan"));
   asked.requested_by = "local:dana";
   CHECK(says(refused(asked), "Dana is not counted"));
+  const auto by_others = [&] {
+    return approve(asked, {yes(asked, "Eli"), yes(asked, "Fay")}, registry(), 2, now);
+  };
+  CHECK(message_of(by_others()) == "approved");
   asked.requested_by = "local:root";
   CHECK(refused(asked) == "approved");
   // An empty login matches nobody who has none.
   asked.requested_by = "local:";
   CHECK(refused(asked) == "approved");
+  // Who lets somebody else ask has asked too.
+  asked.requested_by = "Eli";
+  asked.requested_from = "local:dana";
+  CHECK(says(refused(asked), "Dana is not counted: Dana asked for this plan"));
+  CHECK(says(refused(asked), "Eli is not counted: Eli asked for this plan"));
 
   plan::Plan hit = plan;
   hit.affected = {"11111111-0000-4000-8000-000000000002"};
   CHECK(says(refused(hit), "Eli is not counted: Eli is affected by this plan"));
   hit.affected = {"AAAAAAAA-0000-4000-8000-000000000002"};
   CHECK(refused(hit) == "approved");
+  // Dana's account is in her second entry, and ids are the same in any case of letters.
+  hit.affected = {"22222222-ABCD-4000-8000-00000000000D"};
+  Registry mixed = registry();
+  mixed.people[1].entra.object = "22222222-abcd-4000-8000-00000000000d";
+  CHECK(says(message_of(approve(hit, both, mixed, 2, now)), "Dana is affected"));
 
   plan::Plan users = plan;
   users.actions.push_back(action(ActionKind::revoke_sessions));
@@ -305,6 +319,7 @@ TEST_CASE("ratification: by the quorum's other persons, within 24 hours") {
   CHECK(stands(plan, {}).until == now + hours(24));
   CHECK(stands(plan, {}).missing == 1);
   CHECK(stands(plan, {}, 2, now + hours(24)).state == State::overdue);
+  CHECK(stands(plan, {}, 1).missing == 1);
   CHECK(stands(plan, {ratify("Eli")}).state == State::ratified);
   CHECK(stands(plan, {ratify("Eli")}).by == std::vector<std::string>{"Eli"});
   CHECK(stands(plan, {ratify("Eli")}, 3).missing == 1);
@@ -316,6 +331,14 @@ TEST_CASE("ratification: by the quorum's other persons, within 24 hours") {
   plan::Plan other = plan_of();
   other.digest = "sha256:other";
   CHECK(stands(plan, {by_key(statement(other, "Eli", Decision::ratify))}).state == State::waiting);
+  other = plan_of();
+  other.tenant = "99999999-0000-4000-8000-000000000009";
+  CHECK(stands(plan, {by_key(statement(other, "Eli", Decision::ratify))}).state == State::waiting);
+  // Whom the plan affects ratifies nothing.
+  plan::Plan hit = plan;
+  hit.affected = {eli};
+  CHECK(stands(hit, {ratify("Eli")}).state == State::waiting);
+  CHECK(stands(hit, {ratify("Fay")}).state == State::ratified);
   // Who asked for the plan is not part of the quorum: then two others are needed.
   plan::Plan asked = plan;
   asked.requested_by = "Dana";
@@ -339,6 +362,10 @@ TEST_CASE("ratification: what the journal says about the run is what counts") {
   CHECK(stands(later, all, registry()).until == now + hours(28));
   CHECK(stands(later, all, registry(), 3).missing == 2);
   CHECK(stands({.by = "Dana", .at = now}, all, registry(), 3).missing == 1);
+  // However long a yes says that it holds: it holds as long as the plan lets it.
+  Statement forever = statement(plan, "Eli");
+  forever.expires = now + hours(20);
+  CHECK(stands(later, {by_key(forever)}, registry(), 3).missing == 2);
   // Whoever broke the glass was removed since.
   Registry without = registry();
   std::erase_if(without.people, [](const Approver& one) { return one.name == "Dana"; });
@@ -406,4 +433,21 @@ TEST_CASE("policy: approves what its rules may do without a person, and nothing 
   changed = plan_of();
   changed.expires = now;
   CHECK(code(changed) == Errc::stale);
+}
+
+TEST_CASE("policy: what the evidence of the case supports holds its rule back, and no other case") {
+  policy::Policy policy;
+  policy.id = "p";
+  policy.digest = "sha256:policy";
+  policy.rules = {{.id = "r1", .mode = Mode::automatic}, {.id = "r2", .mode = Mode::automatic}};
+  const auto with = [&](const std::string& finding, const std::string& rule, Mode mode) {
+    plan::Plan plan = plan_of({action(ActionKind::revoke_grant)});
+    plan.cases = {{.finding = finding, .rule = rule, .mode = mode, .why = {}, .reasons = {}}};
+    return message_of(approve_by_policy(plan, policy, Mode::automatic, now));
+  };
+  CHECK(with("f", "r1", Mode::automatic) == "approved");
+  CHECK(says(with("f", "r1", Mode::approve), "rule r1 is of mode approve here"));
+  CHECK(says(with("f", "r1", Mode::contain), "waits for people"));
+  CHECK(with("another", "r1", Mode::approve) == "approved");
+  CHECK(with("f", "r2", Mode::approve) == "approved");
 }

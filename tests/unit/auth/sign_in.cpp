@@ -17,6 +17,7 @@
 #include "auth/token.hpp"
 #include "base/digest.hpp"
 #include "base/json.hpp"
+#include "base/safe_text.hpp"
 #include "http/run.hpp"
 #include "http/tls_client.hpp"
 #include "lab/server.hpp"
@@ -174,12 +175,109 @@ namespace {
 // Answers every request alike: what a host between us and Entra could say.
 struct Saying final : http::Transport {
   std::string body;
+  int status = 200;
+  bool lost = false;
   asio::awaitable<Result<http::Response>> send(const http::Request&) override {
-    co_return http::Response{.status = 200, .headers = {}, .body = body};
+    if (lost) co_return Error{.code = Errc::outcome_unknown, .message = "the answer was lost"};
+    co_return http::Response{.status = status, .headers = {}, .body = body};
   }
 };
 
+std::string parameter(const std::string& address, const std::string& name) {
+  const std::size_t begin = std::min(address.find(name + "="), address.size() - name.size() - 1);
+  const std::string rest = address.substr(begin + name.size() + 1);
+  return percent_decode(rest.substr(0, rest.find('&')), true).value_or("");
+}
+
+// A sign-in whose browser brings `query` and the state; nobody comes where it is empty.
+Result<Secret> brought(const std::string& query, Saying& saying, std::string& address) {
+  return http::await<Result<Secret>>([&]() -> asio::awaitable<Result<Secret>> {
+    const auto executor = co_await asio::this_coro::executor;
+    SignIn wanted{.login = {.host = "login.example", .port = 443},
+                  .tenant = "t1",
+                  .client_id = "app",
+                  .nonce = "n-1",
+                  .timeout = std::chrono::milliseconds(query.empty() ? 1 : 10'000),
+                  .show = [&, executor](const std::string& url) {
+                    address = url;
+                    if (query.empty()) return;
+                    asio::co_spawn(executor,
+                                   bring(parameter(url, "redirect_uri") + "/?" + query +
+                                         "&state=" + parameter(url, "state")),
+                                   asio::detached);
+                  }};
+    auto token = co_await sign_in(std::move(wanted), saying);
+    co_return token;
+  });
+}
+
 }  // namespace
+
+TEST_CASE("sign-in: the address asks for credentials, and nothing in it is used twice") {
+  Saying saying;
+  std::string first;
+  std::string second;
+  CHECK(brought("", saying, first).error().code == Errc::unauthenticated);
+  CHECK_FALSE(brought("", saying, second));
+  CHECK(first.starts_with("https://login.example/t1/oauth2/v2.0/authorize?"));
+  CHECK(parameter(first, "prompt") == "login");
+  CHECK(parameter(first, "nonce") == "n-1");
+  CHECK(parameter(first, "response_type") == "code");
+  CHECK(parameter(first, "code_challenge_method") == "S256");
+  for (const char* const name : {"state", "code_challenge"}) {
+    CAPTURE(name);
+    CHECK(parameter(first, name).size() == 43);
+    CHECK(parameter(first, name) != parameter(second, name));
+  }
+}
+
+TEST_CASE("sign-in: what comes back is bounded, and an answer without a token is none") {
+  Saying saying;
+  std::string address;
+  saying.body = R"({"id_token":"eyJ0"})";
+  const auto good = brought("code=c", saying, address);
+  REQUIRE_MESSAGE(good, good.error().message);
+  CHECK(good->reveal() == "eyJ0");
+  const auto refused = [&](const std::string& query) {
+    const auto token = brought(query, saying, address);
+    REQUIRE_FALSE(token);
+    CHECK(token.error().message.find("ccccc") == std::string::npos);
+    return token.error().code;
+  };
+  CHECK(refused("code=" + std::string((8u << 10u) + 1, 'c')) == Errc::protocol);
+  CHECK(refused("error=access_denied") == Errc::unauthenticated);
+  for (const std::string& body :
+       {std::string("{}"), std::string(R"({"id_token":""})"), std::string(R"({"id_token":7})"),
+        R"({"id_token":")" + std::string((16u << 10u) + 1, 'c') + R"("})"}) {
+    saying.body = body;
+    CHECK(refused("code=c") == Errc::protocol);
+  }
+  saying.status = 400;
+  saying.body = R"({"id_token":"eyJ0"})";
+  CHECK_FALSE(brought("code=c", saying, address));
+  saying.lost = true;
+  CHECK(refused("code=c") == Errc::unavailable);
+}
+
+TEST_CASE("issuer: only an answer is an answer") {
+  const http::Origin login{.host = "login.example", .port = 443};
+  Saying saying;
+  saying.body = R"({"issuer":"https://login.example/t1/v2.0","jwks_uri":"https://login.example/k",)"
+                R"("keys":[]})";
+  const auto code = [&] {
+    const auto keys =
+        http::await<Result<std::string>>([&]() -> asio::awaitable<Result<std::string>> {
+          auto fetched = co_await fetch_keys(login, "t1", saying);
+          co_return fetched;
+        });
+    return keys ? Errc::internal : keys.error().code;
+  };
+  CHECK(code() == Errc::internal);
+  saying.status = 404;
+  CHECK(code() == Errc::protocol);
+  saying.lost = true;
+  CHECK(code() == Errc::unavailable);
+}
 
 TEST_CASE("issuer: a discovery document that points elsewhere is not followed") {
   const http::Origin login{.host = "login.example", .port = 443};

@@ -64,6 +64,17 @@ TEST_CASE("safe text: percent-encoding keeps only unreserved characters") {
   CHECK(percent_encode("a/b?c=d e'é") == "a%2Fb%3Fc%3Dd%20e%27%C3%A9");
 }
 
+TEST_CASE("safe text: percent-decoding takes two hex digits or nothing") {
+  CHECK(percent_decode("a%2Fb%3fc+%C3%A9", false) == "a/b?c+é");
+  CHECK(percent_decode("a+b%2B", true) == "a b+");
+  CHECK(percent_decode("%00", true) == std::string(1, '\0'));
+  CHECK(percent_decode("", true) == "");
+  for (const char* const bad : {"%", "%4", "%zz", "%4z", "a%", "%%41", "%-1"}) {
+    CAPTURE(bad);
+    CHECK_FALSE(percent_decode(bad, true));
+  }
+}
+
 TEST_CASE("safe text: width counts wide characters twice and accents not at all") {
   CHECK(display_width("メール") == 6);
   CHECK(display_width("e\xCC\x81x") == 2);

@@ -9,21 +9,12 @@
 
 #include "base/file.hpp"
 #include "base/secret.hpp"
+#include "support/folder.hpp"
 
 using namespace clawback;
+using test::Folder;
 
 namespace {
-
-class Folder {
- public:
-  Folder() {
-    std::string pattern =
-        (std::filesystem::temp_directory_path() / "clawback-test-XXXXXX").string();
-    path = ::mkdtemp(pattern.data());
-  }
-  ~Folder() { std::filesystem::remove_all(path); }
-  std::filesystem::path path;
-};
 
 // An access control list as the kernel keeps it: the owner, one user and a mask may read.
 bool allow(const std::filesystem::path& file, std::uint32_t user, char other) {
@@ -103,4 +94,12 @@ TEST_CASE("file: what is too large or not there is named") {
   REQUIRE(write_file(folder.path / "big", std::string(100, 'x')));
   CHECK(read_file(folder.path / "big", 10).error().code == Errc::invalid);
   CHECK(read_file(folder.path / "none").error().code == Errc::not_found);
+}
+
+TEST_CASE("secret: the same bytes are the same, and nothing else is") {
+  CHECK(same_bytes("state", "state"));
+  CHECK(same_bytes("", ""));
+  CHECK_FALSE(same_bytes("state", "statf"));
+  CHECK_FALSE(same_bytes("state", "stat"));
+  CHECK_FALSE(same_bytes("", "s"));
 }

@@ -49,6 +49,15 @@ TEST_CASE("time: a duration is a whole number and one unit") {
   }
 }
 
+TEST_CASE("time: what is refused as a duration is told every unit there is") {
+  const std::string hint = parse_duration("5").error().hint;
+  for (const char* const one : {"500ms", "90s", "15m", "4h", "30d", "2w"}) {
+    CAPTURE(one);
+    CHECK(hint.find(one) != std::string::npos);
+    CHECK(parse_duration(one));
+  }
+}
+
 TEST_CASE("time: a printed duration reads back") {
   for (const std::string_view text : {"250ms", "90s", "15m", "4h", "30d"}) {
     CAPTURE(text);

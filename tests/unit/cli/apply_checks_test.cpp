@@ -6,31 +6,17 @@
 
 #include "base/digest.hpp"
 #include "plan/shape.hpp"
+#include "support/journals.hpp"
 
 using namespace clawback;
 using namespace clawback::cli;
+using test::Folder;
+using test::store_in;
 
 namespace {
 
 const Time now = *parse_time("2026-11-23T03:04:09Z");
 const std::string tenant = "aaaabbbb-0000-4ccc-8111-dddd2222eeee";
-
-class Folder {
- public:
-  Folder() : path(std::filesystem::temp_directory_path() / ("clawback-test-" + random_guid())) {
-    std::filesystem::create_directories(path);
-  }
-  ~Folder() { std::filesystem::remove_all(path); }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-  const std::filesystem::path path;
-};
-
-std::unique_ptr<journal::Store> store_in(const Folder& folder) {
-  auto store = journal::open_sqlite(folder.path / "clawback.db");
-  REQUIRE(store);
-  return std::move(*store);
-}
 
 policy::Policy todays() {
   policy::Policy out;
@@ -133,6 +119,16 @@ TEST_CASE("apply: limits are those of the plan, of today's policy and of the las
   CHECK(check_limits(third, todays(), *store, now + std::chrono::hours(25)));
   // The same user twice is one.
   CHECK(check_limits(plan_for(1), todays(), *store, now));
+  // A rule's own limits count what it asked for that day, and nothing of other rules.
+  policy::Policy narrow = todays();
+  narrow.max_users = narrow.max_actions = 100;
+  narrow.rules[0].id = "known";
+  narrow.rules[0].limits.max_users = 2;
+  const auto of_rule = check_limits(third, narrow, *store, now);
+  REQUIRE_FALSE(of_rule);
+  CHECK(of_rule.error().message.find("rule known max_users within 24 hours: 3") == 0);
+  narrow.rules[0].id = "strict";
+  CHECK(check_limits(third, narrow, *store, now));
 }
 
 TEST_CASE("resume: what a run sent already is not counted again, and what others sent is") {

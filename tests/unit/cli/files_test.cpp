@@ -9,29 +9,16 @@
 #include "cli/plan_file.hpp"
 #include "cli/policy_files.hpp"
 #include "cli/rule_test.hpp"
+#include "support/folder.hpp"
 
 using namespace clawback;
 using namespace clawback::cli;
+using test::Folder;
 
 namespace {
 
 const std::filesystem::path shipped =
     std::filesystem::path(CLAWBACK_SOURCE_DIR) / "policies/default";
-
-class Folder {
- public:
-  Folder() : path(std::filesystem::temp_directory_path() / ("clawback-test-" + random_guid())) {
-    std::filesystem::create_directories(path);
-  }
-  ~Folder() { std::filesystem::remove_all(path); }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-  std::string file(std::string_view name, std::string_view text) const {
-    REQUIRE(write_file(path / name, text));
-    return (path / name).string();
-  }
-  const std::filesystem::path path;
-};
 
 }  // namespace
 
@@ -91,7 +78,7 @@ TEST_CASE("rule tests: every shipped rule passes its own, and a wrong expectatio
 TEST_CASE("approvals: one envelope a line; no file is no approval") {
   const Folder folder;
   CHECK(read_envelopes((folder.path / "absent").string())->empty());
-  const auto lines = read_envelopes(folder.file("two", "{\"a\":1}\n\n  \n{\"b\":2}"));
+  const auto lines = read_envelopes(folder.put("two", "{\"a\":1}\n\n  \n{\"b\":2}"));
   REQUIRE(lines);
   CHECK(*lines == std::vector<std::string>{"{\"a\":1}", "{\"b\":2}"});
   CHECK(approvals_of("plan.json", "") == "plan.json.approvals");
@@ -125,7 +112,7 @@ TEST_CASE("plan files: what is not a plan is named") {
       {"empty", ""}, {"not JSON", "{"}, {"not a plan", "{\"schema\":\"x\"}"}, {"a list", "[]"}};
   for (const Case& c : cases) {
     CAPTURE(c.name);
-    const auto plan = read_plan(folder.file("plan.json", c.text));
+    const auto plan = read_plan(folder.put("plan.json", c.text));
     REQUIRE_FALSE(plan);
     CHECK(plan.error().code == Errc::invalid);
   }
@@ -136,7 +123,7 @@ TEST_CASE("plan files: what is not a plan is named") {
 
 TEST_CASE("lab faults: a list of known kinds, or an error that names the entry") {
   const Folder folder;
-  const auto faults = read_faults(folder.file(
+  const auto faults = read_faults(folder.put(
       "good", R"([{"kind":"status","operation":"user_get","status":429,"retryAfter":"1","times":-1},
                   {"kind":"reset-after","after":2}])"));
   REQUIRE(faults);
@@ -146,6 +133,6 @@ TEST_CASE("lab faults: a list of known kinds, or an error that names the entry")
   CHECK((*faults)[1].operation == "*");
   for (const std::string_view text : {"{}", "[{}]", "[{\"kind\":\"bad\"}]", "["}) {
     CAPTURE(text);
-    CHECK_FALSE(read_faults(folder.file("bad", text)));
+    CHECK_FALSE(read_faults(folder.put("bad", text)));
   }
 }

@@ -9,9 +9,11 @@
 #include "base/file.hpp"
 #include "evidence/kind.hpp"
 #include "gzip.hpp"
+#include "support/folder.hpp"
 
 using namespace clawback;
 using domain::SourceState;
+using test::Folder;
 using tests::gzip;
 namespace fs = std::filesystem;
 
@@ -58,22 +60,6 @@ evidence::FromFiles read(std::string_view bytes) {
   if (!from) FAIL(from.error().message);
   return *from;
 }
-
-class Folder {
- public:
-  Folder() {
-    std::string name = (fs::temp_directory_path() / "clawback-test-XXXXXX").string();
-    REQUIRE(mkdtemp(name.data()) != nullptr);
-    path = name;
-  }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-  ~Folder() { fs::remove_all(path); }
-  void put(const std::string& name, std::string_view bytes) const {
-    REQUIRE(write_file(path / name, bytes));
-  }
-  fs::path path;
-};
 
 }  // namespace
 

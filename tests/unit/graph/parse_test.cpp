@@ -83,6 +83,7 @@ TEST_CASE("parse: what an entity can't be without") {
   const Parse audit = error_of(graph::parse_audit_event);
   const Parse sign_in = error_of(graph::parse_sign_in);
   const Parse policy = error_of(graph::parse_authorization_policy);
+  const Parse requests = error_of(graph::parse_admin_consent_request_policy);
   const Case cases[] = {
       {"\"id\"", grant, R"({"clientId":"c","resourceId":"r","consentType":"AllPrincipals"})"},
       {"\"clientId\"", grant, R"({"id":"g","resourceId":"r","consentType":"AllPrincipals"})"},
@@ -101,6 +102,9 @@ TEST_CASE("parse: what an entity can't be without") {
       {"\"activityDisplayName\"", audit, R"({"id":"a","activityDateTime":"2026-01-01T00:00:00Z"})"},
       {"\"userId\"", sign_in, R"({"id":"s","appId":"a","createdDateTime":"2026-01-01T00:00:00Z"})"},
       {"permissionGrantPoliciesAssigned", policy, R"({"id":"authorizationPolicy"})"},
+      {"\"isEnabled\"", requests, R"({"reviewers":[]})"},
+      {"\"reviewers\"", requests, R"({"isEnabled":true})"},
+      {"\"reviewers\"", requests, R"({"isEnabled":true,"reviewers":{}})"},
   };
   for (const Case& c : cases) {
     CAPTURE(c.text);

@@ -14,42 +14,17 @@
 #include "journal/chain.hpp"
 #include "journal/kill_switch.hpp"
 #include "journal/store.hpp"
+#include "support/journals.hpp"
 
 using namespace clawback;
 using namespace clawback::journal;
+using test::Folder;
+using test::run_of;
+using test::store_in;
 
 namespace {
 
 const Time now = *parse_time("2026-11-23T10:00:00Z");
-
-class Folder {
- public:
-  Folder() {
-    std::string pattern =
-        (std::filesystem::temp_directory_path() / "clawback-audit-XXXXXX").string();
-    path = ::mkdtemp(pattern.data());
-  }
-  ~Folder() { std::filesystem::remove_all(path); }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-  std::filesystem::path path;
-  [[nodiscard]] std::filesystem::path file() const { return path / "clawback.db"; }
-};
-
-std::unique_ptr<Store> store_in(const Folder& folder) {
-  auto store = open_sqlite(folder.file());
-  REQUIRE_MESSAGE(store, store.error().message);
-  return std::move(*store);
-}
-
-Run run_of(std::string id, std::string digest) {
-  return {.id = std::move(id),
-          .tenant = "t1",
-          .plan_digest = std::move(digest),
-          .plan_text = "{\"actions\":[]}",
-          .started = now,
-          .approvals = {"one", "two"}};
-}
 
 Event event(EventKind kind, std::string action = "a1") {
   return {.kind = kind, .time = now, .action = std::move(action), .detail = "why"};
@@ -75,7 +50,7 @@ void fill(Store& store) {
 constexpr std::int64_t filled = 11;
 
 void tamper(const Folder& folder, const std::string& sql) {
-  auto db = Database::open(folder.file());
+  auto db = Database::open(folder.database());
   REQUIRE(db);
   const auto done = db->run(sql);
   REQUIRE_MESSAGE(done, done.error().message);
@@ -83,7 +58,7 @@ void tamper(const Folder& folder, const std::string& sql) {
 
 // The log as somebody would make it who knows how the hashes are made.
 void rehash(const Folder& folder) {
-  auto db = Database::open(folder.file());
+  auto db = Database::open(folder.database());
   REQUIRE(db);
   const auto rows =
       db->query("SELECT seq, run, kind, action, time, record FROM log ORDER BY seq", {});
@@ -241,10 +216,10 @@ TEST_CASE("audit: a log that was rewritten as a whole is told only by a head tha
   };
   const std::filesystem::path whole = folder.path / "whole.db";
   tamper(folder, "PRAGMA wal_checkpoint(TRUNCATE)");
-  std::filesystem::copy_file(folder.file(), whole);
+  std::filesystem::copy_file(folder.database(), whole);
   for (const Case& c : cases) {
     CAPTURE(c.name);
-    std::filesystem::copy_file(whole, folder.file(),
+    std::filesystem::copy_file(whole, folder.database(),
                                std::filesystem::copy_options::overwrite_existing);
     tamper(folder, c.sql);
     rehash(folder);
@@ -322,7 +297,7 @@ TEST_CASE("audit: killed while batches are appended, no batch is there in part")
   for (int round = 0; round < 12; ++round) {
     const pid_t child = ::fork();
     if (child == 0) {
-      const auto mine = open_sqlite(folder.file());
+      const auto mine = open_sqlite(folder.database());
       const std::vector<Event> events(batch, event(EventKind::intent));
       while (mine && (*mine)->append("r1", events)) {
       }
@@ -491,7 +466,7 @@ TEST_CASE("lease: a holder that was killed does not stop the next one") {
   REQUIRE(::pipe(pipes) == 0);
   const pid_t child = ::fork();
   if (child == 0) {
-    const auto mine = open_sqlite(folder.file());
+    const auto mine = open_sqlite(folder.database());
     const auto held = (*mine)->lease("t1");
     if (!held || ::write(pipes[1], "x", 1) != 1) ::_exit(1);
     for (;;) ::pause();
@@ -510,28 +485,28 @@ TEST_CASE("lease: a holder that was killed does not stop the next one") {
 TEST_CASE("kill switch: either half stops, and both must be off") {
   const Folder folder;
   const auto store = store_in(folder);
-  CHECK(check_kill_switch(*store, folder.file()));
+  CHECK(check_kill_switch(*store, folder.database()));
   CHECK_FALSE(*store->halted());
   REQUIRE(store->release("ada", "not set", now));
   CHECK(store->head()->seq == 0);
   REQUIRE(store->halt({.who = "ada", .reason = "wrong \x1b[2J app", .since = now}));
   REQUIRE(store->halt({.who = "sam", .reason = "still", .since = now}));
   CHECK(**store->halted() == Halt{.who = "sam", .reason = "still", .since = now});
-  const auto by_row = check_kill_switch(*store, folder.file());
+  const auto by_row = check_kill_switch(*store, folder.database());
   REQUIRE_FALSE(by_row);
   CHECK(by_row.error().code == Errc::guard);
   CHECK(by_row.error().message.find("sam") != std::string::npos);
   REQUIRE(store->release("sam", "done", now));
-  CHECK(check_kill_switch(*store, folder.file()));
+  CHECK(check_kill_switch(*store, folder.database()));
 
-  std::ofstream(stop_file_of(folder.file())).flush();
-  const auto by_file = check_kill_switch(*store, folder.file());
+  std::ofstream(stop_file_of(folder.database())).flush();
+  const auto by_file = check_kill_switch(*store, folder.database());
   REQUIRE_FALSE(by_file);
   CHECK(by_file.error().code == Errc::guard);
   CHECK(by_file.error().message.find("clawback.db.stop") != std::string::npos);
-  std::filesystem::remove(stop_file_of(folder.file()));
-  std::filesystem::create_symlink("nowhere", stop_file_of(folder.file()));
-  CHECK_FALSE(check_kill_switch(*store, folder.file()));
+  std::filesystem::remove(stop_file_of(folder.database()));
+  std::filesystem::create_symlink("nowhere", stop_file_of(folder.database()));
+  CHECK_FALSE(check_kill_switch(*store, folder.database()));
 }
 
 TEST_CASE("kill switch: a row that can't be read stops too") {
@@ -539,7 +514,7 @@ TEST_CASE("kill switch: a row that can't be read stops too") {
   const auto store = store_in(folder);
   REQUIRE(store->halt({.who = "ada", .reason = "stop", .since = now}));
   tamper(folder, "UPDATE log SET record = '{' WHERE kind = 'halted'");
-  CHECK_FALSE(check_kill_switch(*store, folder.file()));
+  CHECK_FALSE(check_kill_switch(*store, folder.database()));
   tamper(folder, "UPDATE log SET record = '{}', time = 'soon' WHERE kind = 'halted'");
-  CHECK_FALSE(check_kill_switch(*store, folder.file()));
+  CHECK_FALSE(check_kill_switch(*store, folder.database()));
 }

@@ -7,24 +7,16 @@
 
 #include "journal/event_json.hpp"
 #include "journal/store.hpp"
+#include "support/journals.hpp"
 
 using namespace clawback;
 using namespace clawback::journal;
+using test::Folder;
+using test::run_of;
 
 namespace {
 
 const Time now = *parse_time("2026-11-23T10:00:00Z");
-
-class Folder {
- public:
-  Folder() {
-    std::string pattern =
-        (std::filesystem::temp_directory_path() / "clawback-test-XXXXXX").string();
-    path = ::mkdtemp(pattern.data());
-  }
-  ~Folder() { std::filesystem::remove_all(path); }
-  std::filesystem::path path;
-};
 
 plan::Plan small_plan() {
   plan::Plan plan;
@@ -34,15 +26,6 @@ plan::Plan small_plan() {
   plan.actions[0].id = "a1";
   plan.actions[1].id = "a2";
   return plan;
-}
-
-Run run_of(std::string id, std::string digest) {
-  return {.id = std::move(id),
-          .tenant = "t1",
-          .plan_digest = std::move(digest),
-          .plan_text = "{}",
-          .started = now,
-          .approvals = {"one", "two"}};
 }
 
 }  // namespace
@@ -148,7 +131,7 @@ TEST_CASE("store: a plan is used once, and says by which run") {
 
 TEST_CASE("store: runs and events survive, are found by prefix and are private") {
   const Folder folder;
-  const auto file = folder.path / "clawback.db";
+  const auto file = folder.database();
   {
     const auto store = open_sqlite(file);
     REQUIRE(store);
@@ -169,7 +152,7 @@ TEST_CASE("store: runs and events survive, are found by prefix and are private")
 
 TEST_CASE("store: a rejection is kept") {
   const Folder folder;
-  const auto store = open_sqlite(folder.path / "clawback.db");
+  const auto store = open_sqlite(folder.database());
   REQUIRE(store);
   REQUIRE((*store)->reject("sha256:1", "envelope"));
   REQUIRE((*store)->reject("sha256:1", "envelope"));
@@ -179,15 +162,15 @@ TEST_CASE("store: a rejection is kept") {
 
 TEST_CASE("store: an event of a run that does not exist is refused") {
   const Folder folder;
-  const auto store = open_sqlite(folder.path / "clawback.db");
+  const auto store = open_sqlite(folder.database());
   REQUIRE(store);
   CHECK_FALSE((*store)->append("none", {.kind = EventKind::intent, .time = now, .action = "a1"}));
 }
 
 TEST_CASE("store: one mutator per tenant at a time") {
   const Folder folder;
-  const auto one = open_sqlite(folder.path / "clawback.db");
-  const auto two = open_sqlite(folder.path / "clawback.db");
+  const auto one = open_sqlite(folder.database());
+  const auto two = open_sqlite(folder.database());
   REQUIRE(one);
   REQUIRE(two);
   {

@@ -6,31 +6,23 @@
 
 #include <cstdlib>
 #include <filesystem>
+#include <set>
 
+#include "base/file.hpp"
 #include "journal/memory_json.hpp"
 #include "journal/memory_store.hpp"
 #include "journal/store.hpp"
+#include "support/folder.hpp"
 
 using namespace clawback;
 using namespace clawback::journal;
+using test::Folder;
 
 namespace {
 
 const Time now = *parse_time("2026-11-23T10:00:00Z");
 const domain::TenantId contoso{"t1"};
 const domain::TenantId fabrikam{"t2"};
-
-class Folder {
- public:
-  Folder() {
-    std::string pattern =
-        (std::filesystem::temp_directory_path() / "clawback-memory-XXXXXX").string();
-    path = ::mkdtemp(pattern.data());
-  }
-  ~Folder() { std::filesystem::remove_all(path); }
-  std::filesystem::path path;
-  [[nodiscard]] std::filesystem::path file() const { return path / "clawback.db"; }
-};
 
 domain::RememberedGrant grant(const std::string& id) {
   domain::RememberedGrant out;
@@ -101,22 +93,22 @@ TEST_CASE("memory: a remembered grant reads back, and a damaged one is refused")
 TEST_CASE("memory: what was saved is loaded, by another process's handle too") {
   const Folder folder;
   {
-    auto store = MemoryStore::open(folder.file());
+    auto store = MemoryStore::open(folder.database());
     REQUIRE(store);
     CHECK(*store->load(contoso) == domain::Memory{});
     REQUIRE(store->save(contoso, memory(3)));
   }
-  auto store = MemoryStore::open(folder.file());
+  auto store = MemoryStore::open(folder.database());
   REQUIRE(store);
   CHECK(*store->load(contoso) == memory(3));
   struct stat info{};
-  REQUIRE(::stat(folder.file().c_str(), &info) == 0);
+  REQUIRE(::stat(folder.database().c_str(), &info) == 0);
   CHECK((info.st_mode & 0777u) == 0600u);
 }
 
 TEST_CASE("memory: sightings are the other tenants' applications, and only theirs") {
   const Folder folder;
-  auto store = MemoryStore::open(folder.file());
+  auto store = MemoryStore::open(folder.database());
   REQUIRE(store);
   REQUIRE(store->save(contoso, memory(1)));
   REQUIRE(store->save(fabrikam, memory(2)));
@@ -129,7 +121,7 @@ TEST_CASE("memory: sightings are the other tenants' applications, and only their
 
 TEST_CASE("memory: grants and applications are replaced, cases stay with their first report") {
   const Folder folder;
-  auto store = MemoryStore::open(folder.file());
+  auto store = MemoryStore::open(folder.database());
   REQUIRE(store);
   REQUIRE(store->save(contoso, memory(3)));
   const Time later = now + std::chrono::hours(1);
@@ -150,7 +142,7 @@ TEST_CASE("memory: grants and applications are replaced, cases stay with their f
 
 TEST_CASE("memory: older evidence does not overwrite what is known of a later time") {
   const Folder folder;
-  auto store = MemoryStore::open(folder.file());
+  auto store = MemoryStore::open(folder.database());
   REQUIRE(store);
   REQUIRE(store->save(contoso, memory(3)));
   domain::Memory older = memory(1, now - std::chrono::hours(1));
@@ -163,7 +155,7 @@ TEST_CASE("memory: older evidence does not overwrite what is known of a later ti
 TEST_CASE("memory: a database from before has its runs still, and remembers from now on") {
   const Folder folder;
   {
-    auto old = Database::open(folder.file());
+    auto old = Database::open(folder.database());
     REQUIRE(old);
     REQUIRE(old->run(
         "CREATE TABLE run (id TEXT PRIMARY KEY, tenant TEXT NOT NULL, plan_digest TEXT NOT NULL "
@@ -171,10 +163,10 @@ TEST_CASE("memory: a database from before has its runs still, and remembers from
         "NOT NULL) STRICT;"
         "INSERT INTO run VALUES ('r1','t1','sha256:1','{}','','2026-11-01T00:00:00Z','')"));
   }
-  auto store = MemoryStore::open(folder.file());
+  auto store = MemoryStore::open(folder.database());
   REQUIRE(store);
   REQUIRE(store->save(contoso, memory(1)));
-  const auto journal = open_sqlite(folder.file());
+  const auto journal = open_sqlite(folder.database());
   REQUIRE(journal);
   CHECK((*journal)->runs()->size() == 1);
 }
@@ -182,15 +174,52 @@ TEST_CASE("memory: a database from before has its runs still, and remembers from
 TEST_CASE("memory: a database of a newer clawback is left alone") {
   const Folder folder;
   {
+    auto newer = Database::open(folder.database());
+    REQUIRE(newer);
+    REQUIRE(newer->run("PRAGMA user_version=99"));
+  }
+  const auto store = MemoryStore::open(folder.database());
+  REQUIRE_FALSE(store);
+  CHECK(store.error().code == Errc::io);
+  CHECK(store.error().message.find("99") != std::string::npos);
+  CHECK_FALSE(open_sqlite(folder.database()));
+}
+
+TEST_CASE("probe: what is there is told without making or changing anything") {
+  namespace fs = std::filesystem;
+  const Folder folder;
+  const fs::path none = folder.path / "not" / "there.db";
+  CHECK(probe_sqlite(none) == false);
+  CHECK_FALSE(fs::exists(none.parent_path()));
+  REQUIRE(open_sqlite(folder.file()));
+  const auto files = [&] {
+    std::set<std::string> out;
+    for (const auto& one : fs::directory_iterator(folder.path)) {
+      out.insert(one.path().filename().string());
+    }
+    return out;
+  };
+  const auto before = files();
+  CHECK(probe_sqlite(folder.file()) == true);
+  CHECK(files() == before);
+  const fs::path other = folder.path / "other.db";
+  REQUIRE(write_file(other, "", 0600));
+  CHECK(probe_sqlite(other) == true);  // an empty database
+  REQUIRE(write_file(other, "not a database", 0600));
+  CHECK_FALSE(probe_sqlite(other));
+  CHECK_FALSE(probe_sqlite(folder.path));
+}
+
+TEST_CASE("probe: a database of a newer clawback is told before anything is written") {
+  const Folder folder;
+  {
     auto newer = Database::open(folder.file());
     REQUIRE(newer);
     REQUIRE(newer->run("PRAGMA user_version=99"));
   }
-  const auto store = MemoryStore::open(folder.file());
-  REQUIRE_FALSE(store);
-  CHECK(store.error().code == Errc::io);
-  CHECK(store.error().message.find("99") != std::string::npos);
-  CHECK_FALSE(open_sqlite(folder.file()));
+  const auto probed = probe_sqlite(folder.file());
+  REQUIRE_FALSE(probed);
+  CHECK(probed.error().message.find("99") != std::string::npos);
 }
 
 TEST_CASE("memory: what was changed by hand is an error that names the file, never a guess") {
@@ -202,10 +231,10 @@ TEST_CASE("memory: what was changed by hand is an error that names the file, nev
   for (const std::string damage : damages) {
     CAPTURE(damage);
     const Folder folder;
-    auto store = MemoryStore::open(folder.file());
+    auto store = MemoryStore::open(folder.database());
     REQUIRE(store);
     REQUIRE(store->save(contoso, memory(1)));
-    REQUIRE(Database::open(folder.file())->run(damage));
+    REQUIRE(Database::open(folder.database())->run(damage));
     const auto loaded = store->load(contoso);
     REQUIRE_FALSE(loaded);
     CHECK(loaded.error().message.find("clawback.db") != std::string::npos);
@@ -214,16 +243,16 @@ TEST_CASE("memory: what was changed by hand is an error that names the file, nev
 
 TEST_CASE("memory: a file that is no database is an error") {
   const Folder folder;
-  ::FILE* file = ::fopen(folder.file().c_str(), "w");
+  ::FILE* file = ::fopen(folder.database().c_str(), "w");
   REQUIRE(file != nullptr);
   for (int i = 0; i < 100; ++i) ::fputs("this is a text file, and rather a long one\n", file);
   ::fclose(file);
-  CHECK_FALSE(MemoryStore::open(folder.file()));
+  CHECK_FALSE(MemoryStore::open(folder.database()));
 }
 
 TEST_CASE("memory: whatever a log holds can be saved and loaded again") {
   const Folder folder;
-  auto store = MemoryStore::open(folder.file());
+  auto store = MemoryStore::open(folder.database());
   REQUIRE(store);
   domain::Memory odd = memory(0);
   domain::RememberedGrant one = grant("");
@@ -246,12 +275,12 @@ TEST_CASE("memory: whatever a log holds can be saved and loaded again") {
 
 TEST_CASE("memory: killed in the middle of a save, the old state is still there, whole") {
   const Folder folder;
-  auto store = MemoryStore::open(folder.file());
+  auto store = MemoryStore::open(folder.database());
   REQUIRE(store);
   REQUIRE(store->save(contoso, memory(2)));
   const Time later = now + std::chrono::hours(1);
   const domain::Memory large = memory(20'000, later);
-  const std::filesystem::path log = folder.file().string() + "-wal";
+  const std::filesystem::path log = folder.database().string() + "-wal";
   const auto written = [&] {
     std::error_code ec;
     const auto size = std::filesystem::file_size(log, ec);
@@ -263,7 +292,7 @@ TEST_CASE("memory: killed in the middle of a save, the old state is still there,
     CAPTURE(more);
     const std::uintmax_t before = written();
     const pid_t child = spawn([&] {
-      auto mine = MemoryStore::open(folder.file());
+      auto mine = MemoryStore::open(folder.database());
       return mine && mine->save(contoso, large) ? 0 : 1;
     });
     int status = 0;
@@ -289,13 +318,13 @@ TEST_CASE("memory: killed in the middle of a save, the old state is still there,
 TEST_CASE(
     "memory: a transaction that is torn leaves the old state, and readers do not wait for it") {
   const Folder folder;
-  auto store = MemoryStore::open(folder.file());
+  auto store = MemoryStore::open(folder.database());
   REQUIRE(store);
   REQUIRE(store->save(contoso, memory(2)));
   int pipes[2];
   REQUIRE(::pipe(pipes) == 0);
   const pid_t child = spawn([&] {
-    auto db = Database::open(folder.file());
+    auto db = Database::open(folder.database());
     if (!db || !db->run("BEGIN IMMEDIATE; DELETE FROM memory_grant; DELETE FROM memory_app;")) {
       return 1;
     }
@@ -321,7 +350,7 @@ TEST_CASE("memory: two processes open, migrate and save at once, and both are do
   const auto work = [&](const domain::TenantId& tenant) {
     return [&folder, &tenant] {
       for (int i = 0; i < 20; ++i) {
-        auto store = MemoryStore::open(folder.file());
+        auto store = MemoryStore::open(folder.database());
         if (!store || !store->save(tenant, memory(50)) || !store->load(tenant)) return 1;
       }
       return 0;
@@ -331,7 +360,7 @@ TEST_CASE("memory: two processes open, migrate and save at once, and both are do
   const pid_t two = spawn(work(fabrikam));
   CHECK(ended(one) == 0);
   CHECK(ended(two) == 0);
-  auto store = MemoryStore::open(folder.file());
+  auto store = MemoryStore::open(folder.database());
   REQUIRE(store);
   CHECK(store->load(contoso)->grants.size() == 50);
   CHECK(store->load(fabrikam)->sightings.size() == 2);

@@ -169,6 +169,8 @@ TEST_CASE("code: the tokens that a fault asks for are wrong in the way it names"
   CHECK(text_of(jwt_of("other-nonce")->claims, "nonce") != "n-1");
   const auto expired = jwt_of("expired");
   CHECK(*int_at(expired->claims, "exp") < *int_at(expired->claims, "iat"));
+  const auto open = jwt_of("open-session");
+  CHECK(*int_at(open->claims, "auth_time") == *int_at(open->claims, "iat") - 600);
   CHECK(signature_holds(*expired, test_keys().signing.key.get()));
   CHECK_FALSE(signature_holds(*jwt_of("bad-signature"), test_keys().signing.key.get()));
 }

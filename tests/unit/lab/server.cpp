@@ -9,27 +9,15 @@
 #include "base/file.hpp"
 #include "http/run.hpp"
 #include "http/tls_client.hpp"
+#include "support/folder.hpp"
 
 using namespace clawback;
 using namespace clawback::lab;
+using test::Folder;
 
 namespace {
 
 namespace asio = boost::asio;
-
-class Folder {
- public:
-  Folder() : path(std::filesystem::temp_directory_path() / ("clawback-lab-" + random_guid())) {
-    std::filesystem::create_directories(path);
-  }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-  ~Folder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path, ignored);
-  }
-  const std::filesystem::path path;
-};
 
 Result<http::Response> exchange(const Folder& folder, const http::Request& request) {
   return http::await<Result<http::Response>>([&]() -> asio::awaitable<Result<http::Response>> {

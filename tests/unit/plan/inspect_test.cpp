@@ -2,6 +2,7 @@
 
 #include "plan/explain.hpp"
 #include "plan/plan.hpp"
+#include "plan/split.hpp"
 #include "support/makers.hpp"
 
 using namespace clawback;
@@ -107,9 +108,24 @@ TEST_CASE("plan: it names who asked, its evidence and whom it is about") {
                     .error_code = 0}};
   const Plan plan = built({finding("sp-1", 1)}, seen);
   CHECK(plan.requested_by == "local:ops");
+  // An account alone is written as it always was: older plans stay readable.
+  CHECK(to_text(plan).find("requestedFrom") == std::string::npos);
   CHECK(plan.evidence == "sha256:e");
   CHECK(plan.affected == std::vector<std::string>{"ada", "zoe"});
   CHECK(plan.names.at("zoe") == "zoe@contoso.example");
+}
+
+TEST_CASE("plan: the account behind a name is part of what is signed, and is read back") {
+  Plan plan = built({finding("sp-1", 1)});
+  plan.requested_by = "Dana";
+  const std::string without = plan.digest;
+  plan.requested_from = "local:ops";
+  seal(plan);
+  CHECK(plan.digest != without);
+  const auto again = parse(to_text(plan));
+  REQUIRE_MESSAGE(again, again.error().message);
+  CHECK(again->requested_from == "local:ops");
+  CHECK_FALSE(same_work(*again, built({finding("sp-1", 1)})));
 }
 
 TEST_CASE("plan: reasons and records of a case are printable, few and short") {

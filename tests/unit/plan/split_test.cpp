@@ -62,7 +62,10 @@ TEST_CASE("split: each case's effective mode decides what goes without a person"
   };
   const Case cases[] = {
       {"approve", Mode::approve, {}, {"a1 disable-app sp", "a2 revoke-grant g-sp"}},
-      {"contain", Mode::contain, {"a1 disable-app sp"}, {"a1 revoke-grant g-sp"}},
+      {"contain",
+       Mode::contain,
+       {"a1 disable-app sp"},
+       {"a1 disable-app sp", "a2 revoke-grant g-sp"}},
       {"auto", Mode::automatic, {"a1 disable-app sp", "a2 revoke-grant g-sp"}, {}},
   };
   for (const Case& c : cases) {
@@ -82,11 +85,11 @@ TEST_CASE("split: both parts are sound plans of their own, with what they are ab
     CHECK(*back == *part);
   }
   CHECK(names(parts.now) == Names{"a1 disable-app sp-1"});
-  CHECK(names(parts.waiting) ==
-        Names{"a1 disable-app sp-2", "a2 revoke-grant g-sp-1", "a3 revoke-grant g-sp-2"});
-  // What was sent is not waited for; what is here is.
-  CHECK(parts.waiting.actions[1].depends.empty());
+  CHECK(names(parts.waiting) == Names{"a1 disable-app sp-1", "a2 disable-app sp-2",
+                                      "a3 revoke-grant g-sp-1", "a4 revoke-grant g-sp-2"});
+  // Should containment not come about, or be taken back, nothing goes ahead of it.
   CHECK(parts.waiting.actions[2].depends == Names{"a1"});
+  CHECK(parts.waiting.actions[3].depends == Names{"a2"});
   CHECK(parts.now.cases.size() == 1);
   CHECK(parts.now.id == "n");
   CHECK(parts.now.digest != parts.waiting.digest);
@@ -110,6 +113,21 @@ TEST_CASE("split: an action that no case asked for waits") {
   Plan plan = built({{"sp", Mode::automatic}});
   plan.cases.clear();
   CHECK(split(plan, rules(), "n", "w").now.actions.empty());
+}
+
+TEST_CASE("split: what waits is the same work once its containment is done") {
+  const Plan waiting = split(built({{"sp", Mode::contain}}), rules(), "n", "w").waiting;
+  Plan later = waiting;  // of a pass that saw the application disabled
+  later.actions.erase(later.actions.begin());
+  later.actions[0].id = "a1";
+  later.actions[0].depends.clear();
+  CHECK(same_work(waiting, later));
+  // Enabled again meanwhile: the older plan does not disable it.
+  CHECK_FALSE(same_work(later, waiting));
+  // Something else than containment is missing.
+  Plan less = waiting;
+  less.actions.pop_back();
+  CHECK_FALSE(same_work(waiting, less));
 }
 
 TEST_CASE("split: the same work is the same requests after the same checks under the same policy") {

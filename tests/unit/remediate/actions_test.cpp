@@ -118,6 +118,31 @@ TEST_CASE("actions: each is sent as planned, verified, and undone to the same st
   }
 }
 
+TEST_CASE("actions: a user's inbox rules come back with what else was taken from that user") {
+  ActionBench bench;
+  const plan::Plan plan =
+      bench.plan_of("perfectdata", {ActionKind::disable_app, ActionKind::disable_inbox_rule});
+  const auto outcome = bench.execute(plan);
+  REQUIRE_MESSAGE(outcome, outcome.error().message);
+  REQUIRE(journal::all_done(outcome->state));
+  const std::string& rule = plan.actions.back().target.id;
+  const auto of = [&](std::string user) {
+    const journal::Run run = bench.store->runs()->front();
+    const journal::RunState state = journal::fold(plan, *bench.store->events(run.id));
+    return remediate::undo_plan(run, plan, state,
+                                {.now = system_now(),
+                                 .id = random_guid(),
+                                 .tool = "t",
+                                 .only_user = std::move(user)})
+        .plan.actions;
+  };
+  const auto back = of(rule.substr(0, rule.find('/')));
+  REQUIRE(back.size() == 1);
+  CHECK(back.front().kind == ActionKind::enable_inbox_rule);
+  CHECK(back.front().target.id == rule);
+  CHECK(of("somebody else").empty());
+}
+
 TEST_CASE("actions: what is so already is not sent, and not undone") {
   struct Case {
     ActionKind kind;

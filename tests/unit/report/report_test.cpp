@@ -175,6 +175,45 @@ TEST_CASE("report: a plan over a limit offers no approval") {
   CHECK_FALSE(has(text, "clawback approve"));
 }
 
+TEST_CASE("report: what is left alone is named as far as the plan knows it") {
+  const plan::Plan plan = sample_plan();
+  const auto words = [&](const char* finding, const char* target) {
+    return report::left_alone_words(plan, {.finding = finding, .target = target, .reason = "why"});
+  };
+  CHECK(words("sha256:1111", "sp-em") == "sp-em (eM Client)");
+  CHECK(words("sha256:1111", "bob") == "bob (case of eM Client)");
+  CHECK(words("sha256:1111", "ada") == "ada (ada@contoso.example)");
+  CHECK(words("sha256:3333", "sp-graph") == "sp-graph");
+}
+
+TEST_CASE("report: every way to come back has a line, also those that nothing is done about") {
+  plan::Plan plan = sample_plan();
+  plan.affected = {"u-1", "u-2"};
+  plan.actions[1].target.id = "u-1";
+  const auto said = [&](std::string_view part) {
+    std::string all;
+    for (const std::string& line : report::ways_back(plan)) all += line + "\n";
+    return has(all, part);
+  };
+  CHECK(report::ways_back(plan).size() == 6);
+  CHECK(said("The applications: 1 application shut by this plan.\n"));
+  CHECK(said("Permissions: 0 taken or narrowed. They work again"));
+  CHECK(said("Sessions: ended for 1 user; not for 1 of those affected.\n"));
+  CHECK(said("clawback changes none. Reset the password of 2 affected users"));
+  CHECK(said("Inbox rules, forwarding and delegates: left as they are"));
+  CHECK(said("Other applications: who may consent to them stays as it is"));
+  plan.actions.push_back(plan.actions[0]);
+  plan.actions[0].kind = domain::ActionKind::revoke_grant;
+  plan.actions[0].target.app_id = "another";
+  plan.actions[1].kind = domain::ActionKind::disable_inbox_rule;
+  CHECK(said("1 application shut by this plan; 1 application not"));
+  CHECK(said("Permissions: 1 taken or narrowed.\n"));
+  CHECK(said("Inbox rules: 1 is switched off. Forwarding"));
+  CHECK(said("Sessions: ended for 0 users; not for 2 of"));
+  plan.undo_of = "a run";
+  CHECK(report::ways_back(plan).empty());
+}
+
 TEST_CASE("report: the approve command survives any file name") {
   struct Case {
     std::string_view file;
