@@ -77,9 +77,7 @@ Result<int> execute(const ApplyArguments& arguments, const Context& context) {
                         .verify_window = arguments.verify_window,
                         .verify_gap = arguments.verify_gap,
                         .under_lease = [&] {
-                          auto left = check_glass_left(*approved, approving, context.now());
-                          if (!left) return left;
-                          return check_limits(approved->plan(), *policy, **store, context.now());
+                          return check_under_lease(*approved, approving, *policy, context.now());
                         }};
   return send_plan(sending, *envelopes, context);
 }

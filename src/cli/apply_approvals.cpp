@@ -9,6 +9,7 @@
 #include "approval/break_glass.hpp"
 #include "auth/issuer.hpp"
 #include "base/safe_text.hpp"
+#include "cli/apply_checks.hpp"
 #include "cli/session.hpp"
 
 namespace clawback::cli {
@@ -126,6 +127,13 @@ Result<void> check_glass_left(const approval::ApprovedPlan& approved, const Appr
                               Time now) {
   if (!approved.break_glass()) return {};
   return check_glass_left(with.store, with.run, with.break_glass_per_day, now);
+}
+
+Result<void> check_under_lease(const approval::ApprovedPlan& approved, const Approving& with,
+                               const policy::Policy& policy, Time now) {
+  auto left = check_glass_left(approved, with, now);
+  if (!left) return left;
+  return check_limits(approved.plan(), policy, with.store, now, with.run);
 }
 
 Result<approval::ApprovedPlan> approve_now(plan::Plan plan,

@@ -44,10 +44,14 @@ struct Approving {
   std::string run = {};  // empty: a new one
 };
 
-// The same for what was approved; nothing if no glass is broken. Another run may use the day's last
-// one meanwhile: it is asked again with the lease in hand.
+// The same for what was approved; nothing if no glass is broken.
 Result<void> check_glass_left(const approval::ApprovedPlan& approved, const Approving& with,
                               Time now);
+
+// With the lease in hand: what another run may have used up meanwhile, the day's last break-glass
+// approval or the limits of 24 hours.
+Result<void> check_under_lease(const approval::ApprovedPlan& approved, const Approving& with,
+                               const policy::Policy& policy, Time now);
 
 // All of it, in this order: what `apply` and `resume` do with the envelopes of a plan. Says so on
 // the console when the glass is broken.

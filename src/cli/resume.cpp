@@ -57,9 +57,7 @@ Result<int> execute(const ResumeArguments& arguments, const Context& context) {
                         .verify_window = arguments.verify_window,
                         .verify_gap = arguments.verify_gap,
                         .under_lease = [&] {
-                          auto left = check_glass_left(*approved, approving, context.now());
-                          if (!left) return left;
-                          return check_limits(view->plan, *policy, **store, context.now(), run->id);
+                          return check_under_lease(*approved, approving, *policy, context.now());
                         }};
   return go_on(sending, *run, context);
 }

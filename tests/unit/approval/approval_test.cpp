@@ -128,6 +128,12 @@ TEST_CASE("approval: it ends when the quorum is lost") {
   const std::vector<Approver> registry = {dana.entry(), eli.entry()};
   CHECK(approve(plan, both, registry, 1, now)->expires() == now + std::chrono::hours(4));
   CHECK(approve(plan, both, registry, 2, now)->expires() == now + std::chrono::hours(1));
+  // Of several of one person the longest counts, in whatever order they are.
+  const std::string longer = signed_by(eli, yes(plan, "Eli"));
+  for (const auto& three : {std::vector<std::string>{both[0], both[1], longer},
+                            std::vector<std::string>{longer, both[1], both[0]}}) {
+    CHECK(approve(plan, three, registry, 2, now)->expires() == now + std::chrono::hours(4));
+  }
 }
 
 TEST_CASE("approval: it holds no longer than the plan allows, whatever it says") {

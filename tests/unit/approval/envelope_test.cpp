@@ -135,6 +135,20 @@ TEST_CASE("envelope: what is signed is the type with the content") {
   CHECK(says(said_of(envelope_over(payload, raw_signature(without))), "not by the key"));
 }
 
+TEST_CASE("envelope: keys are asked for of approvers' tenants alone, whatever a token claims") {
+  const auto tenants = [](const std::string& tid) {
+    json::object claims = Issuer::claims("n", now);
+    claims["tid"] = tid;
+    json::object envelope = by_hand(payload_of(yes()));
+    envelope["signatures"] = json::array{
+        json::object{{"kind", "entra-id-token"}, {"sig", base64(issuer().token(claims))}}};
+    return tenants_of({canonical_json(envelope)}, people());
+  };
+  CHECK(tenants(tenant) == std::set<std::string>{tenant});
+  CHECK(tenants("99999999-0000-4000-8000-000000000009").empty());
+  CHECK(tenants("../evil").empty());
+}
+
 TEST_CASE("key: only an Ed25519 key signs") {
   const KeyPtr other(EVP_PKEY_Q_keygen(nullptr, nullptr, "ED448"));
   REQUIRE(other);
@@ -151,7 +165,7 @@ TEST_CASE("key: only an Ed25519 key signs") {
 }
 
 TEST_CASE("key: all of a passphrase is needed") {
-  const std::string words(1023, 'x');
+  const std::string words(1024, 'x');
   const auto made = make_key(Secret(std::string(words)));
   REQUIRE(made);
   CHECK(public_key_of(made->private_pem, Secret(std::string(words))));

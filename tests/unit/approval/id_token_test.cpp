@@ -167,6 +167,9 @@ TEST_CASE("id token: keys that must not be used") {
        "another issuer"},
       {"without numbers", [](json::object& key) { key.erase("n"); }, "no usable numbers"},
       {"exponent 1", [](json::object& key) { key["e"] = "AQ"; }, "no usable numbers"},
+      {"an even exponent", [](json::object& key) { key["e"] = "AQAC"; }, "no usable numbers"},
+      {"an even modulus", [](json::object& key) { key["n"] = base64url(std::string(256, '\x82')); },
+       "no usable numbers"},
       {"short", [](json::object& key) { key["n"] = base64url(std::string(128, '\x81')); },
        "shorter than 2048"},
       {"huge", [](json::object& key) { key["n"] = base64url(std::string(4096, '\x81')); },
@@ -184,6 +187,12 @@ TEST_CASE("id token: keys that must not be used") {
   const Issuer weak(1024);
   CHECK_FALSE(check_id_token(weak.token(claims()), people(trusted(weak.jwks())), nonce));
   CHECK_FALSE(check_id_token(issuer().token(claims()), people(trusted("{}")), nonce));
+  json::array many(100, json::value{{"kid", "another"}});
+  many.push_back(issuer().jwk());
+  const auto listed = [&] { return compact_json(json::object{{"keys", many}}); };
+  CHECK_FALSE(check_id_token(issuer().token(claims()), people(trusted(listed())), nonce));
+  many.erase(many.begin());
+  CHECK(check_id_token(issuer().token(claims()), people(trusted(listed())), nonce));
 }
 
 TEST_CASE("id token: a key that was recorded earlier still opens what it signed") {
@@ -192,6 +201,13 @@ TEST_CASE("id token: a key that was recorded earlier still opens what it signed"
   // The new document has the same kid in this test: what must not happen is that a wrong key of
   // that name passes.
   CHECK_FALSE(check_id_token(issuer().token(claims()), people(entra), nonce));
+  // Nor does a key of another tenant open it, however well that one is known.
+  const std::string other = "99999999-0000-4000-8000-000000000009";
+  entra.keys[tenant] = {R"({"keys":[]})"};
+  entra.keys[other] = {issuer().jwks()};
+  Registry both = people(entra);
+  both.people.push_back({.name = "Fay", .entra = {.tenant = other, .object = dana}});
+  CHECK_FALSE(check_id_token(issuer().token(claims()), both, nonce));
   entra.keys[tenant] = {R"({"keys":[]})", issuer().jwks()};
   CHECK(check_id_token(issuer().token(claims()), people(entra), nonce));
 }

@@ -172,6 +172,10 @@ TEST_CASE("quorum: who asked for the plan and whom it affects do not count, and 
   CHECK(says(refused(asked), "Eli is not counted: Eli asked for this plan"));
   asked.requested_by = "local:dana";
   CHECK(says(refused(asked), "Dana is not counted"));
+  const auto by_others = [&] {
+    return approve(asked, {yes(asked, "Eli"), yes(asked, "Fay")}, registry(), 2, now);
+  };
+  CHECK(message_of(by_others()) == "approved");
   asked.requested_by = "local:root";
   CHECK(refused(asked) == "approved");
   // An empty login matches nobody who has none.
@@ -315,6 +319,7 @@ TEST_CASE("ratification: by the quorum's other persons, within 24 hours") {
   CHECK(stands(plan, {}).until == now + hours(24));
   CHECK(stands(plan, {}).missing == 1);
   CHECK(stands(plan, {}, 2, now + hours(24)).state == State::overdue);
+  CHECK(stands(plan, {}, 1).missing == 1);
   CHECK(stands(plan, {ratify("Eli")}).state == State::ratified);
   CHECK(stands(plan, {ratify("Eli")}).by == std::vector<std::string>{"Eli"});
   CHECK(stands(plan, {ratify("Eli")}, 3).missing == 1);
@@ -357,6 +362,10 @@ TEST_CASE("ratification: what the journal says about the run is what counts") {
   CHECK(stands(later, all, registry()).until == now + hours(28));
   CHECK(stands(later, all, registry(), 3).missing == 2);
   CHECK(stands({.by = "Dana", .at = now}, all, registry(), 3).missing == 1);
+  // However long a yes says that it holds: it holds as long as the plan lets it.
+  Statement forever = statement(plan, "Eli");
+  forever.expires = now + hours(20);
+  CHECK(stands(later, {by_key(forever)}, registry(), 3).missing == 2);
   // Whoever broke the glass was removed since.
   Registry without = registry();
   std::erase_if(without.people, [](const Approver& one) { return one.name == "Dana"; });
