@@ -120,13 +120,14 @@ approval::Statement statement_on(const plan::Plan& plan, const SignArguments& ar
           .break_glass = arguments.break_glass};
 }
 
-// Once a no is in the database, losing the file does not matter. An approver's own account often
-// can't open the service's database: the envelope is written all the same, and whoever applies sees
-// it there.
-Result<void> keep(const std::string& envelope, const plan::Plan& plan,
+// Whether the database has it. Once a no is there, losing the file does not matter. An approver's
+// own account often can't open the service's database: the envelope is written all the same, and
+// whoever applies sees it there.
+Result<bool> keep(const std::string& envelope, const plan::Plan& plan,
                   const SignArguments& arguments, const Config& config, const Context& context) {
   Result<void> stored;
-  if (arguments.rejects && config.database) {
+  const bool records = arguments.rejects && config.database;
+  if (records) {
     const auto store = open_store(config);
     if (store) {
       stored = (*store)->reject(plan.digest, envelope);
@@ -135,18 +136,21 @@ Result<void> keep(const std::string& envelope, const plan::Plan& plan,
     }
   }
   const std::string file = approvals_of(arguments.plan, arguments.output);
-  if (auto appended = append_envelope(file, envelope, context); !appended) return appended;
+  if (auto appended = append_envelope(file, envelope, context); !appended) {
+    return appended.error();
+  }
   if (!stored) {
-    context.console.note(fmt::format(
+    // Not a note: --quiet must not hide that this no can be lost.
+    context.console.ask(fmt::format(
         "{}. So this no is in {} alone: add its line to the approvals of the plan that would be "
-        "applied; as long as it is there, `apply` refuses the plan.",
+        "applied; as long as it is there, `apply` refuses the plan.\n",
         stored.error().message, file == "-" ? "the output" : printable(file)));
   }
-  return {};
+  return records && bool(stored);
 }
 
-void report_signed(const approval::Statement& statement, const SignArguments& arguments,
-                   const Context& context) {
+void report_signed(const approval::Statement& statement, bool recorded,
+                   const SignArguments& arguments, const Context& context) {
   const std::string who = printable(statement.approver);
   std::string text = fmt::format("Rejected by {}: {}\n", who, statement.plan_digest);
   if (!arguments.rejects) {
@@ -160,6 +164,7 @@ void report_signed(const approval::Statement& statement, const SignArguments& ar
                                       {"plan", statement.plan_digest},
                                       {"expires", format_time(statement.expires)},
                                       {"breakGlass", statement.break_glass},
+                                      {"recorded", recorded},
                                       {"file", approvals_of(arguments.plan, arguments.output)}},
                          text);
   if (statement.break_glass) {
@@ -194,7 +199,7 @@ Result<int> execute(const SignArguments& arguments, const Context& context) {
   if (!envelope) return envelope.error();
   const auto kept = keep(*envelope, *plan, arguments, *config, context);
   if (!kept) return kept.error();
-  if (arguments.output != "-") report_signed(statement, arguments, context);
+  if (arguments.output != "-") report_signed(statement, *kept, arguments, context);
   return exit_code::done;
 }
 

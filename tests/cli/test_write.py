@@ -94,7 +94,8 @@ class Apply(WriteCase):
         plan = self.approved_plan()
         key, name = self.keys[1]
         result = self.check(run("--config", self.closed_state(), "reject", plan, "--key", key, "--as", name,
-                                "--reason", "wrong tenant", "--yes"), 0)
+                                "--reason", "wrong tenant", "--yes", "--quiet", "--json"), 0)
+        self.assertFalse(result.json()["recorded"])
         self.assertIn("this no is in", result.err)
         self.assertIn("plan.json.approvals alone", " ".join(result.err.split()))
         result = self.check(self.apply(plan), 4)

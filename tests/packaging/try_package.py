@@ -102,6 +102,9 @@ def recipe():
     add(ratify)
     add(after)
     out.append("/usr/lib/clawback/as-service notify test\ndid 'notify test'")
+    for switch in ("on", "off"):
+        out.append(f"/usr/lib/clawback/as-service kill-switch {switch} --reason 'Dana: ${{HOME}}  of \"it\"'\ndid 'kill-switch {switch}'")
+    out.append("/usr/lib/clawback/as-service log --json | grep -c 'Dana: ${HOME}  of'\ndid 'words arrive as they are'")
     # The state is closed to a person: a no is written all the same, and says where it is.
     out.append("""(cd ~dana && runuser -u dana -- clawback reject plan.json --key dana.key --as "Dana Reyes" --reason no --yes)
 did reject""")
@@ -147,7 +150,7 @@ def check(out):
          read("broken").startswith("Result=exit-code\n") and [r["CLAWBACK_ERROR"] for r in errors] == ["not-found"]),
         ("the unit's own pass runs and leaves a plan waiting", read("pass").startswith("Result=success\n") and "argv[]=/usr/bin/clawback run ;" in read("pass")
          and any("a plan of " in line and "(new)" in line for line in said)),
-        ("it is approved and applied as docs/unattended.md says", len(steps) == 19 and not failed),
+        ("it is approved and applied as docs/unattended.md says", len(steps) == 22 and not failed),
         ("its messages reach syslog", any("CEF:" in r["MESSAGE"] and "waits" in r["MESSAGE"] for r in records + others)),
         ("a no that only reached the file says so", "this no is in plan.json.approvals alone" in " ".join(read("recipe").split())),
         ("the pass after that finds nothing that waits", read("later").startswith("Result=success\n")
