@@ -26,6 +26,10 @@ def canonical(value):
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
+def digest(value):
+    return "sha256:" + hashlib.sha256(canonical(value).encode()).hexdigest()
+
+
 class Result:
     def __init__(self, code, out, err):
         self.code, self.out, self.err = code, out, err
@@ -195,7 +199,7 @@ class LabCase(unittest.TestCase):
         document = json.loads(plan.read_text())
         document.pop("digest")
         change(document)
-        document["digest"] = "sha256:" + hashlib.sha256(canonical(document).encode()).hexdigest()
+        document["digest"] = digest(document)
         plan.write_text(canonical(document))
 
     def approve_all(self, plan, *arguments, keys=None):

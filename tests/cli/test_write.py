@@ -6,7 +6,7 @@ import subprocess
 import time
 import unittest
 
-from harness import BINARY, EM_CLIENT, ROOT, WriteCase, canonical, run
+from harness import BINARY, EM_CLIENT, ROOT, WriteCase, canonical, digest, run
 
 
 class Apply(WriteCase):
