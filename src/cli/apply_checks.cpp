@@ -81,6 +81,8 @@ std::optional<std::string> not_planned(const plan::Action& action, const Config&
   if (!plan::asks_for(*rule, action.kind)) {
     return "rule " + rule->id + " has no " + std::string(domain::name_of(action.kind));
   }
+  const plan::KindInfo* kind = plan::find_kind(action.kind);
+  if (kind != nullptr && kind->not_asked != nullptr) return kind->not_asked(action, policy);
   return std::nullopt;
 }
 

@@ -73,9 +73,9 @@ Result<std::optional<Task>> task_of(const journal::Run& run, const std::vector<j
   if (done.contains(std::string(remediate::looks().back().name))) return std::optional<Task>();
   const auto view = view_of(run, with.store);
   if (!view) return view.error();
-  const auto ended = remediate::ended_at(view->events);
-  if (!ended) return std::optional<Task>();
-  const auto due = remediate::due_look(*ended, done, now);
+  const auto rest = remediate::at_rest_since(view->events);
+  if (!rest) return std::optional<Task>();
+  const auto due = remediate::due_look(*rest, done, now);
   if (!due) return std::optional<Task>();
   const auto undone = undone_of(run, runs, with.store);
   if (!undone) return undone.error();

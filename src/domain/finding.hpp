@@ -13,10 +13,9 @@ namespace clawback::domain {
 enum class Verdict : std::uint8_t { info, watch, alert };
 // off < report < approve < contain < automatic ("auto" in files).
 enum class Mode : std::uint8_t { off, report, approve, contain, automatic };
-// In the order in which they are always sent. The last three are inverses: only `undo` plans them,
-// no policy.
+// In the order in which they are always sent.
 enum class ActionKind : std::uint8_t {
-  // What a policy can ask for, in the order in which it is always sent.
+  // What a policy can ask for.
   disable_app,
   block_app,
   confirm_block,  // comes with block_app; no policy names it

@@ -6,6 +6,7 @@
 #include <map>
 #include <set>
 
+#include "base/listed.hpp"
 #include "base/safe_text.hpp"
 #include "detect/consent.hpp"
 #include "plan/kinds.hpp"
@@ -59,15 +60,10 @@ Answers ask(const detect::ConsentFacts& facts, const detect::ConsentTo& to, Pers
   return out;
 }
 
-std::string listed(std::vector<std::string> names) {
+std::string shown(std::vector<std::string> names) {
   std::sort(names.begin(), names.end());
   names.erase(std::unique(names.begin(), names.end()), names.end());
-  std::string out;
-  for (std::size_t i = 0; i < names.size() && i < shown_max; ++i) {
-    out += (i == 0 ? "" : ", ") + names[i];
-  }
-  if (names.size() > shown_max) out += fmt::format(" and {} more", names.size() - shown_max);
-  return out;
+  return listed(names, shown_max);
 }
 
 // "yes for Mail.Send (why); no for Mail.Read (why)": what is possible comes first.
@@ -77,7 +73,7 @@ std::string full_words(const Answers& answers) {
     const auto& [answer, names] = *it;
     if (!out.empty()) out += "; ";
     out += name_of(answer.first);
-    if (answers.size() > 1) out += " for " + listed(names);
+    if (answers.size() > 1) out += " for " + shown(names);
     out += " (" + answer.second + ")";
   }
   return out;

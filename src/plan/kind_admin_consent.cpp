@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/digest.hpp"
+#include "base/listed.hpp"
 #include "base/safe_text.hpp"
 #include "plan/kinds.hpp"
 #include "plan/projection.hpp"
@@ -16,6 +17,7 @@ namespace {
 constexpr std::string_view policy_path = "/v1.0/policies/adminConsentRequestPolicy";
 constexpr std::string_view target_id = "adminConsentRequestPolicy";
 constexpr std::size_t reviewers_max = 500;
+constexpr std::size_t reviewers_shown = 20;
 // How long a request waits where the workflow was never set up. Source: the default of Microsoft's
 // admin center; 0 days would end a request as it begins.
 constexpr std::int64_t default_days = 30;
@@ -29,14 +31,37 @@ std::string reviewed_by(const json::value& reviewer) {
   return to_lower(query);
 }
 
-json::array queries_of(const json::array& reviewers) {
-  std::vector<std::string> queries;
-  for (const json::value& reviewer : reviewers) queries.push_back(reviewed_by(reviewer));
+json::array sorted(std::vector<std::string> queries) {
   std::sort(queries.begin(), queries.end());
   queries.erase(std::unique(queries.begin(), queries.end()), queries.end());
   json::array out;
   for (const std::string& query : queries) out.emplace_back(query);
   return out;
+}
+
+json::array queries_of(const json::array& reviewers) {
+  std::vector<std::string> queries;
+  for (const json::value& reviewer : reviewers) queries.push_back(reviewed_by(reviewer));
+  return sorted(std::move(queries));
+}
+
+// Who reviews already, and whom the policy names.
+json::array wanted_reviewers(const json::value& before, const policy::Consent& wanted) {
+  std::vector<std::string> queries;
+  for (const json::value& query : *array_at(before, "reviewedBy")) {
+    if (query.is_string()) queries.emplace_back(query.get_string());
+  }
+  for (const domain::UserId& id : wanted.reviewers)
+    queries.push_back("/users/" + to_lower(id.str()));
+  return sorted(std::move(queries));
+}
+
+std::string named(const json::array& queries) {
+  std::vector<std::string> names;
+  for (const json::value& query : queries) {
+    if (query.is_string()) names.emplace_back(query.get_string());
+  }
+  return names.empty() ? "" : ": " + listed(names, reviewers_shown, 100);
 }
 
 // The members of a PUT, from a projection of them.
@@ -120,7 +145,7 @@ Result<void> shape_require_admin_consent(Action& action) {
   const auto added = added_reviewers(before, after);
   if (!added) return missing(action, "after");
   json::array reviewers = *array_at(before, "reviewers");
-  const std::size_t kept = reviewers.size();
+  const json::array kept = queries_of(reviewers);
   reviewers.insert(reviewers.end(), added->begin(), added->end());
   const std::int64_t days = int_at(before, "requestDurationInDays").value_or(default_days);
   json::object now = before.as_object();
@@ -133,8 +158,9 @@ Result<void> shape_require_admin_consent(Action& action) {
   action.inverse = put(body_of(before, *array_at(before, "reviewers")));
   action.postcondition.after = std::move(now);
   action.effect = fmt::format(
-      "Users who may not consent can ask an administrator instead. {} kept, {} added.",
-      kept == 1 ? "1 reviewer is" : fmt::format("{} reviewers are", kept), added->size());
+      "Users who may not consent can ask an administrator instead. {} kept{}; {} added{}.",
+      kept.size() == 1 ? "1 reviewer is" : fmt::format("{} reviewers are", kept.size()),
+      named(kept), added->size(), named(queries_of(*added)));
   if (days <= 0) action.effect += fmt::format(" A request waits {} days.", default_days);
   action.residual =
       "Whoever reviews can let the application in again: reviewers have to know of this case.";
@@ -152,6 +178,18 @@ Result<void> shape_restore_admin_consent(Action& action) {
   action.effect = "The workflow for admin consent requests is as it was before the run.";
   action.residual = "Requests that were decided meanwhile stay decided.";
   return {};
+}
+
+std::optional<std::string> not_asked_require_admin_consent(const Action& action,
+                                                           const policy::Policy& policy) {
+  if (!policy.consent.enable_admin_consent_requests) {
+    return "the policy keeps how users ask for consent";
+  }
+  const json::array* reviewers = array_at(action.postcondition.after, "reviewedBy");
+  const bool same = is_projection(action.precondition.before) && reviewers != nullptr &&
+                    *reviewers == wanted_reviewers(action.precondition.before, policy.consent);
+  if (same) return std::nullopt;
+  return "the reviewers are not those of the policy ([consent] reviewers)";
 }
 
 std::vector<Action> plan_require_admin_consent(const Planning& planning) {
@@ -173,13 +211,7 @@ std::vector<Action> plan_require_admin_consent(const Planning& planning) {
                     printable(policy->others.front(), 60)));
   }
   const json::value before = project(*policy);
-  json::array reviewers = *array_at(before, "reviewedBy");
-  for (const domain::UserId& id : wanted.reviewers) {
-    json::value query("/users/" + id.str());
-    if (std::find(reviewers.begin(), reviewers.end(), query) == reviewers.end()) {
-      reviewers.push_back(std::move(query));
-    }
-  }
+  json::array reviewers = wanted_reviewers(before, wanted);
   if (reviewers.empty())
     return refuse("nobody would review the requests: name [consent] reviewers");
   if (policy->is_enabled && reviewers == *array_at(before, "reviewedBy")) return {};

@@ -4,7 +4,7 @@
 #include <algorithm>
 
 #include "base/digest.hpp"
-#include "base/safe_text.hpp"
+#include "base/listed.hpp"
 #include "detect/consent_values.hpp"
 #include "plan/kinds.hpp"
 #include "plan/projection.hpp"
@@ -60,15 +60,7 @@ Values difference(const Values& a, const Values& b) {
   return out;
 }
 
-std::string listed(const Values& values) {
-  constexpr std::size_t shown_max = 6;
-  std::string out;
-  for (std::size_t i = 0; i < values.size() && i < shown_max; ++i) {
-    out += (i == 0 ? "" : ", ") + printable(values[i], 100);
-  }
-  if (values.size() > shown_max) out += fmt::format(" and {} more", values.size() - shown_max);
-  return out;
-}
+std::string shown(const Values& values) { return listed(values, 6, 100); }
 
 bool is_ours(const std::string& value) {
   return value == detect::self_prefix + std::string(detect::policy_low) ||
@@ -99,12 +91,12 @@ std::string change_words(const Action& action) {
   const Values gone = difference(before, after);
   const Values come = difference(after, before);
   std::string out;
-  if (!gone.empty()) out += fmt::format(" No longer assigned: {}.", listed(gone));
-  if (!come.empty()) out += fmt::format(" Newly assigned: {}.", listed(come));
+  if (!gone.empty()) out += fmt::format(" No longer assigned: {}.", shown(gone));
+  if (!come.empty()) out += fmt::format(" Newly assigned: {}.", shown(come));
   const Values strange = detect::strange_values(after);
   if (!strange.empty()) {
     out += fmt::format(" Kept, although it begins with none of the known prefixes: {}.",
-                       listed(strange));
+                       shown(strange));
   }
   return out;
 }
@@ -139,6 +131,22 @@ Values restricted(const Values& before, const std::optional<std::string>& wanted
   return out;
 }
 
+// Why users could consent to more than now, or nullopt.
+std::optional<std::string> widening(const Values& before,
+                                    const std::optional<std::string>& wanted) {
+  if (!wanted) return std::nullopt;
+  const auto self = detect::self_policies(before);
+  if (self.empty()) {
+    return "users may consent to nothing now, and this would let them consent to something";
+  }
+  const bool only_low = self.size() == 1 && self.front() == detect::policy_low;
+  if (only_low && wanted->substr(detect::self_prefix.size()) == detect::policy_managed) {
+    return "users may consent to permissions of low impact only, and the managed policy may let "
+           "them consent to more";
+  }
+  return std::nullopt;
+}
+
 // Why the tenant can't be brought there, or nullopt.
 std::optional<std::string> obstacle(const Planning& planning, const Values& before) {
   namespace source = domain::source;
@@ -149,16 +157,8 @@ std::optional<std::string> obstacle(const Planning& planning, const Values& befo
                         });
   if (too_much) return "the list of consent policies is longer than any that clawback writes back";
   if (!wanted) return std::nullopt;
-  const auto self = detect::self_policies(before);
-  if (self.empty()) {
-    return "users may consent to nothing now, and this would let them consent to something";
-  }
+  if (auto why = widening(before, wanted)) return why;
   const std::string id = wanted->substr(detect::self_prefix.size());
-  const bool only_low = self.size() == 1 && self.front() == detect::policy_low;
-  if (only_low && id == detect::policy_managed) {
-    return "users may consent to permissions of low impact only, and the managed policy may let "
-           "them consent to more";
-  }
   if (!domain::was_read(planning.snapshot.coverage, source::permission_grant_policies)) {
     return fmt::format("whether the tenant has the policy {} is unknown: {} was not read", id,
                        source::permission_grant_policies);
@@ -199,6 +199,20 @@ Result<void> shape_restore_consent(Action& action) {
   action.effect = "Users can consent again as they could before the run." + change_words(action);
   action.residual = "What users consent to from then on stays.";
   return {};
+}
+
+std::optional<std::string> not_asked_restrict_consent(const Action& action,
+                                                      const policy::Policy& policy) {
+  if (policy.consent.user_consent == policy::UserConsent::keep) {
+    return "the policy keeps what users may consent to";
+  }
+  const auto wanted = wanted_value(policy.consent.user_consent);
+  const auto before = values_of(action.precondition.before);
+  const auto after = values_of(action.postcondition.after);
+  if (!before || !after || *after != restricted(*before, wanted)) {
+    return "it is not what the policy lets users consent to ([consent] user_consent)";
+  }
+  return widening(*before, wanted);
 }
 
 std::vector<Action> plan_restrict_consent(const Planning& planning) {

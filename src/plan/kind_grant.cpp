@@ -24,18 +24,6 @@ Request create_grant(const json::value& grant) {
 
 }  // namespace
 
-std::optional<std::vector<std::string>> scopes_of(const json::value& grant) {
-  const json::array* scopes = array_at(grant, "scopes");
-  if (scopes == nullptr) return std::nullopt;
-  std::vector<std::string> out;
-  for (const json::value& scope : *scopes) {
-    if (!scope.is_string()) return std::nullopt;
-    out.emplace_back(scope.get_string());
-  }
-  const bool sorted = std::is_sorted(out.begin(), out.end());
-  return sorted ? std::optional(std::move(out)) : std::nullopt;
-}
-
 std::string joined_scopes(const json::value& grant) {
   std::string out;
   const json::array* scopes = array_at(grant, "scopes");

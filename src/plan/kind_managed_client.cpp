@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/digest.hpp"
+#include "base/listed.hpp"
 #include "base/safe_text.hpp"
 #include "plan/access_records.hpp"
 #include "plan/kinds.hpp"
@@ -19,6 +20,7 @@ constexpr std::string_view policies_path = "/v1.0/identity/conditionalAccess/pol
 constexpr std::string_view exchange_online = "00000002-0000-0ff1-ce00-000000000000";
 constexpr std::string_view report_only = "enabledForReportingButNotEnforced";
 constexpr std::size_t excluded_max = 200;
+constexpr std::size_t excluded_shown = 20;
 
 json::value conditions_of(const json::array& excluded) {
   return json::object{
@@ -75,10 +77,28 @@ json::value wanted_policy(std::string_view state, const json::array& excluded) {
   return project_rules(name_for(tag_of(excluded)), state, conditions_of(excluded), controls());
 }
 
-std::string effect_of(std::string_view state) {
-  constexpr std::string_view whom =
+// Whom the policy leaves out, and how strict it is.
+json::array wanted_excluded(const policy::ManagedClient& wanted) {
+  std::vector<std::string> ids;
+  for (const domain::UserId& id : wanted.break_glass) ids.push_back(to_lower(id.str()));
+  std::sort(ids.begin(), ids.end());
+  ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
+  json::array out;
+  for (const std::string& id : ids) out.emplace_back(id);
+  return out;
+}
+
+std::string_view wanted_state(const policy::ManagedClient& wanted) {
+  return wanted.enforce ? "enabled" : report_only;
+}
+
+std::string effect_of(std::string_view state, const json::array& excluded) {
+  std::vector<std::string> ids;
+  for (const json::value& id : excluded) ids.emplace_back(id.as_string());
+  const std::string whom =
       "mail clients other than browsers reach Exchange Online from managed devices only, for "
-      "everyone but the break-glass accounts";
+      "everyone but " +
+      listed(ids, excluded_shown);
   return state == report_only
              ? fmt::format(
                    "Nothing is stopped yet: Entra reports whom the rule would stop once it "
@@ -123,7 +143,7 @@ Result<void> shape_require_managed_client(Action& action) {
   // The inverse names the new policy, whose id is known only afterwards: `undo` fills it in.
   action.reversible = Reversible::recreate;
   action.inverse = std::nullopt;
-  action.effect = effect_of(state);
+  action.effect = effect_of(state, *excluded);
   action.residual =
       "Tokens that were already issued work until they expire. It needs Entra ID P1, and undoing "
       "it switches the policy off: the object itself stays.";
@@ -149,15 +169,23 @@ Result<void> shape_withdraw_managed_client(Action& action) {
   return {};
 }
 
+std::optional<std::string> not_asked_require_managed_client(const Action& action,
+                                                            const policy::Policy& policy) {
+  const policy::ManagedClient& wanted = policy.managed_client;
+  const auto excluded = excluded_of(action.postcondition.after);
+  if (!excluded || *excluded != wanted_excluded(wanted)) {
+    return "the accounts it leaves out are not those of the policy ([managed_client] break_glass)";
+  }
+  if (string_at(action.postcondition.after, "state") != wanted_state(wanted)) {
+    return "the policy asks for another state ([managed_client] enforce)";
+  }
+  return std::nullopt;
+}
+
 std::vector<Action> plan_require_managed_client(const Planning& planning) {
   const policy::ManagedClient& wanted = planning.policy.managed_client;
   if (wanted.break_glass.empty()) return {};
-  std::vector<std::string> ids;
-  for (const domain::UserId& id : wanted.break_glass) ids.push_back(to_lower(id.str()));
-  std::sort(ids.begin(), ids.end());
-  ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
-  json::array excluded;
-  for (const std::string& id : ids) excluded.emplace_back(id);
+  const json::array excluded = wanted_excluded(wanted);
   const std::string tag = tag_of(excluded);
   const std::string target = "managed-client-" + tag;
   const auto refuse = [&](std::string reason) {
@@ -169,7 +197,7 @@ std::vector<Action> plan_require_managed_client(const Planning& planning) {
         "whether the tenant has it already is unknown: conditionalAccessPolicies was "
         "not read");
   }
-  const std::string_view state = wanted.enforce ? "enabled" : report_only;
+  const std::string_view state = wanted_state(wanted);
   for (const auto& policy : planning.snapshot.conditional_access_policies) {
     if (policy.display_name != name_for(tag)) continue;
     const json::value now = project(policy);

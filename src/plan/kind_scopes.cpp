@@ -1,9 +1,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <set>
 
-#include "base/safe_text.hpp"
+#include "base/listed.hpp"
 #include "domain/permissions.hpp"
 #include "plan/kinds.hpp"
 #include "plan/projection.hpp"
@@ -44,13 +43,8 @@ json::value with_scopes(const json::value& grant, const std::vector<std::string>
   return out;
 }
 
-std::string listed(const std::vector<std::string>& scopes) {
-  std::string out;
-  for (std::size_t i = 0; i < std::min(scopes.size(), listed_max); ++i) {
-    out += (out.empty() ? "" : ", ") + printable(scopes[i], scope_max);
-  }
-  if (scopes.size() > listed_max) out += fmt::format(" and {} more", scopes.size() - listed_max);
-  return out;
+std::string shown(const std::vector<std::string>& scopes) {
+  return listed(scopes, listed_max, scope_max);
 }
 
 std::vector<std::string> missing_from(const std::vector<std::string>& all,
@@ -89,7 +83,7 @@ Result<void> shape_narrow_grant(Action& action) {
   action.postcondition.after = with_scopes(before, kept);
   set_requests(action);
   action.effect = fmt::format("The application loses {} for {}, and keeps {}.",
-                              listed(missing_from(*scopes, kept)), whose(before), listed(kept));
+                              shown(missing_from(*scopes, kept)), whose(before), shown(kept));
   action.residual = std::string(tokens_live_on) +
                     " What it keeps it can go on using, and a user can consent to more again "
                     "unless the application is disabled.";
@@ -111,7 +105,7 @@ Result<void> shape_restore_scopes(Action& action) {
   }
   set_requests(action);
   action.effect = fmt::format("The application has {} again for {}.",
-                              listed(missing_from(*more, *fewer)), whose(before));
+                              shown(missing_from(*more, *fewer)), whose(before));
   action.residual = "The application gets them with its next token, without asking anybody.";
   return {};
 }

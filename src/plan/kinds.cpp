@@ -86,20 +86,23 @@ constexpr std::array table{
              .inverse = ActionKind::restore_consent,
              .repeatable = true,
              .shape = shape_restrict_consent,
-             .plan = plan_restrict_consent},
+             .plan = plan_restrict_consent,
+             .not_asked = not_asked_restrict_consent},
     KindInfo{.kind = ActionKind::require_admin_consent,
              .target = "adminConsentRequestPolicy",
              .object = Object::admin_consent_request_policy,
              .inverse = ActionKind::restore_admin_consent,
              .repeatable = true,
              .shape = shape_require_admin_consent,
-             .plan = plan_require_admin_consent},
+             .plan = plan_require_admin_consent,
+             .not_asked = not_asked_require_admin_consent},
     KindInfo{.kind = ActionKind::require_managed_client,
              .target = "conditionalAccessPolicy",
              .object = Object::access_policy_in_list,
              .inverse = ActionKind::withdraw_managed_client,
              .shape = shape_require_managed_client,
-             .plan = plan_require_managed_client},
+             .plan = plan_require_managed_client,
+             .not_asked = not_asked_require_managed_client},
     KindInfo{.kind = ActionKind::withdraw_managed_client,
              .target = "conditionalAccessPolicy",
              .object = Object::access_policy_in_list,
@@ -185,7 +188,7 @@ std::set<domain::UserId> users_of(const domain::Snapshot& snapshot,
   }
   for (const domain::SignIn& sign_in : snapshot.sign_ins) {
     const bool got_in = sign_in.app_id == finding.app.app_id && sign_in.error_code == 0;
-    if (got_in) users.insert(sign_in.user);
+    if (got_in && !sign_in.user.str().empty()) users.insert(sign_in.user);
   }
   return users;
 }

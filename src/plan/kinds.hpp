@@ -53,6 +53,10 @@ struct KindInfo {
   Result<void> (*shape)(Action& action) = nullptr;
   // The actions of this kind that a finding asks for, with what `shape` needs; nullptr: none ever.
   std::vector<Action> (*plan)(const Planning& planning) = nullptr;
+  // Why this policy, although a rule of it names the kind, does not ask for what the action says;
+  // nullopt: it does. nullptr: the policy says no more than the kind.
+  std::optional<std::string> (*not_asked)(const Action& action,
+                                          const policy::Policy& policy) = nullptr;
 };
 
 // nullptr: this version has no such action.
@@ -100,6 +104,13 @@ Result<void> shape_require_admin_consent(Action& action);
 Result<void> shape_restore_admin_consent(Action& action);
 Result<void> shape_require_managed_client(Action& action);
 Result<void> shape_withdraw_managed_client(Action& action);
+
+std::optional<std::string> not_asked_restrict_consent(const Action& action,
+                                                      const policy::Policy& policy);
+std::optional<std::string> not_asked_require_admin_consent(const Action& action,
+                                                           const policy::Policy& policy);
+std::optional<std::string> not_asked_require_managed_client(const Action& action,
+                                                            const policy::Policy& policy);
 
 std::vector<Action> plan_disable_app(const Planning& planning);
 std::vector<Action> plan_disable_user(const Planning& planning);

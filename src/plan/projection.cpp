@@ -71,6 +71,18 @@ json::value project(const domain::User& user) {
   return out;
 }
 
+std::optional<std::vector<std::string>> scopes_of(const json::value& grant) {
+  const json::array* scopes = array_at(grant, "scopes");
+  if (scopes == nullptr) return std::nullopt;
+  std::vector<std::string> out;
+  for (const json::value& scope : *scopes) {
+    if (!scope.is_string()) return std::nullopt;
+    out.emplace_back(scope.get_string());
+  }
+  const bool sorted = std::is_sorted(out.begin(), out.end());
+  return sorted ? std::optional(std::move(out)) : std::nullopt;
+}
+
 std::string hash_of(const json::value& projection) {
   return sha256_text(canonical_json(projection));
 }

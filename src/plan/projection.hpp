@@ -1,7 +1,9 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "base/json.hpp"
 #include "domain/entities.hpp"
@@ -29,6 +31,9 @@ json::value project(const domain::ConditionalAccessPolicy& policy);
 
 std::string hash_of(
     const json::value& projection);  // sha256 text of the canonical form; of null too
+
+// The scopes of a projected grant; nullopt: they are no sorted texts.
+std::optional<std::vector<std::string>> scopes_of(const json::value& grant);
 
 // Every member of `wanted` is in `now` with the same value; null holds only for null (absent).
 bool holds(const json::value& wanted, const json::value& now);

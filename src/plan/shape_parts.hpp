@@ -30,10 +30,9 @@ inline constexpr std::string_view tokens_live_on =
     "minutes; "
     "mail that was already synchronised is gone.";
 
-// What every grant of a plan has, its scopes if they are sorted texts, and how they are sent.
+// What every grant of a plan has, and how its scopes are sent.
 inline constexpr std::initializer_list<std::string_view> grant_members = {"clientId", "resourceId",
                                                                           "consentType"};
-std::optional<std::vector<std::string>> scopes_of(const json::value& grant);
 std::string joined_scopes(const json::value& grant);
 std::string_view whose(const json::value& grant);  // "one user's mailbox"
 

@@ -7,6 +7,7 @@
 
 #include "base/safe_text.hpp"
 #include "plan/guard.hpp"
+#include "plan/shape.hpp"
 #include "remediate/approvals.hpp"
 #include "remediate/driver.hpp"
 #include "remediate/look.hpp"
@@ -40,30 +41,36 @@ Result<void> check_own(const plan::Plan& plan, const std::vector<std::string>& o
 // Asked again of the tenant itself: a plan file may be old, or made by somebody else.
 asio::awaitable<Result<void>> check_apps(const plan::Plan& plan, graph::Reader& reader,
                                          const Settings& settings) {
-  std::map<std::string, std::set<std::string>>
-      apps;  // object id -> application ids that actions name
+  // path -> application ids that actions name
+  std::map<std::string, std::set<std::string>> apps;
   for (const plan::Action& action : plan.actions) {
-    if (action.target.service_principal_id.empty()) continue;
-    apps[action.target.service_principal_id].insert(action.target.app_id);
+    const plan::Target& target = action.target;
+    if (!target.service_principal_id.empty()) {
+      apps[plan::service_principal_path(target.service_principal_id)].insert(target.app_id);
+    } else if (!target.app_id.empty()) {
+      // What blocks an application names no object: it may be here by now.
+      apps[plan::service_principal_by_app_path(target.app_id)].insert(target.app_id);
+    }
   }
-  std::vector<std::string> ids;
-  for (const auto& [id, app_ids] : apps) ids.push_back(id);
-  const auto found = co_await look_up_apps(reader, ids);
+  std::vector<std::string> paths;
+  for (const auto& [path, app_ids] : apps) paths.push_back(path);
+  const auto found = co_await look_up_apps(reader, paths);
   if (!found) co_return found.error();
-  for (std::size_t i = 0; i < ids.size(); ++i) {
+  for (std::size_t i = 0; i < paths.size(); ++i) {
     const FoundApp& app = (*found)[i];
     if (!app) continue;
-    if (apps.at(ids[i]) != std::set<std::string>{app->app_id.str()}) {
+    const std::string& id = app->id.str();
+    if (apps.at(paths[i]) != std::set<std::string>{app->app_id.str()}) {
       co_return guarded(
           fmt::format("service principal {} is not the application that the plan names",
-                      printable(ids[i], 60)),
+                      printable(id, 60)),
           "make the plan again with `clawback plan`");
     }
     const auto why =
         plan::protected_because(*app, domain::TenantId(plan.tenant), settings.own_app_ids);
     if (why) {
-      co_return guarded(fmt::format("service principal {} ({}) is protected: {}",
-                                    printable(ids[i], 60), printable(app->display_name, 60), *why));
+      co_return guarded(fmt::format("service principal {} ({}) is protected: {}", printable(id, 60),
+                                    printable(app->display_name, 60), *why));
     }
   }
   co_return Result<void>();

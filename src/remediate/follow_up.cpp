@@ -1,11 +1,13 @@
 #include "remediate/follow_up.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 
 #include "base/safe_text.hpp"
 #include "plan/projection.hpp"
+#include "remediate/progress.hpp"
 #include "remediate/undo.hpp"
 
 namespace clawback::remediate {
@@ -20,56 +22,46 @@ const std::vector<Look>& looks() {
   return table;
 }
 
-std::optional<std::string_view> due_look(Time ended, const std::set<std::string>& done, Time now) {
+std::optional<std::string_view> due_look(Time rest, const std::set<std::string>& done, Time now) {
   std::optional<std::string_view> due;
   for (const Look& look : looks()) {
-    if (now >= ended + look.after) due = look.name;
+    if (now >= rest + look.after) due = look.name;
     if (done.contains(std::string(look.name))) due.reset();
   }
   return due;
 }
 
-std::optional<Time> ended_at(const std::vector<journal::Event>& events) {
-  std::optional<Time> out;
-  for (const journal::Event& event : events) {
-    if (event.kind == journal::EventKind::ended) out = event.time;
-  }
-  return out;
+std::optional<Time> at_rest_since(const std::vector<journal::Event>& events) {
+  if (events.empty()) return std::nullopt;
+  return events.back().time;
 }
 
 namespace {
 
-bool stands(Phase phase) { return phase == Phase::done || phase == Phase::satisfied; }
+bool stands(Phase phase) {
+  return phase == Phase::done || phase == Phase::satisfied || phase == Phase::acknowledged;
+}
 
-// What the undos gave back, as "restore-grant g-ada".
+// What the undos gave back, or may have, as "restore-grant g-ada".
 std::set<std::string> given_back(const std::vector<Undone>& undone) {
   std::set<std::string> out;
   for (const Undone& undo : undone) {
     for (const plan::Action& action : undo.plan.actions) {
       const auto state = undo.state.actions.find(action.id);
-      const bool sent = state != undo.state.actions.end() &&
-                        state->second.phase != Phase::waiting &&
-                        state->second.phase != Phase::skipped;
-      if (sent) out.insert(plan::short_name(action));
+      if (state == undo.state.actions.end()) continue;
+      const Phase phase = state->second.phase;
+      if (stands(phase) || may_be_ours(phase)) out.insert(plan::short_name(action));
     }
   }
   return out;
 }
 
-std::set<std::string> scopes_of(const json::value& grant) {
-  std::set<std::string> out;
-  const json::array* scopes = array_at(grant, "scopes");
-  if (scopes == nullptr) return out;
-  for (const json::value& scope : *scopes) {
-    if (scope.is_string()) out.emplace(scope.get_string());
-  }
-  return out;
-}
+using Scopes = std::vector<std::string>;
 
-std::string listed(const std::set<std::string>& names) {
-  std::string out;
-  for (const std::string& name : names) out += (out.empty() ? "" : " ") + name;
-  return printable(out, 300);
+Scopes scopes_of(const json::value& grant) { return plan::scopes_of(grant).value_or(Scopes()); }
+
+std::string joined(const Scopes& scopes) {
+  return printable(fmt::format("{}", fmt::join(scopes, " ")), 300);
 }
 
 std::string user_of(const plan::Target& target) {
@@ -89,18 +81,18 @@ Change change(ChangeKind kind, const plan::Action& action, std::string detail) {
 
 std::optional<Change> grant_change(const plan::Action& action, const json::value& now) {
   if (now.is_null()) return std::nullopt;  // less than was left is no return
-  const std::set<std::string> has = scopes_of(now);
-  const std::set<std::string> left = scopes_of(action.postcondition.after);
+  const Scopes has = scopes_of(now);
+  const Scopes left = scopes_of(action.postcondition.after);
   if (action.postcondition.after.is_null()) {
-    const std::set<std::string> had = scopes_of(action.precondition.before);
+    const Scopes had = scopes_of(action.precondition.before);
     const bool wider = !std::includes(had.begin(), had.end(), has.begin(), has.end());
     return change(ChangeKind::re_consent, action,
                   fmt::format("the grant exists again{}: {}",
-                              wider ? ", with more than before" : "", listed(has)));
+                              wider ? ", with more than before" : "", joined(has)));
   }
   if (std::includes(left.begin(), left.end(), has.begin(), has.end())) return std::nullopt;
   return change(ChangeKind::re_consent, action,
-                fmt::format("the grant holds more again: {}", listed(has)));
+                fmt::format("the grant holds more again: {}", joined(has)));
 }
 
 }  // namespace

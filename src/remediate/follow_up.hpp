@@ -15,19 +15,21 @@ namespace clawback::remediate {
 
 struct Look {
   std::string_view name;  // "1h"
-  Duration after;         // the run's end
+  Duration after;         // the run came to rest
 };
 const std::vector<Look>& looks();  // 1h, 24h, 7d, 30d
 
 // The look that is due: the latest whose time has come, unless it or a later one was done. Those
 // that were missed are caught up by it, once.
-std::optional<std::string_view> due_look(Time ended, const std::set<std::string>& done, Time now);
+std::optional<std::string_view> due_look(Time rest, const std::set<std::string>& done, Time now);
 
-// When a run came to its end; nullopt: it did not yet.
-std::optional<Time> ended_at(const std::vector<journal::Event>& events);
+// When a run came to its end, or was stopped before it (kill switch, approval or sign-in that
+// ended): its last record. nullopt: it did nothing yet.
+std::optional<Time> at_rest_since(const std::vector<journal::Event>& events);
 
-// What a run did and was there to stay: verified actions that reading again can check, without
-// those that an undo of ours took back. `undone`: plan and state of each undo of the run.
+// What a run did and was there to stay: actions that were verified, or acknowledged if the run was
+// stopped before it could verify them, and that reading again can check; without those that an undo
+// of ours took back. `undone`: plan and state of each undo of the run.
 struct Undone {
   plan::Plan plan;
   journal::RunState state;

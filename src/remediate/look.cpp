@@ -7,7 +7,6 @@
 #include "graph/parse.hpp"
 #include "plan/kinds.hpp"
 #include "plan/projection.hpp"
-#include "plan/shape.hpp"
 
 namespace clawback::remediate {
 namespace {
@@ -153,21 +152,20 @@ asio::awaitable<Result<json::value>> look(graph::Reader& reader, const plan::Act
 }
 
 asio::awaitable<Result<std::vector<FoundApp>>> look_up_apps(graph::Reader& reader,
-                                                            std::vector<std::string> ids) {
+                                                            std::vector<std::string> paths) {
   std::vector<graph::Call> calls;
-  for (const std::string& id : ids) {
+  for (const std::string& path : paths) {
     const auto call = call_of({.method = "GET",
-                               .path = plan::service_principal_path(id) +
-                                       "?$select=id,appId,displayName,accountEnabled,"
-                                       "appOwnerOrganizationId,servicePrincipalType",
+                               .path = path + "?$select=id,appId,displayName,accountEnabled,"
+                                              "appOwnerOrganizationId,servicePrincipalType",
                                .body = nullptr});
     if (!call) co_return call.error();
     calls.push_back(*call);
   }
   const auto answers = co_await reader.batch(calls);
   if (!answers) co_return answers.error();
-  std::vector<FoundApp> found(ids.size());
-  for (std::size_t i = 0; i < ids.size(); ++i) {
+  std::vector<FoundApp> found(paths.size());
+  for (std::size_t i = 0; i < paths.size(); ++i) {
     const graph::Answer& answer = (*answers)[i];
     if (graph::says_not_there(answer)) continue;
     if (!answer.ok()) co_return graph::to_error(calls[i], answer);

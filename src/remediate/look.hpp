@@ -26,12 +26,11 @@ Result<json::value> seen_in(const plan::Action& action, const graph::Call& call,
 asio::awaitable<std::vector<Result<json::value>>> look_in_list(
     graph::Reader& reader, std::vector<const plan::Action*> actions);
 
-// The service principal that an action is about, for the guards; nullopt: it is not
-// there;
-// …in the order of `ids`.
+// The service principals at these paths (plan/shape.hpp), for the guards, in their order; nullopt:
+// it is not there.
 using FoundApp = std::optional<domain::ServicePrincipal>;
 asio::awaitable<Result<std::vector<FoundApp>>> look_up_apps(graph::Reader& reader,
-                                                            std::vector<std::string> ids);
+                                                            std::vector<std::string> paths);
 
 // A stored request as a call; Errc::guard when no typed operation matches it.
 Result<graph::Call> call_of(const plan::Request& request);

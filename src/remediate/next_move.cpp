@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cstdlib>
-#include <set>
 #include <string>
 
 namespace clawback::remediate {
@@ -41,21 +40,11 @@ std::optional<Time> sessions_valid_from(const json::value& user) {
   return time ? std::optional<Time>(*time) : std::nullopt;
 }
 
-bool sessions_ended(const json::value& now, const json::value& first_observed) {
-  if (first_observed.is_null()) return false;  // nothing was sent yet
+bool sessions_ended(const json::value& now, const json::value& observed) {
+  if (observed.is_null()) return false;  // nothing was sent yet
   const auto current = sessions_valid_from(now);
-  const auto before = sessions_valid_from(first_observed);
+  const auto before = sessions_valid_from(observed);
   return current && (!before || *current > *before);
-}
-
-std::set<std::string> scopes_of(const json::value& grant) {
-  std::set<std::string> out;
-  const json::array* scopes = array_at(grant, "scopes");
-  if (scopes == nullptr) return out;
-  for (const json::value& scope : *scopes) {
-    if (scope.is_string()) out.emplace(scope.get_string());
-  }
-  return out;
 }
 
 // The planned grant with fewer scopes: taking it away takes nothing that was not planned.
@@ -65,16 +54,17 @@ bool only_narrower(const json::value& before, const json::value& now) {
   json::value current = now;
   planned.as_object().erase("scopes");
   current.as_object().erase("scopes");
-  const std::set<std::string> had = scopes_of(before);
-  const std::set<std::string> has = scopes_of(now);
-  return planned == current && std::includes(had.begin(), had.end(), has.begin(), has.end());
+  const auto had = plan::scopes_of(before);
+  const auto has = plan::scopes_of(now);
+  return planned == current && had && has &&
+         std::includes(had->begin(), had->end(), has->begin(), has->end());
 }
 
 }  // namespace
 
-Seen see(const plan::Action& action, const json::value& now, const json::value& first_observed) {
+Seen see(const plan::Action& action, const json::value& now, const json::value& observed) {
   if (action.kind == domain::ActionKind::revoke_sessions) {
-    if (sessions_ended(now, first_observed)) return Seen::already_done;
+    if (sessions_ended(now, observed)) return Seen::already_done;
   } else if (plan::holds(action.postcondition.after, now)) {
     return Seen::already_done;
   }

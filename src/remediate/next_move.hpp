@@ -20,10 +20,9 @@ enum class Move : std::uint8_t {
 // looked like this for so long that an effect of an earlier request would show by now.
 Move next_move(journal::Phase phase, plan::Seen seen, bool settled);
 
-// Pure. What `now` (a projection; null: absent) means for the action. `first_observed` is what was
-// seen before the first intent, or null if there was none. A grant that lost scopes since the plan
-// is still the planned one for revoke-grant; anything wider is drift.
-plan::Seen see(const plan::Action& action, const json::value& now,
-               const json::value& first_observed);
+// Pure. What `now` (a projection; null: absent) means for the action. `observed` is what was
+// seen right before the last request that may have been sent, or null if none was. A grant that
+// lost scopes since the plan is still the planned one for revoke-grant; anything wider is drift.
+plan::Seen see(const plan::Action& action, const json::value& now, const json::value& observed);
 
 }  // namespace clawback::remediate

@@ -74,7 +74,7 @@ std::optional<Progress::Blocker> Progress::blocked_by(const plan::Action& action
   return std::nullopt;
 }
 
-json::value Progress::first_observed(const plan::Action& action) const {
+json::value Progress::observed_before(const plan::Action& action) const {
   return may_be_ours(at(action).phase) ? at(action).observed : json::value();
 }
 
@@ -85,11 +85,11 @@ Move Progress::move_for(const plan::Action& action, const json::value& now) cons
   const bool repeatable = kind != nullptr && kind->repeatable;
   const bool long_ago = known.since && settings_.now() - *known.since >= settings_.verify_window;
   const bool settled = long_ago || (phase == Phase::intended && repeatable);
-  return next_move(phase, see(action, now, first_observed(action)), settled);
+  return next_move(phase, see(action, now, observed_before(action)), settled);
 }
 
 bool Progress::shows_effect(const plan::Action& action, const json::value& now) const {
-  return see(action, now, first_observed(action)) == plan::Seen::already_done;
+  return see(action, now, observed_before(action)) == plan::Seen::already_done;
 }
 
 void Progress::stop(Error error) {

@@ -64,7 +64,7 @@ class Progress {
   [[nodiscard]] const std::optional<Error>& stopped() const { return stopped_; }
 
  private:
-  [[nodiscard]] json::value first_observed(const plan::Action& action) const;
+  [[nodiscard]] json::value observed_before(const plan::Action& action) const;
 
   const approval::ApprovedPlan& approved_;
   graph::Writer& writer_;

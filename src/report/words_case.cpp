@@ -2,21 +2,13 @@
 
 #include <algorithm>
 
+#include "base/listed.hpp"
 #include "report/words.hpp"
 
 namespace clawback::report {
 namespace {
 
 constexpr std::size_t listed_max = 12;
-
-std::string listed(const std::vector<std::string>& names) {
-  std::string out;
-  for (std::size_t i = 0; i < std::min(names.size(), listed_max); ++i) {
-    out += (i == 0 ? "" : ", ") + names[i];
-  }
-  if (names.size() > listed_max) out += fmt::format(" and {} more", names.size() - listed_max);
-  return out;
-}
 
 std::string joined(const std::vector<std::string>& words) {
   std::string out;
@@ -120,7 +112,7 @@ std::string blast_words(const domain::BlastRadius& blast) {
   const auto add = [&](const std::string& text) { out += (out.empty() ? "" : "; ") + text; };
   if (!blast.mailboxes.empty()) {
     add(fmt::format("{} read: {}", count_of(blast.mailboxes.size(), "mailbox", "mailboxes"),
-                    listed(blast.mailboxes)));
+                    listed(blast.mailboxes, listed_max)));
     if (blast.items != 0) add(fmt::format("{} named in the log", count_of(blast.items, "message")));
   } else if (blast.known) {
     add("no mailbox was read, as far as the log goes");
@@ -133,7 +125,7 @@ std::string blast_words(const domain::BlastRadius& blast) {
     add(fmt::format(
         "{} by these users: {}",
         count_of(blast.rules.size(), "inbox rule or forwarding", "inbox rules and forwardings"),
-        listed(blast.rules)));
+        listed(blast.rules, listed_max)));
   }
   if (!blast.known) {
     add("not known" + (out.empty() ? std::string() : std::string(" in full")) +

@@ -260,6 +260,9 @@ class Judge {
       case EventKind::satisfied:
       case EventKind::drifted:
         return;
+      case EventKind::intent:
+        // A request that may have been lost is not repeated, nor called unsent, while what it waits
+        // for is not done: `resume` asks again.
       case EventKind::skipped:
         if (std::ranges::any_of(story.step.depends, [&](const std::string& id) {
               const Course* other = story_of(id);
@@ -273,7 +276,6 @@ class Judge {
         if (!as_wanted(story.step, now)) return;
         break;
       case EventKind::started:
-      case EventKind::intent:
       case EventKind::answered:
       case EventKind::lost:
       case EventKind::refused:

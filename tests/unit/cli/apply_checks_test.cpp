@@ -202,6 +202,85 @@ TEST_CASE("apply: today's rules may ask for more people than the plan says, neve
   CHECK(quorum_for(plan, todays()) == 1);
 }
 
+TEST_CASE("apply: a policy of the tenant becomes what today's policy says, whatever a plan says") {
+  using domain::ActionKind;
+  const std::string dana = "0a0a0a0a-0000-4000-8000-000000000001";
+  const std::string other = "0a0a0a0a-0000-4000-8000-00000000000f";
+  policy::Policy policy = todays();
+  policy.rules[0].id = "known";
+  policy.rules[0].mode = domain::Mode::approve;
+  policy.rules[0].actions = {ActionKind::restrict_consent, ActionKind::require_admin_consent,
+                             ActionKind::require_managed_client};
+  policy.consent.user_consent = policy::UserConsent::managed;
+  policy.consent.enable_admin_consent_requests = true;
+  policy.consent.reviewers = {domain::UserId(dana)};
+  policy.managed_client.break_glass = {domain::UserId(dana)};
+  Config config;
+  config.tenant_id = tenant;
+  const auto checked = [&](ActionKind kind, json::value before, json::value after) {
+    plan::Plan plan = plan_for(1);
+    plan.approval_expires = policy.rules[0].approval_expires;
+    plan::Action& action = plan.actions[0];
+    action = {.id = "a1", .kind = kind};
+    action.because.rule = "known";
+    action.target.id = "policy";
+    action.precondition.before = std::move(before);
+    action.postcondition.after = std::move(after);
+    const auto shaped = plan::shape(action);
+    REQUIRE_MESSAGE(shaped, shaped.error().message);
+    const auto result = check_rules(plan, config, policy);
+    if (!result) CHECK(result.error().code == Errc::stale);
+    return bool(result);
+  };
+
+  const auto consent = [&](std::vector<std::string> before, std::vector<std::string> after) {
+    const auto list = [](const std::vector<std::string>& ids) {
+      json::array out;
+      for (const std::string& id : ids) out.emplace_back("managePermissionGrantsForSelf." + id);
+      return json::object{{"id", "authorizationPolicy"},
+                          {"permissionGrantPoliciesAssigned", std::move(out)}};
+    };
+    return checked(ActionKind::restrict_consent, list(before), list(after));
+  };
+  const std::string low = "microsoft-user-default-low";
+  const std::string managed = "microsoft-user-default-recommended";
+  CHECK(consent({"legacy"}, {managed}));
+  CHECK_FALSE(consent({"legacy"}, {low}));
+  CHECK_FALSE(consent({"legacy"}, {"legacy", managed}));
+  CHECK_FALSE(consent({}, {managed}));
+  CHECK_FALSE(consent({low}, {managed}));
+
+  const auto reviewers = [&](const std::vector<std::string>& users) {
+    json::array after;
+    for (const std::string& user : users) after.emplace_back("/users/" + user);
+    const json::value before = json::object{
+        {"isEnabled", false}, {"reviewers", json::array()}, {"reviewedBy", json::array()}};
+    return checked(ActionKind::require_admin_consent, before,
+                   json::object{{"reviewedBy", std::move(after)}});
+  };
+  CHECK(reviewers({dana}));
+  CHECK_FALSE(reviewers({other}));
+  CHECK_FALSE(reviewers({dana, other}));
+
+  const auto access = [&](const std::vector<std::string>& users, std::string_view state) {
+    json::array excluded;
+    for (const std::string& user : users) excluded.emplace_back(user);
+    return checked(ActionKind::require_managed_client, nullptr,
+                   json::object{{"excludeUsers", std::move(excluded)}, {"state", state}});
+  };
+  const std::string_view report_only = "enabledForReportingButNotEnforced";
+  CHECK(access({dana}, report_only));
+  CHECK_FALSE(access({other}, report_only));
+  CHECK_FALSE(access({dana, other}, report_only));
+  CHECK_FALSE(access({dana}, "enabled"));
+  policy.managed_client.enforce = true;
+  CHECK(access({dana}, "enabled"));
+
+  policy.consent = {};
+  CHECK_FALSE(reviewers({dana}));
+  CHECK_FALSE(consent({"legacy"}, {managed}));
+}
+
 TEST_CASE(
     "apply: no account of an approver or of a protected user is disabled, whatever a plan says") {
   const std::string user = "aaaaaaaa-0000-4000-8000-000000000001";

@@ -222,6 +222,8 @@ TEST_CASE("require-admin-consent: what is there stays, and reviewers are added")
   REQUIRE(body.at("reviewers").as_array().size() == 3);
   CHECK(body.at("reviewers").at(0) == *parse_json(group));
   CHECK(body.at("reviewers").at(2).at("query") == json::value("/users/" + sam));
+  CHECK(action.effect.find("2 reviewers are kept: /groups/g/transitivemembers, /users/" + dana +
+                           "; 1 added: /users/" + sam) != std::string::npos);
   REQUIRE(action.inverse);
   CHECK(action.inverse->body.at("isEnabled") == json::value(false));
   CHECK(action.inverse->body.at("reviewers").as_array().size() == 2);
@@ -271,6 +273,7 @@ TEST_CASE("require-managed-client: report-only, break-glass left out, made once"
   CHECK(action.precondition.before.is_null());
   CHECK_FALSE(find_kind(action.kind)->repeatable);
   CHECK_FALSE(action.notes.empty());
+  CHECK(action.effect.find("everyone but " + dana + ", " + sam + ".") != std::string::npos);
   const std::string name(body.at("displayName").as_string());
   CHECK(name.starts_with("clawback: managed clients only for Exchange Online ("));
 

@@ -114,6 +114,29 @@ TEST_CASE("execute: a service principal that turns out to be Microsoft's stops e
   CHECK(bench.store->runs()->empty());
 }
 
+TEST_CASE("execute: a block is about what has the application id by now") {
+  for (const bool microsofts : {false, true}) {
+    CAPTURE(microsofts);
+    Bench bench;
+    const std::string app_id = "0f0f0f0f-1111-4222-8333-444455556666";
+    const plan::Plan plan = bench.plan({}, {app_id});
+    REQUIRE(plan.actions.front().kind == domain::ActionKind::block_app);
+    bench.server->with_tenant([&](lab::Tenant& tenant) {
+      lab::ServicePrincipal app{.id = random_guid(),
+                                .app_id = app_id,
+                                .display_name = "Came meanwhile",
+                                .owner_tenant = random_guid()};
+      if (microsofts) app.owner_tenant = "f8cdef31-a31e-4b4a-93e4-5f571e91255a";
+      tenant.service_principals.emplace(app.id, app);
+    });
+    const auto outcome = bench.execute(plan);
+    CHECK(bool(outcome) == !microsofts);
+    if (!outcome) CHECK(outcome.error().code == Errc::guard);
+    CHECK(bench.store->runs()->empty() == microsofts);
+    if (microsofts) CHECK(bench.writes().empty());
+  }
+}
+
 TEST_CASE(
     "execute: a plan over its limits, expired or used before is refused before anything is sent") {
   Bench bench;

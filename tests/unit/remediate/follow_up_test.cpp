@@ -68,12 +68,13 @@ TEST_CASE("follow-up: the latest look whose time has come, once, and none twice"
   }
 }
 
-TEST_CASE("follow-up: the last end of a run counts, and a run that goes on has none") {
-  journal::Event ended{.kind = journal::EventKind::ended, .time = test::now()};
-  journal::Event later = ended;
-  later.time = test::now() + 1h;
-  CHECK_FALSE(ended_at({}));
-  CHECK(ended_at({ended, later}) == later.time);
+TEST_CASE("follow-up: a run rests from its end on, or from where it was stopped") {
+  const journal::Event ended{.kind = journal::EventKind::ended, .time = test::now()};
+  const journal::Event later{.kind = journal::EventKind::answered, .time = test::now() + 1h};
+  CHECK_FALSE(at_rest_since({}));
+  CHECK(at_rest_since({ended}) == ended.time);
+  CHECK(at_rest_since({ended, later}) == later.time);  // resumed, and stopped
+  CHECK(at_rest_since({later}) == later.time);
 }
 
 TEST_CASE("follow-up: what is looked at is what was done and can be seen again") {
@@ -81,6 +82,7 @@ TEST_CASE("follow-up: what is looked at is what was done and can be seen again")
   plan.actions = {disable()};
   CHECK(to_look_at(plan, state_of(Phase::done), {}).size() == 1);
   CHECK(to_look_at(plan, state_of(Phase::satisfied), {}).size() == 1);
+  CHECK(to_look_at(plan, state_of(Phase::acknowledged), {}).size() == 1);
   for (const Phase phase : {Phase::waiting, Phase::skipped, Phase::failed, Phase::unverified}) {
     CHECK(to_look_at(plan, state_of(phase), {}).empty());
   }
@@ -95,10 +97,14 @@ TEST_CASE("follow-up: what an undo of ours gave back is not looked at, what it s
   plan::Action enable{.id = "a1", .kind = ActionKind::enable_app};
   enable.target.id = "sp";
   undo.plan.actions = {enable};
-  undo.state = state_of(Phase::done);
-  CHECK(to_look_at(plan, state_of(Phase::done), {undo}).empty());
-  undo.state = state_of(Phase::skipped);
-  CHECK(to_look_at(plan, state_of(Phase::done), {undo}).size() == 1);
+  for (const Phase phase : {Phase::done, Phase::satisfied, Phase::acknowledged, Phase::intended}) {
+    undo.state = state_of(phase);
+    CHECK(to_look_at(plan, state_of(Phase::done), {undo}).empty());
+  }
+  for (const Phase phase : {Phase::waiting, Phase::skipped, Phase::failed}) {
+    undo.state = state_of(phase);
+    CHECK(to_look_at(plan, state_of(Phase::done), {undo}).size() == 1);
+  }
 }
 
 TEST_CASE("follow-up: what a later look says") {
