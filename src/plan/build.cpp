@@ -5,6 +5,7 @@
 #include <set>
 #include <tuple>
 
+#include "base/safe_text.hpp"
 #include "domain/permissions.hpp"
 #include "plan/consent_after.hpp"
 #include "plan/count.hpp"
@@ -113,7 +114,7 @@ class Builder {
     for (const ActionKind kind : rule.actions) add(finding, because, kind);
     if (actions.size() == before) return;
     cases.push_back(reasons_of(finding, rule));
-    affected.merge(affected_by(finding, snapshot_));
+    for (const domain::UserId& user : users_of(snapshot_, finding)) affected.insert(user.str());
   }
 
   const policy::Rule* rule_of(const Finding& finding) const {
@@ -171,9 +172,11 @@ class Builder {
   }
 
   void put(Action action) {
-    // Everything that is put in here is complete by construction.
-    if (!shape(action)) return;
-    actions.push_back(std::move(action));
+    const auto shaped = shape(action);
+    if (shaped) return actions.push_back(std::move(action));
+    refused.push_back({.finding = action.because.finding,
+                       .target = printable(action.target.id, 160),
+                       .reason = shaped.error().message});
   }
 
   const domain::Snapshot& snapshot_;

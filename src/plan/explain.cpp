@@ -37,19 +37,6 @@ CaseReasons reasons_of(const domain::Finding& finding, const policy::Rule& rule)
   return out;
 }
 
-std::set<std::string> affected_by(const domain::Finding& finding,
-                                  const domain::Snapshot& snapshot) {
-  std::set<std::string> out;
-  for (const domain::Grant& grant : finding.grants) {
-    if (grant.principal) out.insert(grant.principal->str());
-  }
-  for (const domain::SignIn& sign_in : snapshot.sign_ins) {
-    const bool got_in = sign_in.app_id == finding.app.app_id && sign_in.error_code == 0;
-    if (got_in && !sign_in.user.str().empty()) out.insert(sign_in.user.str());
-  }
-  return out;
-}
-
 void set_affected(Plan& plan, std::set<std::string> users, const domain::Snapshot& snapshot) {
   plan.affected.assign(users.begin(), users.end());
   for (const domain::User& user : snapshot.users) {

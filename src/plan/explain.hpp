@@ -12,9 +12,6 @@ namespace clawback::plan {
 // The signals that speak for it, with their reasons and the first few records.
 CaseReasons reasons_of(const domain::Finding& finding, const policy::Rule& rule);
 
-// The users a finding is about: of its grants, and those who were seen signing in to it.
-std::set<std::string> affected_by(const domain::Finding& finding, const domain::Snapshot& snapshot);
-
 // Sorted ids with their user principal names, as far as those were read.
 void set_affected(Plan& plan, std::set<std::string> users, const domain::Snapshot& snapshot);
 

@@ -36,6 +36,11 @@ std::vector<Action> plan_revoke_sessions(const Planning& planning) {
     action.target = app_target(planning.finding.app, id.str());
     action.target.display_name =
         user != nullptr ? user->user_principal_name.value_or("") : std::string();
+    if (user == nullptr || !user->type) {
+      action.notes = {
+          "Whether this is a guest is unknown: the account was not read. A guest's sessions can be "
+          "revoked in the home tenant only."};
+    }
     out.push_back(std::move(action));
   }
   return out;

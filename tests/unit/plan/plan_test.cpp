@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <functional>
 #include <string_view>
 
@@ -192,6 +193,19 @@ TEST_CASE("plan: an application that is disabled already is not disabled again, 
   CHECK(plan.actions[0].depends.empty());
 }
 
+TEST_CASE("plan: what can't be made into a request is left alone, and said") {
+  domain::Finding one = finding();
+  one.grants = {grant("", "ada"), grant("g-bob", "bob")};
+  const Plan plan = build_one(one);
+  const auto all = names(plan);
+  CHECK(std::count(all.begin(), all.end(), "revoke-grant g-bob") == 1);
+  const auto left = std::find_if(plan.refused.begin(), plan.refused.end(), [](const Refusal& no) {
+    return no.reason.find("revoke-grant has no usable target") != std::string::npos;
+  });
+  REQUIRE(left != plan.refused.end());
+  CHECK(left->finding == one.key);
+}
+
 TEST_CASE("plan: sessions of guests are left out and said, sign-in users are added") {
   domain::Finding one = finding();
   one.grants = {grant("g-guest", "guest"), grant("g-all", "")};
@@ -206,6 +220,11 @@ TEST_CASE("plan: sessions of guests are left out and said, sign-in users are add
                     .error_code = 50126}};
   const Plan plan = build_one(one, policy_with_rule(), seen);
   CHECK(names(plan).back() == "revoke-sessions eve");
+  // Nobody read this account: it may be a guest's too.
+  REQUIRE(plan.actions.back().notes.size() == 1);
+  CHECK(plan.actions.back().notes[0].find("unknown") != std::string::npos);
+  seen.users.insert(seen.users.begin() + 1, {.id = domain::UserId("eve"), .type = "Member"});
+  CHECK(build_one(one, policy_with_rule(), seen).actions.back().notes.empty());
   REQUIRE(plan.refused.size() == 2);
   CHECK(plan.refused[0].reason ==
         "revoke-sessions: who uses the tenant-wide grant is unknown: the sign-ins were not read in "
