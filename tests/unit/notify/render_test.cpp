@@ -69,7 +69,7 @@ TEST_CASE("notify: a test message says that it is one") {
 
 TEST_CASE("notify: the headline counts what matters, the worst first") {
   CHECK(headline(full()) ==
-        "1 break-glass not ratified in time; 1 follow-up finding; 1 alert, 1 watch found; "
+        "1 break-glass not ratified in time; 4 follow-up findings; 1 alert, 1 watch found; "
         "1 action done, 2 not done; 1 plan waits; 1 error");
   CHECK(headline({}) == "nothing to tell");
 }
