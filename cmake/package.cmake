@@ -7,6 +7,7 @@ install(FILES ${pages} ${CMAKE_SOURCE_DIR}/CHANGELOG.md ${CMAKE_SOURCE_DIR}/pack
 install(FILES ${CMAKE_SOURCE_DIR}/packaging/systemd/clawback-failed@.service DESTINATION ${doc}/examples)
 install(FILES ${CMAKE_SOURCE_DIR}/packaging/systemd/clawback.service
   ${CMAKE_SOURCE_DIR}/packaging/systemd/clawback.timer DESTINATION /lib/systemd/system)
+install(PROGRAMS ${CMAKE_SOURCE_DIR}/packaging/as-service DESTINATION lib/clawback)
 install(FILES ${CMAKE_SOURCE_DIR}/packaging/sysusers.conf DESTINATION lib/sysusers.d RENAME clawback.conf)
 install(FILES ${CMAKE_SOURCE_DIR}/packaging/clawback.toml DESTINATION /etc/clawback)
 install(DIRECTORY DESTINATION /etc/clawback/credentials DIRECTORY_PERMISSIONS OWNER_READ OWNER_WRITE OWNER_EXECUTE)
@@ -33,6 +34,7 @@ set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_DEBIAN_PACKAGE_SECTION admin)
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
 set(CPACK_DEBIAN_PACKAGE_DEPENDS "ca-certificates, systemd (>= 252)")
+set(CPACK_DEBIAN_PACKAGE_RECOMMENDS dbus)  # systemd-run --wait, for as-service
 set(CPACK_DEBIAN_PACKAGE_CONTROL_EXTRA ${CMAKE_SOURCE_DIR}/packaging/debian/postinst
   ${CMAKE_SOURCE_DIR}/packaging/debian/prerm ${CMAKE_SOURCE_DIR}/packaging/debian/postrm
   ${CMAKE_SOURCE_DIR}/packaging/debian/conffiles)

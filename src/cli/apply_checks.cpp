@@ -31,27 +31,6 @@ Error over(const std::string& limit, std::int64_t planned, std::int64_t allowed)
       .hint = "narrow the rule, or raise the limit in the policy, and plan again"};
 }
 
-Result<void> check_rolling(const std::string& limit, std::int64_t with_plan, std::int64_t sent,
-                           std::int64_t allowed) {
-  if (with_plan <= allowed) return {};
-  return Error{
-      .code = Errc::guard,
-      .message = fmt::format("{} within 24 hours: {} sent already, {} with this plan, {} allowed; "
-                             "nothing of the plan is sent",
-                             limit, sent, with_plan, allowed),
-      .hint = "wait, or raise the limit in the policy and plan again"};
-}
-
-std::int64_t size_of(const std::set<std::string>& ids) {
-  return static_cast<std::int64_t>(ids.size());
-}
-
-// The same application or user, reached twice within the window, is one.
-std::int64_t united(std::set<std::string> ids, const std::set<std::string>& more) {
-  ids.insert(more.begin(), more.end());
-  return size_of(ids);
-}
-
 }  // namespace
 
 Result<void> check_current(const plan::Plan& plan, const Config& config,
@@ -212,16 +191,18 @@ Result<void> check_limits(const plan::Plan& plan, const policy::Policy& policy,
   if (!breaches.empty()) {
     return over(breaches.front().limit, breaches.front().planned, breaches.front().allowed);
   }
-  const auto sent = store.sent_since(plan.tenant, now - rolling);
-  if (!sent) return sent.error();
-  auto within_limit = check_rolling("max_apps", united(sent->apps, plan::apps_of(*planned)),
-                                    size_of(sent->apps), policy.max_apps);
-  if (!within_limit) return within_limit;
-  within_limit = check_rolling("max_users", united(sent->users, plan::users_of(*planned)),
-                               size_of(sent->users), policy.max_users);
-  if (!within_limit) return within_limit;
-  const auto count = static_cast<std::int64_t>(planned->size());
-  return check_rolling("max_actions", count + sent->actions, sent->actions, policy.max_actions);
+  auto within_day = store.sent_since(plan.tenant, now - rolling);
+  if (!within_day) return within_day.error();
+  const std::size_t sent = within_day->size();
+  within_day->insert(within_day->end(), planned->begin(), planned->end());
+  const auto rolled = plan::breaches(*within_day, policy);
+  if (rolled.empty()) return {};
+  const plan::Breach& first = rolled.front();
+  return Error{.code = Errc::guard,
+               .message = fmt::format("{} within 24 hours: {} with this plan, {} allowed ({} "
+                                      "actions were sent already); nothing of the plan is sent",
+                                      first.limit, first.planned, first.allowed, sent),
+               .hint = "wait, or raise the limit in the policy and plan again"};
 }
 
 Result<void> check_undo(const plan::Plan& plan, const policy::Policy& policy,

@@ -105,6 +105,7 @@ struct RunsArguments {};
 struct LogArguments {
   std::string run;  // or its start; empty: everything
   std::size_t limit = 1000;
+  bool whole = false;
 };
 struct LogVerifyArguments {
   std::string head;  // empty: none was kept

@@ -31,6 +31,8 @@ void add_audit_commands(CLI::App& app, RawArguments& raw, const AddCommand& add)
   log->add_option("--limit", raw.log.limit, "Only the newest rows; default: 1000")
       ->type_name("N")
       ->check(CLI::PositiveNumber);
+  log->add_flag("--whole", raw.log.whole,
+                "With --json: signatures, ID tokens and signing keys too, not only their digests");
   auto* verify =
       add(*log, "verify", "Is it what was written?", [&raw] { return Command(raw.log_verify); });
   verify

@@ -6,7 +6,8 @@ namespace clawback::cli {
 
 void add_lab_options(CLI::App& lab, LabArguments& into) {
   lab.add_option("--port", into.port, "0: any free one")->type_name("PORT");
-  lab.add_option("--users", into.users)->type_name("N");
+  lab.add_option("--users", into.users, "Its users; with the planted cases at least 14")
+      ->type_name("N");
   lab.add_option("--apps", into.apps, "Besides the planted cases")->type_name("N");
   lab.add_option("--grants", into.grants, "Besides the planted cases")->type_name("N");
   lab.add_option("--seed", into.seed, "The same seed gives the same tenant")->type_name("N");

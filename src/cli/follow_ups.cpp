@@ -18,10 +18,32 @@ struct Task {
   std::vector<plan::Action> actions;
 };
 
-std::set<std::string> looks_done(const std::vector<journal::AuditNote>& notes) {
+std::set<std::string> unread_of(const json::value& record) {
   std::set<std::string> out;
+  const json::array* actions = array_at(record, "unread");
+  if (actions == nullptr) return out;
+  for (const json::value& action : *actions) {
+    if (action.is_string()) out.emplace(action.get_string());
+  }
+  return out;
+}
+
+struct Looked {
+  std::set<std::string> done;
+  // Of looks that were done but for these actions, whose objects could not be read.
+  std::map<std::string, std::set<std::string>> left;
+};
+Looked looked_of(const std::vector<journal::AuditNote>& notes) {
+  Looked out;
   for (const journal::AuditNote& note : notes) {
-    if (const auto look = string_at(note.record, "look")) out.insert(*look);
+    const auto look = string_at(note.record, "look");
+    if (!look) continue;
+    auto unread = unread_of(note.record);
+    if (unread.empty()) {
+      out.done.insert(*look);
+    } else {
+      out.left[*look] = std::move(unread);
+    }
   }
   return out;
 }
@@ -45,7 +67,8 @@ Result<std::optional<Task>> task_of(const journal::Run& run, const std::vector<j
   if (run.tenant != with.config.tenant_id || !run.undo_of.empty()) return std::optional<Task>();
   const auto notes = with.store.notes("looked", run.id);
   if (!notes) return notes.error();
-  const std::set<std::string> done = looks_done(*notes);
+  const Looked looked = looked_of(*notes);
+  const std::set<std::string>& done = looked.done;
   // The last one is over: nothing of an old run has to be read.
   if (done.contains(std::string(remediate::looks().back().name))) return std::optional<Task>();
   const auto view = view_of(run, with.store);
@@ -56,21 +79,35 @@ Result<std::optional<Task>> task_of(const journal::Run& run, const std::vector<j
   if (!due) return std::optional<Task>();
   const auto undone = undone_of(run, runs, with.store);
   if (!undone) return undone.error();
-  return std::optional<Task>(
-      Task{.run = run.id,
+  Task out{.run = run.id,
            .look = std::string(*due),
-           .actions = remediate::to_look_at(view->plan, view->state, *undone)});
+           .actions = remediate::to_look_at(view->plan, view->state, *undone)};
+  // The rest of that look was told.
+  if (const auto left = looked.left.find(out.look); left != looked.left.end()) {
+    std::erase_if(out.actions,
+                  [&](const plan::Action& action) { return !left->second.contains(action.id); });
+  }
+  return std::optional(std::move(out));
 }
 
-asio::awaitable<Result<PassLook>> read_again(graph::Reader& reader, Task task) {
-  PassLook out{.run = task.run, .look = task.look, .changes = {}};
+struct Seen {
+  PassLook look;
+  std::vector<Error> errors;
+};
+
+asio::awaitable<Seen> read_again(graph::Reader& reader, Task task) {
+  Seen out{.look = {.run = task.run, .look = task.look}};
   for (const plan::Action& action : task.actions) {
     const auto now = co_await remediate::look(reader, action);
     if (!now) {
-      co_return within(fmt::format("looking again at run {}, {}", task.run, action.id),
-                       now.error());
+      out.look.unread.push_back(action.id);
+      out.errors.push_back(
+          within(fmt::format("looking again at run {}, {}", task.run, action.id), now.error()));
+      continue;
     }
-    if (auto change = remediate::change_of(action, *now)) out.changes.push_back(std::move(*change));
+    if (auto change = remediate::change_of(action, *now)) {
+      out.look.changes.push_back(std::move(*change));
+    }
   }
   co_return out;
 }
@@ -81,9 +118,11 @@ json::value note_of(const PassLook& look, std::size_t objects) {
     changes.push_back(json::object{
         {"kind", remediate::name_of(one.kind)}, {"action", one.action}, {"detail", one.detail}});
   }
-  return json::object{{"look", look.look},
-                      {"objects", static_cast<std::int64_t>(objects)},
-                      {"changes", std::move(changes)}};
+  json::object out{{"look", look.look},
+                   {"objects", static_cast<std::int64_t>(objects - look.unread.size())},
+                   {"changes", std::move(changes)}};
+  if (!look.unread.empty()) out["unread"] = json::array(look.unread.begin(), look.unread.end());
+  return out;
 }
 
 std::vector<Task> tasks_of(const FollowUps& with, Pass& pass, const Context& context) {
@@ -111,11 +150,11 @@ std::vector<journal::AuditNote> look_again(const FollowUps& with, Pass& pass,
   std::vector<journal::AuditNote> notes;
   const std::vector<Task> tasks = tasks_of(with, pass, context);
   if (tasks.empty()) return notes;
-  std::vector<Result<PassLook>> seen;
+  std::vector<Seen> seen;
   const auto use = [&](graph::Reader& reader) -> asio::awaitable<void> {
     for (const Task& task : tasks) {
-      auto look = co_await read_again(reader, task);
-      seen.push_back(std::move(look));
+      auto one = co_await read_again(reader, task);
+      seen.push_back(std::move(one));
     }
   };
   if (const auto ran = with_reader(with.config, context.environment, use); !ran) {
@@ -123,15 +162,16 @@ std::vector<journal::AuditNote> look_again(const FollowUps& with, Pass& pass,
     return notes;
   }
   for (std::size_t i = 0; i < seen.size(); ++i) {
-    if (!seen[i]) {
-      pass.errors.push_back(seen[i].error());
-      continue;
-    }
+    Seen& one = seen[i];
+    pass.errors.insert(pass.errors.end(), one.errors.begin(), one.errors.end());
+    // Nothing could be read: it is not worth a row.
+    const std::size_t objects = tasks[i].actions.size();
+    if (objects > 0 && one.look.unread.size() == objects) continue;
     notes.push_back({.kind = "looked",
                      .run = tasks[i].run,
                      .time = context.now(),
-                     .record = note_of(*seen[i], tasks[i].actions.size())});
-    pass.looks.push_back(std::move(*seen[i]));
+                     .record = note_of(one.look, objects)});
+    pass.looks.push_back(std::move(one.look));
   }
   return notes;
 }

@@ -19,7 +19,7 @@ struct FollowUps {
 };
 
 // Looks again at what runs did, 1 h, 24 h, 7 d and 30 d after their end, each once: the notes are
-// "looked". What could not be read is an error of the pass, and looked at again by the next one.
+// "looked". What could not be read is an error of the pass, and the next one looks at it alone.
 std::vector<journal::AuditNote> look_again(const FollowUps& with, Pass& pass,
                                            const Context& context);
 

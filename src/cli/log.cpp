@@ -46,7 +46,8 @@ Result<int> execute(const LogArguments& arguments, const Context& context) {
   if (!rows) return rows.error();
   auto head = (*store)->head();
   if (!head) return head.error();
-  report::LogView view{.rows = std::move(*rows), .head = std::move(*head)};
+  report::LogView view{
+      .rows = std::move(*rows), .head = std::move(*head), .whole = arguments.whole};
   if (view.rows.size() > arguments.limit) {
     view.older = true;
     view.rows.erase(view.rows.begin());

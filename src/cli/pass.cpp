@@ -56,6 +56,15 @@ std::string waiting_text(const PassWaiting& waiting) {
                      waiting.file);
 }
 
+std::string look_text(const PassLook& look) {
+  const bool all = look.unread.empty();
+  std::string out = all ? "all as it was left" : "what could be read is as it was left";
+  if (!look.changes.empty()) out = report::count_of(look.changes.size(), "change");
+  if (!all)
+    out += fmt::format("; {} could not be read", report::count_of(look.unread.size(), "object"));
+  return out;
+}
+
 }  // namespace
 
 int code_of(const Pass& pass) {
@@ -87,8 +96,10 @@ json::value pass_json(const Pass& pass) {
   }
   json::array looks;
   for (const PassLook& look : pass.looks) {
-    looks.push_back(json::object{
-        {"run", look.run}, {"look", look.look}, {"changes", changes_json(look.changes)}});
+    looks.push_back(json::object{{"run", look.run},
+                                 {"look", look.look},
+                                 {"changes", changes_json(look.changes)},
+                                 {"unread", json::array(look.unread.begin(), look.unread.end())}});
   }
   json::array escalations;
   for (const PassEscalation& one : pass.escalations) {
@@ -134,13 +145,13 @@ std::string pass_text(const Pass& pass, const report::TextOptions& options) {
                      report::count_of(run.actions, "action"),
                      run.code == exit_code::done ? "" : fmt::format(", exit {}", run.code)));
   }
-  if (pass.waiting) line("waits", waiting_text(*pass.waiting));
+  if (pass.waiting) {
+    line("waits", waiting_text(*pass.waiting));
+    line("", fmt::format("`clawback show {}` prints it", pass.waiting->file));
+  }
   for (const std::string& text : pass.stopped) line("stopped", text);
   for (const PassLook& look : pass.looks) {
-    line("looked",
-         fmt::format("{} after run {}: {}", look.look, look.run,
-                     look.changes.empty() ? std::string("all as it was left")
-                                          : report::count_of(look.changes.size(), "change")));
+    line("looked", fmt::format("{} after run {}: {}", look.look, look.run, look_text(look)));
     for (const remediate::Change& one : look.changes) {
       line("", fmt::format("{} {} {}: {}", remediate::name_of(one.kind), one.display_name,
                            one.action, one.detail));

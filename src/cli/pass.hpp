@@ -37,6 +37,7 @@ struct PassLook {
   std::string run;
   std::string look;  // "24h"
   std::vector<remediate::Change> changes;
+  std::vector<std::string> unread;  // actions whose object could not be read this time
 };
 
 struct PassEscalation {

@@ -2,9 +2,12 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
+#include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
+#include <map>
+#include <set>
 
+#include "base/digest.hpp"
 #include "cli/run_view.hpp"
 #include "cli/telling.hpp"
 #include "notify/compose.hpp"
@@ -12,9 +15,8 @@
 namespace clawback::cli {
 namespace {
 
-bool is_news(const domain::Finding& finding) {
-  return finding.verdict != domain::Verdict::info && !finding.exception &&
-         finding.state != domain::CaseState::unchanged;
+bool concerns(const domain::Finding& finding) {
+  return finding.verdict != domain::Verdict::info && !finding.exception;
 }
 
 notify::FollowUpKind kind_of(remediate::ChangeKind kind) {
@@ -22,8 +24,9 @@ notify::FollowUpKind kind_of(remediate::ChangeKind kind) {
     case remediate::ChangeKind::re_consent:
       return notify::FollowUpKind::re_consent;
     case remediate::ChangeKind::re_enabled:
-    case remediate::ChangeKind::gone:
       return notify::FollowUpKind::re_enabled;
+    case remediate::ChangeKind::gone:
+      return notify::FollowUpKind::gone;
     case remediate::ChangeKind::policy_changed:
       return notify::FollowUpKind::policy_changed;
   }
@@ -48,7 +51,8 @@ void add_after(notify::Message& message, const Pass& pass) {
       message.followup.push_back({.kind = kind_of(one.kind),
                                   .run = look.run,
                                   .app_id = one.app_id,
-                                  .display_name = one.display_name,
+                                  .object_id = one.user,
+                                  .display_name = one.user.empty() ? one.display_name : "",
                                   .detail = one.detail});
     }
   }
@@ -66,10 +70,11 @@ void note(Pass& pass, const Unattended& with, journal::AuditNote entry) {
 }
 
 bool deliver(notify::Message message, Pass& pass, const Unattended& with, const Context& context) {
+  const std::string id = message.id;
   if (const auto head = with.store.head(); head && head->seq > 0) {
     message.audit_head = fmt::format("{}:{}", head->seq, head->hash);
   }
-  const auto told = tell(with.config, message, context);
+  const auto told = tell(with.config, notify::without_addresses(std::move(message)), context);
   if (!told) {
     pass.errors.push_back(told.error());
     return false;
@@ -82,46 +87,73 @@ bool deliver(notify::Message message, Pass& pass, const Unattended& with, const 
           .run = {},
           .time = context.now(),
           .record = notify::to_json(delivery)});
-    if (delivery.message != message.id) continue;  // of an earlier one
+    if (delivery.message != id) continue;  // of an earlier one
     const bool failed = delivery.state == notify::Delivery::State::failed;
     (failed ? lost : arrived) = true;
   }
   return arrived || !lost;
 }
 
-// Whether a plan was told: it may wait since a pass that died before it could.
-bool was_told(const std::string& digest, Pass& pass, const Unattended& with) {
+// What passes told, by what it was then: a pass may die before it could, and a scan by hand may be
+// the first that sees a case.
+struct Told {
+  std::set<std::string> plans;  // digests
+  std::set<std::string> cases;  // marks
+};
+Told told_before(Pass& pass, const Unattended& with) {
+  Told out;
   const auto notes = with.store.notes("told", "");
   if (!notes) {
     pass.errors.push_back(notes.error());
-    return false;
+    return out;
   }
-  return std::any_of(notes->begin(), notes->end(), [&](const journal::AuditNote& one) {
-    return string_at(one.record, "plan") == digest;
-  });
+  for (const journal::AuditNote& note : *notes) {
+    if (auto plan = string_at(note.record, "plan")) out.plans.insert(std::move(*plan));
+    const json::array* cases = array_at(note.record, "cases");
+    if (cases == nullptr) continue;
+    for (const json::value& mark : *cases) {
+      if (mark.is_string()) out.cases.emplace(mark.get_string());
+    }
+  }
+  return out;
+}
+
+// By case: the case and all that would be told again if it changed.
+std::map<std::string, std::string> marks_of(const detect::Judgement& judgement) {
+  std::map<std::string, std::string> out;
+  if (!judgement.memory) return out;
+  for (const domain::RememberedCase& one : judgement.memory->cases) {
+    out[one.key] = sha256_text(one.key + "\n" + one.fingerprint);
+  }
+  return out;
 }
 
 }  // namespace
 
-bool tell_found(Pass& pass, const std::vector<domain::Finding>& findings,
+bool tell_found(Pass& pass, const detect::Judgement& judgement,
                 const std::optional<plan::Plan>& waits, const Unattended& with,
                 const Context& context) {
   if (with.config.notify_targets.empty()) return true;
+  const Told before = told_before(pass, with);
+  const auto marks = marks_of(judgement);
   notify::Message message = new_message(with.config, context);
-  for (const domain::Finding& finding : findings) {
-    if (is_news(finding)) message.found.push_back(notify::case_of(finding));
+  json::object told;
+  json::array cases;
+  for (const domain::Finding& finding : judgement.findings) {
+    const auto mark = marks.find(finding.key);
+    const bool untold = mark != marks.end() && !before.cases.contains(mark->second);
+    if (!concerns(finding) || (finding.state == domain::CaseState::unchanged && !untold)) continue;
+    message.found.push_back(notify::case_of(finding));
+    if (untold) cases.emplace_back(mark->second);
   }
-  if (waits && pass.waiting && !pass.waiting->rejected && !was_told(waits->digest, pass, with)) {
+  if (!cases.empty()) told["cases"] = std::move(cases);
+  if (waits && pass.waiting && !pass.waiting->rejected && !before.plans.contains(waits->digest)) {
     message.waits.push_back(notify::waiting_of(*waits, pass.waiting->file));
+    told["plan"] = waits->digest;
   }
-  const bool waits_news = !message.waits.empty();
   if (!deliver(std::move(message), pass, with, context)) return false;
-  if (waits_news) {
-    note(pass, with,
-         {.kind = "told",
-          .run = {},
-          .time = context.now(),
-          .record = json::object{{"plan", waits->digest}}});
+  if (!told.empty()) {
+    note(pass, with, {.kind = "told", .run = {}, .time = context.now(), .record = std::move(told)});
   }
   return true;
 }

@@ -1,20 +1,20 @@
 #pragma once
 
 #include <optional>
-#include <vector>
 
 #include "cli/pass.hpp"
 #include "cli/unattended.hpp"
-#include "domain/finding.hpp"
+#include "detect/judge.hpp"
 
 namespace clawback::cli {
 
-// Whom [[notify]] names is told what is new in a pass. Each message is notes "notified". True: each
+// Whom [[notify]] names is told what is new in a pass. Noted as "notified". True: each
 // target that it concerns has it, or it is in the outbox; false: nobody has it, so that it has to
 // be news in the next pass too. What earlier passes could not send is sent first.
 
-// As soon as it is known: new and changed cases, and a plan that waits and was not told yet.
-bool tell_found(Pass& pass, const std::vector<domain::Finding>& findings,
+// As soon as it is known: cases that are new, changed or were never told as they are, and a plan
+// that waits and was not told yet. Noted as "told".
+bool tell_found(Pass& pass, const detect::Judgement& judgement,
                 const std::optional<plan::Plan>& waits, const Unattended& with,
                 const Context& context);
 

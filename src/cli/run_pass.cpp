@@ -68,7 +68,7 @@ void scan_and_act(const RunArguments& arguments, const Unattended& with, Pass& p
   // What waits is on disk, and who is to know has it or will get it, before anything is sent: a
   // pass may end anywhere. What was not told is news again in the next one.
   const auto waits = leave_waiting(with, parts.waiting, document, pass, context);
-  if (tell_found(pass, judged->judgement.findings, waits, with, context)) {
+  if (tell_found(pass, judged->judgement, waits, with, context)) {
     if (const auto kept = remember(*judged, context); !kept) pass.errors.push_back(kept.error());
   }
   if (!parts.now.actions.empty()) send_now(with, parts.now, document, pass, context);

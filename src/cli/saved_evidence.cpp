@@ -58,6 +58,13 @@ std::optional<fs::path> place_of_evidence(const std::string& digest,
   return beside(plan_file);
 }
 
+Config keeping_evidence(Config config) {
+  if (!config.evidence && config.database) {
+    config.evidence = config.database->parent_path() / "evidence";
+  }
+  return config;
+}
+
 Result<void> save_evidence(const std::string& document, const std::string& digest,
                            const std::optional<Config>& config, const std::string& plan_file,
                            const Context& context) {
@@ -91,7 +98,8 @@ Result<void> check_evidence(const plan::Plan& plan, const Config& config,
   if (!given.empty()) {
     places.emplace_back(given);
   } else {
-    if (const auto place = in_state(plan.evidence, config.evidence)) places.push_back(*place);
+    const auto folder = keeping_evidence(config).evidence;
+    if (const auto place = in_state(plan.evidence, folder)) places.push_back(*place);
     if (const auto place = beside(plan_file)) places.push_back(*place);
   }
   std::string looked;

@@ -38,6 +38,8 @@ Result<void> check_break_glass(const plan::Plan& plan, const SignArguments& argu
   const auto policy = load_policy({}, &config);
   if (!policy) return policy.error();
   const auto store = open_store(config);
+  // An approver's own account can't open the service's database. `apply` asks it in any case.
+  if (!store && store.error().code == Errc::io) return {};
   if (!store) return store.error();
   return check_glass_left(**store, {}, policy->break_glass_per_day, now);
 }
@@ -118,20 +120,37 @@ approval::Statement statement_on(const plan::Plan& plan, const SignArguments& ar
           .break_glass = arguments.break_glass};
 }
 
-Result<void> keep(const std::string& envelope, const plan::Plan& plan,
+// Whether the database has it. Once a no is there, losing the file does not matter. An approver's
+// own account often can't open the service's database: the envelope is written all the same, and
+// whoever applies sees it there.
+Result<bool> keep(const std::string& envelope, const plan::Plan& plan,
                   const SignArguments& arguments, const Config& config, const Context& context) {
-  // The database first: once a no is there, losing the file does not matter.
-  if (arguments.rejects && config.database) {
+  Result<void> stored;
+  const bool records = arguments.rejects && config.database;
+  if (records) {
     const auto store = open_store(config);
-    if (!store) return store.error();
-    auto stored = (*store)->reject(plan.digest, envelope);
-    if (!stored) return stored;
+    if (store) {
+      stored = (*store)->reject(plan.digest, envelope);
+    } else {
+      stored = store.error();
+    }
   }
-  return append_envelope(approvals_of(arguments.plan, arguments.output), envelope, context);
+  const std::string file = approvals_of(arguments.plan, arguments.output);
+  if (auto appended = append_envelope(file, envelope, context); !appended) {
+    return appended.error();
+  }
+  if (!stored) {
+    // Not a note: --quiet must not hide that this no can be lost.
+    context.console.ask(fmt::format(
+        "{}. So this no is in {} alone: add its line to the approvals of the plan that would be "
+        "applied; as long as it is there, `apply` refuses the plan.\n",
+        stored.error().message, file == "-" ? "the output" : printable(file)));
+  }
+  return records && bool(stored);
 }
 
-void report_signed(const approval::Statement& statement, const SignArguments& arguments,
-                   const Context& context) {
+void report_signed(const approval::Statement& statement, bool recorded,
+                   const SignArguments& arguments, const Context& context) {
   const std::string who = printable(statement.approver);
   std::string text = fmt::format("Rejected by {}: {}\n", who, statement.plan_digest);
   if (!arguments.rejects) {
@@ -145,6 +164,7 @@ void report_signed(const approval::Statement& statement, const SignArguments& ar
                                       {"plan", statement.plan_digest},
                                       {"expires", format_time(statement.expires)},
                                       {"breakGlass", statement.break_glass},
+                                      {"recorded", recorded},
                                       {"file", approvals_of(arguments.plan, arguments.output)}},
                          text);
   if (statement.break_glass) {
@@ -179,7 +199,7 @@ Result<int> execute(const SignArguments& arguments, const Context& context) {
   if (!envelope) return envelope.error();
   const auto kept = keep(*envelope, *plan, arguments, *config, context);
   if (!kept) return kept.error();
-  if (arguments.output != "-") report_signed(statement, arguments, context);
+  if (arguments.output != "-") report_signed(statement, *kept, arguments, context);
   return exit_code::done;
 }
 

@@ -117,9 +117,8 @@ void send_now(const Unattended& with, const plan::Plan& plan, const std::string&
   const auto approved =
       approval::approve_by_policy(plan, with.policy, with.config.ceiling, context.now());
   if (!approved) return note_error(approved.error(), pass);
-  Config keeping = with.config;
-  if (!keeping.evidence) keeping.evidence = with.config.database->parent_path() / "evidence";
-  const auto saved = save_evidence(document, plan.evidence, keeping, {}, context);
+  const auto saved =
+      save_evidence(document, plan.evidence, keeping_evidence(with.config), {}, context);
   if (!saved) return note_error(saved.error(), pass);
   const Sending sending = sending_of(with, *approved, {}, context);
   const auto sent = send_quietly(sending, {}, context);
@@ -154,7 +153,8 @@ std::optional<plan::Plan> leave_waiting(const Unattended& with, const plan::Plan
       return std::nullopt;
     }
     file = *place;
-    auto written = save_evidence(document, plan.evidence, with.config, file.string(), context);
+    auto written =
+        save_evidence(document, plan.evidence, keeping_evidence(with.config), {}, context);
     if (written) written = write_file(file, plan::to_text(plan));
     if (!written) {
       pass.errors.push_back(written.error());

@@ -17,9 +17,9 @@ namespace fs = std::filesystem;
 constexpr std::size_t waiting_max = 200;
 constexpr std::string_view evidence_end = ".evidence.json";
 
-void remove_with_all(const fs::path& file) {
+void remove_with_signatures(const fs::path& file) {
   std::error_code ec;
-  for (const char* end : {"", ".approvals", ".evidence.json"}) {
+  for (const char* end : {"", ".approvals"}) {
     fs::remove(file.string() + end, ec);
   }
 }
@@ -52,7 +52,7 @@ Result<std::vector<WaitingPlan>> waiting_plans(const fs::path& folder, journal::
     if (!plan) {
       context.console.note(fmt::format("a waiting plan is left alone: {}", plan.error().message));
     } else if (context.now() >= plan->expires || used.contains(plan->digest)) {
-      remove_with_all(file);
+      remove_with_signatures(file);
     } else {
       out.push_back({.file = file, .plan = std::move(*plan)});
     }

@@ -21,7 +21,8 @@ struct WaitingPlan {
 std::filesystem::path plans_folder(const std::filesystem::path& database);
 
 // Those that can still be applied: neither expired nor used. What is expired or used is removed
-// with its signatures and evidence; what can't be read is left, and a note says so.
+// with its signatures, for what was used is in the journal; the evidence stays. What can't be read
+// is left, and a note says so.
 Result<std::vector<WaitingPlan>> waiting_plans(const std::filesystem::path& folder,
                                                journal::Store& store, const Context& context);
 

@@ -97,7 +97,10 @@ void Chain::offer(std::size_t number, std::string_view link) {
 void Chain::deliver(const Job& job, const Result<http::Response>& response) {
   const auto judged = judge(job, response);
   if (judged) return;
-  failure_ = within(fmt::format("page {}", job.number + 1), judged.error());
+  // A sign-in that fails is about no page.
+  failure_ = judged.error().code == Errc::unauthenticated
+                 ? judged.error()
+                 : within(fmt::format("page {}", job.number + 1), judged.error());
   const bool named = std::any_of(failure_->details.begin(), failure_->details.end(),
                                  [](const auto& detail) { return detail.first == "operation"; });
   if (!named && failure_->code != Errc::unauthenticated) {

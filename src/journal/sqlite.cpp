@@ -1,10 +1,11 @@
 #include <fmt/format.h>
 
+#include <set>
+
 #include "base/safe_text.hpp"
 #include "journal/event_json.hpp"
 #include "journal/schema.hpp"
 #include "journal/sqlite_store.hpp"
-#include "plan/count.hpp"
 
 namespace clawback::journal {
 namespace {
@@ -17,15 +18,6 @@ std::string prefix_pattern(std::string_view text) {
     out += c;
   }
   return out + '%';
-}
-
-void add_reach(Store::Sent& sent, const plan::Plan& plan, const std::string& action_id) {
-  for (const plan::Action& action : plan.actions) {
-    if (action.id != action_id) continue;
-    ++sent.actions;
-    sent.apps.merge(plan::apps_of({action}));
-    sent.users.merge(plan::users_of({action}));
-  }
 }
 
 Error used_error(const Database::Row& row) {
@@ -128,13 +120,13 @@ Result<std::vector<Run>> SqliteStore::runs() {
   return out;
 }
 
-Result<Store::Sent> SqliteStore::sent_since(const std::string& tenant, Time from) {
+Result<std::vector<plan::Action>> SqliteStore::sent_since(const std::string& tenant, Time from) {
   const auto runs = db_.query(
       "SELECT DISTINCT run.id, run.plan FROM log JOIN run ON run.id = log.run "
       "WHERE log.kind = 'intent' AND log.time >= ? AND run.tenant = ?",
       {format_time(from), tenant});
   if (!runs) return runs.error();
-  Sent out;
+  std::vector<plan::Action> out;
   for (const Database::Row& run : *runs) {
     const auto sent =
         db_.query("SELECT DISTINCT action FROM log WHERE run = ? AND kind = 'intent' AND time >= ?",
@@ -142,7 +134,11 @@ Result<Store::Sent> SqliteStore::sent_since(const std::string& tenant, Time from
     if (!sent) return sent.error();
     const auto plan = plan::parse(run[1]);
     if (!plan) return within("journal: run " + run[0], plan.error());
-    for (const Database::Row& row : *sent) add_reach(out, *plan, row[0]);
+    std::set<std::string> ids;
+    for (const Database::Row& row : *sent) ids.insert(row[0]);
+    for (const plan::Action& action : plan->actions) {
+      if (ids.contains(action.id)) out.push_back(action);
+    }
   }
   return out;
 }

@@ -55,14 +55,8 @@ class Store {
   virtual Result<Run> run(const std::string& id) = 0;  // Errc::not_found; a unique prefix is enough
   virtual Result<std::vector<Event>> events(const std::string& run) = 0;
   virtual Result<std::vector<Run>> runs() = 0;  // newest first
-  // What was sent to the tenant since `from` (intents), for rolling limits. Applications and users
-  // by id: the same one twice is one.
-  struct Sent {
-    std::set<std::string> apps;
-    std::set<std::string> users;
-    std::int64_t actions = 0;
-  };
-  virtual Result<Sent> sent_since(const std::string& tenant, Time from) = 0;
+  // The actions that were sent to the tenant since `from` (intents), each once, for rolling limits.
+  virtual Result<std::vector<plan::Action>> sent_since(const std::string& tenant, Time from) = 0;
 
   // A signed no is final even if its file is lost.
   virtual Result<void> reject(const std::string& plan_digest, const std::string& envelope) = 0;

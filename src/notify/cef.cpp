@@ -192,6 +192,7 @@ class Writer {
                        .labelled("cs3", "run", found.run)
                        .labelled("cs4", "appId", found.app_id)
                        .add("act", name_of(found.kind))
+                       .add("duid", found.object_id)
                        .add("destinationServiceName", found.display_name)
                        .add("msg", found.detail, text_max)
                        .text());

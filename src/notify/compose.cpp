@@ -2,9 +2,48 @@
 
 #include <algorithm>
 #include <map>
+#include <string_view>
 #include <utility>
 
 namespace clawback::notify {
+namespace {
+
+// What an address can't hold, or ends with.
+bool ends_address(char c) {
+  constexpr std::string_view ends = " \t\r\n\"(),;<>[]{}/?=&|\\";
+  return ends.find(c) != std::string_view::npos;
+}
+
+bool is_address(std::string_view word) {
+  return word.find('@') != std::string_view::npos || word.find("%40") != std::string_view::npos;
+}
+
+void hide_addresses(std::string& text) {
+  std::string out;
+  std::size_t at = 0;
+  while (at < text.size()) {
+    std::size_t end = at;
+    while (end < text.size() && !ends_address(text[end])) ++end;
+    const auto word = std::string_view(text).substr(at, end - at);
+    out += is_address(word) ? "(address)" : word;
+    if (end < text.size()) out += text[end++];
+    at = end;
+  }
+  text = std::move(out);
+}
+
+}  // namespace
+
+Message without_addresses(Message message) {
+  for (Case& found : message.found) hide_addresses(found.display_name);
+  for (FollowUp& found : message.followup) {
+    hide_addresses(found.object_id);
+    hide_addresses(found.display_name);
+    hide_addresses(found.detail);
+  }
+  for (std::string& error : message.errors) hide_addresses(error);
+  return message;
+}
 
 Case case_of(const domain::Finding& finding) {
   const bool everyone =

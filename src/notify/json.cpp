@@ -56,6 +56,7 @@ json::value json_of(const FollowUp& found) {
   return json::object{{"kind", name_of(found.kind)},
                       {"run", or_null(found.run)},
                       {"appId", or_null(found.app_id)},
+                      {"objectId", or_null(found.object_id)},
                       {"displayName", or_null(found.display_name)},
                       {"detail", printable(found.detail, text_max)}};
 }

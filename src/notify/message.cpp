@@ -79,6 +79,8 @@ std::string_view name_of(FollowUpKind kind) {
       return "re-consent";
     case FollowUpKind::re_enabled:
       return "re-enabled";
+    case FollowUpKind::gone:
+      return "gone";
     case FollowUpKind::policy_changed:
       return "policy-changed";
   }

@@ -55,13 +55,14 @@ struct Waiting {
 };
 
 // What a later look at a run's objects found.
-enum class FollowUpKind : std::uint8_t { re_consent, re_enabled, policy_changed };
+enum class FollowUpKind : std::uint8_t { re_consent, re_enabled, gone, policy_changed };
 std::string_view name_of(FollowUpKind kind);  // "re-consent"
 struct FollowUp {
   FollowUpKind kind = FollowUpKind::re_consent;
   std::string run;
-  std::string app_id;  // empty for a policy
-  std::string display_name;
+  std::string app_id;        // empty for a policy
+  std::string object_id;     // of the account, when it is about an account or a mailbox
+  std::string display_name;  // empty then: it would name the person
   std::string detail;
   friend bool operator==(const FollowUp&, const FollowUp&) = default;
 };

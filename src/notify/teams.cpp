@@ -133,11 +133,15 @@ json::value line_of(const Waiting& waiting) {
 
 json::value line_of(const FollowUp& found) {
   std::string text = std::string(name_of(found.kind)) + ": ";
-  if (!found.app_id.empty()) {
-    text += fmt::format("{}, app id {}, ", inert(found.display_name, name_max),
-                        inert(found.app_id, name_max));
-  }
-  return line(text + inert(found.detail, text_max), "bad");
+  const auto add = [&](std::string_view label, const std::string& value) {
+    if (!value.empty()) text += fmt::format("{}{}, ", label, inert(value, name_max));
+  };
+  add("", found.display_name);
+  add("account ", found.object_id);
+  add("app id ", found.app_id);
+  text += inert(found.detail, text_max);
+  if (!found.run.empty()) text += ", run " + inert(found.run, name_max);
+  return line(std::move(text), "bad");
 }
 
 json::value line_of(const Escalation& escalation) {

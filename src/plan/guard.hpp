@@ -18,7 +18,8 @@ std::optional<std::string> protected_because(const domain::ServicePrincipal& app
                                              const std::vector<std::string>& own_app_ids);
 
 // Why the account of this user is never disabled, or nullopt: the policy protects it, it is
-// a break-glass account of the policy's, or an approver's. Asked when planning and again before sending.
+// a break-glass account of the policy's, or an approver's. Asked when planning and again before
+// sending.
 std::optional<std::string> protected_user(const domain::UserId& user, const policy::Policy& policy,
                                           const std::vector<domain::UserId>& approvers);
 

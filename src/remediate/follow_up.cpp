@@ -72,11 +72,18 @@ std::string listed(const std::set<std::string>& names) {
   return printable(out, 300);
 }
 
+std::string user_of(const plan::Target& target) {
+  if (target.kind == "user") return target.id;
+  if (target.kind == "messageRule") return target.id.substr(0, target.id.find('/'));
+  return {};
+}
+
 Change change(ChangeKind kind, const plan::Action& action, std::string detail) {
   return {.kind = kind,
           .action = printable(plan::short_name(action), 160),
           .app_id = action.target.app_id,
           .display_name = printable(action.target.display_name, 160),
+          .user = user_of(action.target),
           .detail = std::move(detail)};
 }
 

@@ -43,6 +43,7 @@ struct Change {
   std::string action;  // "revoke-grant g-ada"
   std::string app_id;
   std::string display_name;
+  std::string user;    // id of the account it is about, whose name display_name is; else empty
   std::string detail;  // in plain words, printable
   friend bool operator==(const Change&, const Change&) = default;
 };

@@ -47,7 +47,7 @@ Html limits_html(const plan::Plan& plan) {
   }
   std::vector<std::vector<Html>> rows;
   for (const plan::Refusal& refusal : plan.refused) {
-    rows.push_back({code(refusal.target), escaped(refusal.reason)});
+    rows.push_back({code(left_alone_words(plan, refusal)), escaped(refusal.reason)});
   }
   if (!rows.empty())
     out += table("Left alone: nothing is planned for these", {"Object", "Why"}, rows);

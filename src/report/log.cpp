@@ -6,6 +6,8 @@
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
 
+#include "base/digest.hpp"
+#include "base/json.hpp"
 #include "report/model.hpp"
 #include "report/text_layout.hpp"
 
@@ -14,28 +16,40 @@ namespace {
 
 constexpr std::size_t run_columns = 8;
 constexpr std::size_t detail_max = 2000;
+constexpr std::size_t part_max = 300;
+
+// Whole documents within a record: envelopes, which may hold an ID token, and signing keys. Its
+// digest tells which one it is.
+constexpr std::array<std::string_view, 2> documents = {"envelope", "jwks"};
+bool is_document(std::string_view key) {
+  return std::find(documents.begin(), documents.end(), key) != documents.end();
+}
+std::string digest_of(const json::value& value) {
+  if (value.is_string()) return sha256_text(value.get_string());
+  return sha256_text(compact_json(value));
+}
 
 // What has a column of its own, or is too much for a line.
 bool is_shown(std::string_view key) {
-  constexpr std::array<std::string_view, 9> elsewhere = {
-      "kind",     "time",     "action",          "detail", "digests",
-      "observed", "envelope", "clientRequestId", "status"};
+  constexpr std::array<std::string_view, 8> elsewhere = {
+      "kind", "time", "action", "detail", "digests", "observed", "clientRequestId", "status"};
   return std::find(elsewhere.begin(), elsewhere.end(), key) == elsewhere.end();
 }
 
 void add_part(std::string& out, std::string_view key, const json::value& value) {
   if (out.size() > detail_max) return;
   if (!out.empty()) out += ", ";
-  const std::string text =
-      value.is_string() ? std::string(value.get_string()) : json::serialize(value);
-  out += key.empty() ? text : fmt::format("{} {}", key, text);
+  std::string text = value.is_string() ? std::string(value.get_string()) : json::serialize(value);
+  if (is_document(key)) text = digest_of(value);
+  text = cut(text, part_max);
+  out += key.empty() ? text : fmt::format("{} {}", cut(key, part_max), text);
 }
 
 // What counts first: why, the status, then the rest in its order.
 std::string detail_of(const journal::LogRow& row) {
   const auto record = parse_json(row.record);
   const json::object* members = record ? record->if_object() : nullptr;
-  if (members == nullptr) return row.record.substr(0, detail_max);
+  if (members == nullptr) return cut(row.record, part_max);
   std::string out;
   if (const json::value* why = members->if_contains("detail")) add_part(out, "", *why);
   if (const json::value* status = members->if_contains("status")) add_part(out, "status", *status);
@@ -52,9 +66,17 @@ std::string detail_of(const journal::LogRow& row) {
 }
 
 // The value, or the text as it is when somebody made it something else than clawback writes.
-json::value record_of(const journal::LogRow& row) {
+json::value record_of(const journal::LogRow& row, bool whole) {
   auto record = parse_json(row.record);
-  if (!record || has_fraction(*record)) return json::value(row.record);
+  // What is no record of clawback's is shown in part: it could hold anything.
+  if (!record || has_fraction(*record)) {
+    return json::value(whole ? row.record : cut(row.record, part_max));
+  }
+  json::object* members = record->if_object();
+  if (members == nullptr || whole) return std::move(*record);
+  for (const std::string_view key : documents) {
+    if (json::value* one = members->if_contains(key)) *one = digest_of(*one);
+  }
   return std::move(*record);
 }
 
@@ -96,7 +118,7 @@ json::value log_json(const LogView& log) {
                                 {"kind", row.kind},
                                 {"action", text_or_null(row.action)},
                                 {"detail", detail_of(row)},
-                                {"record", record_of(row)}});
+                                {"record", record_of(row, log.whole)}});
   }
   json::object out;
   out["schema"] = "clawback.log/1";

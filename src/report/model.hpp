@@ -39,6 +39,7 @@ struct LogView {
   std::vector<journal::LogRow> rows;  // oldest first
   journal::Head head;
   bool older = false;  // there are more before them
+  bool whole = false;  // with --json: signatures, ID tokens and keys too, not only their digests
 };
 
 // clawback.findings/1, INTERFACE.md.

@@ -98,8 +98,8 @@ std::string limits_text(const plan::Plan& plan, const TextOptions& options) {
         options, Tone::bad);
   }
   for (const plan::Refusal& refusal : plan.refused) {
-    out += paragraph(fmt::format("LEFT ALONE {}: {}. Nothing is planned for it.", refusal.target,
-                                 refusal.reason),
+    out += paragraph(fmt::format("LEFT ALONE {}: {}. Nothing is planned for it.",
+                                 left_alone_words(plan, refusal), refusal.reason),
                      options, Tone::caution);
   }
   if (out.empty() && !plan.actions.empty()) out = "Within all limits of the policy.\n";

@@ -261,6 +261,21 @@ std::string reason_words(const plan::Reason& reason) {
   return reason.records.empty() ? out : out + "]";
 }
 
+std::string left_alone_words(const plan::Plan& plan, const plan::Refusal& refusal) {
+  std::string of_case;
+  for (const plan::Action& action : plan.actions) {
+    const plan::Target& target = action.target;
+    if (target.display_name.empty()) continue;
+    if (target.id == refusal.target) {
+      return fmt::format("{} ({})", refusal.target, target.display_name);
+    }
+    if (target.kind == "servicePrincipal" && action.because.finding == refusal.finding) {
+      of_case = fmt::format("{} (case of {})", refusal.target, target.display_name);
+    }
+  }
+  return of_case.empty() ? refusal.target : of_case;
+}
+
 std::string approve_command(const plan::Plan& plan, std::string_view file) {
   if (plan.actions.empty() || !plan.breaches.empty() || !plan.inspect_only.empty()) return {};
   std::string quoted;

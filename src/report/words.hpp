@@ -37,6 +37,9 @@ std::string grant_words(const domain::Grant& grant);  // for whom, on what
 std::string request_words(const plan::Request& request);  // "PATCH /v1.0/…"; the body is apart
 std::string body_words(const plan::Request& request);     // canonical JSON, or empty
 std::string undo_words(const plan::Action& action);
+// The object that nothing is planned for, with its application's name if the plan's actions tell
+// it.
+std::string left_alone_words(const plan::Plan& plan, const plan::Refusal& refusal);
 std::string asked_by_words(const plan::Plan& plan);       // the name, and the account that gave it
 std::string must_show_words(const plan::Action& action);  // what the precondition's read must show
 

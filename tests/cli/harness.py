@@ -26,6 +26,10 @@ def canonical(value):
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
+def digest(value):
+    return "sha256:" + hashlib.sha256(canonical(value).encode()).hexdigest()
+
+
 class Result:
     def __init__(self, code, out, err):
         self.code, self.out, self.err = code, out, err
@@ -179,6 +183,14 @@ class LabCase(unittest.TestCase):
             config.write(f'\n[[approver]]\nname = "{name}"\ned25519 = "{public}"\n')
         return key, name
 
+    def closed_state(self):
+        """The configuration of an approver whose account can't open the service's state."""
+        wall = self.folder / "wall"
+        wall.write_text("")
+        config = self.lab.config.with_name("closed.toml")
+        config.write_text(re.sub(r'(?m)^database = .*$', f'database = "sqlite://{wall}/clawback.db"', self.lab.config.read_text()))
+        return config
+
     def approve(self, plan, key, name, *arguments):
         return self.lab.run("approve", plan, "--key", key, "--as", name, "--reason", "case 4711", "--yes", *arguments)
 
@@ -187,7 +199,7 @@ class LabCase(unittest.TestCase):
         document = json.loads(plan.read_text())
         document.pop("digest")
         change(document)
-        document["digest"] = "sha256:" + hashlib.sha256(canonical(document).encode()).hexdigest()
+        document["digest"] = digest(document)
         plan.write_text(canonical(document))
 
     def approve_all(self, plan, *arguments, keys=None):

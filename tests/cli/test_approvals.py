@@ -9,6 +9,7 @@ import json
 import os
 import re
 import secrets
+import shlex
 import shutil
 import sqlite3
 import subprocess
@@ -18,7 +19,7 @@ import urllib.error
 import urllib.parse
 import urllib.request
 
-from harness import BINARY, ROOT, WriteCase, canonical
+from harness import BINARY, EM_CLIENT, ROOT, WriteCase, canonical, run
 
 PAYLOAD_TYPE = "application/vnd.clawback.approval.v1+json"
 
@@ -242,6 +243,23 @@ class Entra(ApprovalCase):
                               "--sign-in-timeout", "1s")
         self.check(result, 9)
         self.assertIn("nobody signed in", result.err)
+
+    def test_the_log_shows_no_token_unless_asked_for(self):
+        self.start()
+        plan = self.plan()
+        name, object_id = self.entra[0]
+        self.check(self.sign_in("reject", plan, "--as", name, "--reason", "ours", follow=self.as_user(object_id)), 0)
+        [envelope] = (plan.parent / (plan.name + ".approvals")).read_text().splitlines()
+        secret = json.loads(envelope)["signatures"][0]["sig"]
+        for arguments in (("log",), ("log", "--json")):
+            out = self.check(self.lab.run(*arguments), 0).out
+            self.assertNotIn(secret[:40], out)
+            self.assertNotIn("eyJ", out)
+        rows = self.lab.run("log", "--json").json()["rows"]
+        digest = "sha256:" + hashlib.sha256(envelope.encode()).hexdigest()
+        self.assertEqual([r["record"]["envelope"] for r in rows if r["kind"] == "rejected"], [digest])
+        whole = self.check(self.lab.run("log", "--json", "--whole"), 0).json()["rows"]
+        self.assertEqual([r["record"]["envelope"] for r in whole if r["kind"] == "rejected"], [envelope])
 
     def test_what_signs_has_to_be_said(self):
         self.start()
@@ -504,6 +522,36 @@ class BreakGlass(ApprovalCase):
         key, name = self.keys[who]
         return self.lab.run("ratify", run_id, "--key", key, "--as", name, "--reason", "seen it", "--yes", "--json")
 
+    def test_the_emergency_policy_of_the_page_is_one_for_break_glass(self):
+        self.start()
+        page = (ROOT / "docs" / "approvals.md").read_text().partition("## Break-glass")[2].partition("## Without people")[0]
+        commands = re.findall(r"^    (\S.*)$", page, re.M)
+        self.assertEqual([c.split()[0] for c in commands], ["cp", "sed"] + 4 * ["clawback"])
+        emergency = self.folder / "emergency"
+        place = lambda text: text.replace("/usr/share/clawback/policies", str(ROOT / "policies")).replace(
+            "/etc/clawback/emergency", str(emergency))
+        for command in commands[:2]:
+            subprocess.run(place(command), shell=True, check=True, timeout=20)
+        key, name = self.keys[0]
+        for command, code in zip(commands[2:], (0, 3, 0, 0)):
+            words = shlex.split(place(command))[1:]
+            if words[0] == "approve":
+                words += ["--yes"]
+            words = [str(key) if w == "dana.key" else str(self.folder / w) if w == "glass.json" else w for w in words]
+            self.check(self.lab.run(*words), code)
+        self.assertFalse(self.lab.app(EM_CLIENT)["accountEnabled"])
+
+    def test_the_glass_is_broken_where_the_state_is_closed_and_apply_counts(self):
+        self.start_containing(per_day=0)
+        plan = self.plan()
+        result = self.check(self.alone(plan), 5)
+        self.assertIn("does not allow break-glass", result.err)
+        key, name = self.keys[0]
+        closed = self.closed_state()
+        self.check(run("--config", closed, "approve", plan, "--key", key, "--as", name, "--reason", "now", "--yes",
+                       "--break-glass"), 0)
+        self.refused(plan, "does not allow break-glass", code=5)
+
     def test_one_person_contains_others_ratify_and_a_day_has_one(self):
         self.start_containing()
         plan, second = self.plan(), self.folder / "second.json"
@@ -608,6 +656,16 @@ class BreakGlass(ApprovalCase):
     def test_a_policy_can_say_never(self):
         self.start_containing(per_day=0)
         self.guarded("does not allow break-glass")
+
+    def test_a_pass_asks_the_issuer_nothing_about_ordinary_runs(self):
+        self.start(faults=[{"kind": "status", "operation": "sts_jwks", "after": 3, "times": -1, "status": 503}])
+        plan = self.plan()
+        for who in self.entra:
+            self.check(self.approve_by_entra(plan, who), 0)
+        self.check(self.apply(plan), 0)
+        late = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(hours=25)
+        result = self.lab.run("--now", stamp(late), "run", "--json").json()
+        self.assertEqual((result["errors"], result["escalations"]), ([], []))
 
     def test_an_ordinary_run_has_nothing_to_ratify(self):
         self.start()

@@ -6,7 +6,7 @@ import subprocess
 import time
 import unittest
 
-from harness import BINARY, EM_CLIENT, ROOT, WriteCase, canonical, run
+from harness import BINARY, EM_CLIENT, ROOT, WriteCase, canonical, digest, run
 
 
 class Apply(WriteCase):
@@ -88,6 +88,18 @@ class Apply(WriteCase):
         (self.folder / "plan.json.approvals").unlink()
         self.approve_all(plan)
         self.check(self.apply(plan), 4)
+
+    def test_a_no_is_written_where_the_database_is_closed(self):
+        self.start()
+        plan = self.approved_plan()
+        key, name = self.keys[1]
+        result = self.check(run("--config", self.closed_state(), "reject", plan, "--key", key, "--as", name,
+                                "--reason", "wrong tenant", "--yes", "--quiet", "--json"), 0)
+        self.assertFalse(result.json()["recorded"])
+        self.assertIn("this no is in", result.err)
+        self.assertIn("plan.json.approvals alone", " ".join(result.err.split()))
+        result = self.check(self.apply(plan), 4)
+        self.assertIn("wrong tenant", result.err)
 
     def test_a_plan_is_used_once(self):
         self.start()

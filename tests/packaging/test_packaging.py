@@ -2,11 +2,14 @@
 `./dev package`, which needs a release build."""
 import os
 import pathlib
+import pwd
 import re
 import shutil
 import subprocess
 import tempfile
 import unittest
+
+from try_package import start_lab
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 PACKAGING = ROOT / "packaging"
@@ -86,6 +89,49 @@ class PackagingTest(unittest.TestCase):
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertRegex((self.folder / "etc/passwd").read_text(),
                          r"clawback:x:\d+:\d+:clawback:/var/lib/clawback:/usr/sbin/nologin")
+
+    def test_the_pass_of_the_unit_runs_as_another_user(self):
+        """The unit's own ExecStart with its environment, umask and credentials, where no systemd runs. As the user nobody if
+        root starts it; `./dev package` does the same under systemd."""
+        unit = (PACKAGING / "systemd" / "clawback.service").read_text()
+        value = lambda key: re.search(rf"(?m)^{key}=(.*)$", unit).group(1)
+        program, *words = value("ExecStart").split()
+        self.assertEqual(program, "/usr/bin/clawback")
+        lab, config = start_lab(BINARY, self.folder / "lab")
+        try:
+            state, credentials = self.folder / "state", self.folder / "credentials"
+            for folder in (state, credentials):
+                folder.mkdir(mode=int(value("StateDirectoryMode"), 8))
+            for secret, name in (("read.secret", "read"), ("write.key", "write.key")):
+                copy = credentials / (re.search(r"(?m)^LoadCredential=(\w+):", unit).group(1) + "_" + name)
+                copy.write_bytes((self.folder / "lab" / secret).read_bytes())
+                copy.chmod(0o400)
+            for name in ("ca.pem", "write.pem"):
+                shutil.copy(self.folder / "lab" / name, self.folder)
+            text = config.replace("/var/lib/clawback", str(state)).replace("/usr/share/clawback", str(self.folder))
+            shutil.copytree(ROOT / "policies", self.folder / "policies")
+            binary = shutil.copy(BINARY, self.folder / "clawback")
+            file = self.folder / value("Environment").partition("=")[2].rpartition("/")[2]
+            file.write_text(text)
+            options = {"umask": int(value("UMask"), 8), "cwd": "/", "env": {
+                value("Environment").partition("=")[0]: str(file), "CREDENTIALS_DIRECTORY": str(credentials)}}
+            if os.geteuid() == 0:
+                nobody = pwd.getpwnam("nobody")
+                options |= {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
+                self.folder.chmod(0o755)
+                for path in (state, credentials, *credentials.iterdir()):
+                    os.chown(path, nobody.pw_uid, nobody.pw_gid)
+            done = command(binary, *words, **options)
+        finally:
+            lab.terminate()
+            lab.wait()
+            lab.stdout.close()
+        self.assertIn(done.returncode, [int(code) for code in value("SuccessExitStatus").split()], done)
+        self.assertRegex(" ".join(done.stdout.split()), r"waits a plan of \d+ actions \(new\)")
+        plans = sorted(path.name for path in (state / "plans").iterdir())
+        self.assertEqual(len(plans), 1, plans)
+        for path in state.rglob("*"):
+            self.assertEqual(path.stat().st_mode & 0o077, 0, path)
 
     def test_maintainer_scripts(self):
         for name in ("postinst", "prerm", "postrm"):

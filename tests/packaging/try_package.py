@@ -1,4 +1,5 @@
-"""Installs the package into a throwaway copy of this machine, boots systemd there, and lets clawback.service work against a lab.
+"""Installs the package into a throwaway copy of this machine, boots systemd there, lets clawback.service work against a lab, and
+does what docs/unattended.md says to approve what waits, its commands as they are there, with two more accounts.
     try_package.py PACKAGE.deb BINARY          run by ./dev package; needs root and overlayfs, and says so where they are missing"""
 import json
 import os
@@ -10,12 +11,20 @@ import sys
 import tempfile
 
 HERE = pathlib.Path(__file__).resolve().parent
+ROOT = HERE.parent.parent
 PREPARE = """
 set -e
 cd /opt/trial
 cp clawback.toml ca.pem write.pem /etc/clawback/
 install -m 600 read.secret /etc/clawback/credentials/read
 install -m 600 write.key /etc/clawback/credentials/write.key
+for who in dana:"Dana Reyes" sam:"Sam Okafor"; do
+  login=${who%%:*}
+  useradd -m "$login"
+  line=$(cd "$(getent passwd "$login" | cut -d: -f6)" && runuser -u "$login" -- clawback key new -o "$login.key" --no-passphrase --json |
+    grep -oE '"[A-Za-z0-9+/]{43}="')
+  printf '\n[[approver]]\nname = "%s"\ned25519 = %s\naccount = "%s"\n' "${who#*:}" "$line" "$login" >> /etc/clawback/clawback.toml
+done
 mkdir -p /etc/systemd/system/clawback.service.d
 cp trial.target trial.service /etc/systemd/system/
 """
@@ -28,9 +37,23 @@ for command in probe doctor scan broken; do
   systemctl start clawback.service
   systemctl show clawback.service -p Result -p ExecMainStatus > /tmp/out/$command
 done
+rm /etc/systemd/system/clawback.service.d/trial.conf
+systemctl start dbus.service systemd-journald-dev-log.socket
+systemctl daemon-reload
+systemctl start clawback.service
+systemctl show clawback.service -p Result -p ExecMainStatus -p ExecStart > /tmp/out/pass
+sh /opt/trial/recipe.sh > /tmp/out/recipe 2>&1
+systemctl start clawback.service
+systemctl show clawback.service -p Result -p ExecMainStatus > /tmp/out/later
 stat -c '%n %U %a' /var/lib/clawback /var/lib/clawback/* > /tmp/out/state
 journalctl --sync
 journalctl -u clawback -o json > /tmp/out/journal
+journalctl _TRANSPORT=syslog -o json > /tmp/out/syslog
+"""
+# sudo is on no list of packages that a test needs.
+RECIPE = """
+sudo() { if [ "$1" = -u ]; then runuser -u "$2" -- sh -c 'shift 2; exec "$@"' sh "$@"; else "$@"; fi; }
+did() { code=$?; echo "exit $code: $1"; }
 """
 PROBE = """/bin/sh -c 'grep -E "^(Cap|NoNew|Seccomp:)" /proc/self/status; touch /etc/x; ls $CREDENTIALS_DIRECTORY; stat -c "secret %%a" /etc/clawback/credentials; true'"""
 FILES = {
@@ -46,6 +69,48 @@ FILES = {
 }
 
 
+def recipe():
+    """The commands of the page, in their order; what stands for a plan or a run is filled in."""
+    section = re.search(r"(?ms)^## 6\. Approving what waits$(.*?)^## ", (ROOT / "docs/unattended.md").read_text()).group(1)
+    blocks = [[line.strip() for line in block.splitlines() if line.strip()]
+              for block in re.findall(r"(?m)((?:^    .*\n)+)", section)]
+    hand_out, sign, hand_in, apply, ratify, after = blocks
+    out = [RECIPE]
+
+    def add(commands, login="root", name=""):
+        for command in commands:
+            shown = command
+            command = re.sub(r"\bID\b", "$ID", command.replace("dana", login).replace("Dana Reyes", name) if name else command)
+            command = re.sub(r"\bRUN\b", "$RUN", command)
+            if "clawback approve" in command:
+                command += " --yes"      # there is no terminal
+            if "as-service ratify" in command:
+                command += " --yes 2>&1 | grep 'was not approved by break-glass'"      # the key was read, the state opened
+            if "as-service apply" in command:
+                command += " --verify-gap 100ms --verify-window 20s"
+            if command.startswith("clawback"):
+                command = f"(cd ~{login} && runuser -u {login} -- {command})"
+            out.append(f"{command}\ndid '{shown}'")
+
+    out.append("ID=$(cd /var/lib/clawback/plans && ls | grep -vE 'evidence|approvals' | sed 's/\\.json$//')")
+    for login, name in (("dana", "Dana Reyes"), ("sam", "Sam Okafor")):
+        add(hand_out, login, name)
+        add(sign, login, name)
+        add(hand_in, login, name)
+    add(apply)
+    out.append("RUN=$(/usr/lib/clawback/as-service runs --json | grep -oE '[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}' | head -1)")
+    add(ratify)
+    add(after)
+    out.append("/usr/lib/clawback/as-service notify test\ndid 'notify test'")
+    for switch in ("on", "off"):
+        out.append(f"/usr/lib/clawback/as-service kill-switch {switch} --reason 'Dana: ${{HOME}}  of \"it\"'\ndid 'kill-switch {switch}'")
+    out.append("/usr/lib/clawback/as-service log --json | grep -c 'Dana: ${HOME}  of'\ndid 'words arrive as they are'")
+    # The state is closed to a person: a no is written all the same, and says where it is.
+    out.append("""(cd ~dana && runuser -u dana -- clawback reject plan.json --key dana.key --as "Dana Reyes" --reason no --yes)
+did reject""")
+    return "\n".join(out) + "\n"
+
+
 def start_lab(binary, folder):
     lab = subprocess.Popen([binary, "lab", "-o", folder, "--users", "5", "--apps", "5", "--grants", "5"],
                            stdout=subprocess.PIPE, text=True)
@@ -53,7 +118,7 @@ def start_lab(binary, folder):
     config = (folder / "clawback.toml").read_text()
     for pattern, value in ((r'file = "read\.secret"', 'file = "${CREDENTIALS_DIRECTORY}/secret_read"'),
                            (r'key = "write\.key"', 'key = "${CREDENTIALS_DIRECTORY}/secret_write.key"'),
-                           (r'\npath = ".*"', '\npath = "/usr/share/clawback/policies/default"'),
+                           (r'\npath = ".*"', '\npath = "/usr/share/clawback/policies/default"\nceiling = "approve"'),
                            (r'database = ".*"', 'database = "sqlite:///var/lib/clawback/clawback.db"'),
                            (r'evidence = ".*"', 'evidence = "/var/lib/clawback/evidence"')):
         config = re.sub(pattern, lambda _: value, config)
@@ -63,8 +128,14 @@ def start_lab(binary, folder):
 def check(out):
     read = lambda name: (out / name).read_text()
     records = [json.loads(line) for line in read("journal").splitlines()]
+    others = [json.loads(line) for line in read("syslog").splitlines()]
     said = [r["MESSAGE"] for r in records if r.get("_SYSTEMD_UNIT") == "clawback.service"]
     errors = [r for r in records if r.get("PRIORITY") == "3" and r["_TRANSPORT"] == "journal" and "CLAWBACK_VERSION" in r]
+    steps = re.findall(r"^exit (\d+): (.*)$", read("recipe"), re.M)
+    failed = [step for step in steps if step[0] != ("3" if "undo" in step[1] else "0")]
+    print("".join(f"       {what} ended with {code}\n" for code, what in failed), end="")
+    if failed:
+        print(read("recipe")[-2000:])
     return [
         ("the timer is not enabled", read("timer") == "disabled\n"),
         ("no capability, no new privileges, a filter for system calls",
@@ -77,6 +148,13 @@ def check(out):
          and any(re.search(r"applications: [1-9]\d* alert", line) for line in said)),
         ("an error is a failure, and a record with fields",
          read("broken").startswith("Result=exit-code\n") and [r["CLAWBACK_ERROR"] for r in errors] == ["not-found"]),
+        ("the unit's own pass runs and leaves a plan waiting", read("pass").startswith("Result=success\n") and "argv[]=/usr/bin/clawback run ;" in read("pass")
+         and any("a plan of " in line and "(new)" in line for line in said)),
+        ("it is approved and applied as docs/unattended.md says", len(steps) == 22 and not failed),
+        ("its messages reach syslog", any("CEF:" in r["MESSAGE"] and "waits" in r["MESSAGE"] for r in records + others)),
+        ("a no that only reached the file says so", "this no is in plan.json.approvals alone" in " ".join(read("recipe").split())),
+        ("the pass after that finds nothing that waits", read("later").startswith("Result=success\n")
+         and sum("a plan of " in line for line in said) == 1),
         ("the state is the service's alone",
          "/var/lib/clawback clawback 700" in read("state") and "/var/lib/clawback/clawback.db clawback 600" in read("state")),
     ]
@@ -92,8 +170,8 @@ def main():
     out.mkdir()
     lab, config = start_lab(binary, inside)
     try:
-        (inside / "clawback.toml").write_text(config)
-        for name, text in FILES.items():
+        (inside / "clawback.toml").write_text(config + '\n[[notify]]\nkind = "syslog"\naddress = "/dev/log"\n')
+        for name, text in {**FILES, "recipe.sh": recipe()}.items():
             (inside / name).write_text(text)
         shutil.copy(package, inside / "clawback.deb")
         subprocess.run(["unshare", "--mount", "--propagation", "private", "timeout", "-k", "2", "100",

@@ -119,6 +119,16 @@ TEST_CASE("apply: limits are those of the plan, of today's policy and of the las
   CHECK(check_limits(third, todays(), *store, now + std::chrono::hours(25)));
   // The same user twice is one.
   CHECK(check_limits(plan_for(1), todays(), *store, now));
+  // A rule's own limits count what it asked for that day, and nothing of other rules.
+  policy::Policy narrow = todays();
+  narrow.max_users = narrow.max_actions = 100;
+  narrow.rules[0].id = "known";
+  narrow.rules[0].limits.max_users = 2;
+  const auto of_rule = check_limits(third, narrow, *store, now);
+  REQUIRE_FALSE(of_rule);
+  CHECK(of_rule.error().message.find("rule known max_users within 24 hours: 3") == 0);
+  narrow.rules[0].id = "strict";
+  CHECK(check_limits(third, narrow, *store, now));
 }
 
 TEST_CASE("resume: what a run sent already is not counted again, and what others sent is") {

@@ -191,7 +191,7 @@ TEST_CASE("probe: what is there is told without making or changing anything") {
   const fs::path none = folder.path / "not" / "there.db";
   CHECK(probe_sqlite(none) == false);
   CHECK_FALSE(fs::exists(none.parent_path()));
-  REQUIRE(open_sqlite(folder.file()));
+  REQUIRE(open_sqlite(folder.database()));
   const auto files = [&] {
     std::set<std::string> out;
     for (const auto& one : fs::directory_iterator(folder.path)) {
@@ -200,7 +200,7 @@ TEST_CASE("probe: what is there is told without making or changing anything") {
     return out;
   };
   const auto before = files();
-  CHECK(probe_sqlite(folder.file()) == true);
+  CHECK(probe_sqlite(folder.database()) == true);
   CHECK(files() == before);
   const fs::path other = folder.path / "other.db";
   REQUIRE(write_file(other, "", 0600));
@@ -213,11 +213,11 @@ TEST_CASE("probe: what is there is told without making or changing anything") {
 TEST_CASE("probe: a database of a newer clawback is told before anything is written") {
   const Folder folder;
   {
-    auto newer = Database::open(folder.file());
+    auto newer = Database::open(folder.database());
     REQUIRE(newer);
     REQUIRE(newer->run("PRAGMA user_version=99"));
   }
-  const auto probed = probe_sqlite(folder.file());
+  const auto probed = probe_sqlite(folder.database());
   REQUIRE_FALSE(probed);
   CHECK(probed.error().message.find("99") != std::string::npos);
 }

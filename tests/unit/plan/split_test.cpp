@@ -85,9 +85,8 @@ TEST_CASE("split: both parts are sound plans of their own, with what they are ab
     CHECK(*back == *part);
   }
   CHECK(names(parts.now) == Names{"a1 disable-app sp-1"});
-  CHECK(names(parts.waiting) ==
-        Names{"a1 disable-app sp-1", "a2 disable-app sp-2", "a3 revoke-grant g-sp-1",
-              "a4 revoke-grant g-sp-2"});
+  CHECK(names(parts.waiting) == Names{"a1 disable-app sp-1", "a2 disable-app sp-2",
+                                      "a3 revoke-grant g-sp-1", "a4 revoke-grant g-sp-2"});
   // Should containment not come about, or be taken back, nothing goes ahead of it.
   CHECK(parts.waiting.actions[2].depends == Names{"a1"});
   CHECK(parts.waiting.actions[3].depends == Names{"a2"});

@@ -326,7 +326,7 @@ class FullDisk final : public journal::Store {
     return inner_.events(run);
   }
   Result<std::vector<journal::Run>> runs() override { return inner_.runs(); }
-  Result<Sent> sent_since(const std::string& tenant, Time from) override {
+  Result<std::vector<plan::Action>> sent_since(const std::string& tenant, Time from) override {
     return inner_.sent_since(tenant, from);
   }
   Result<void> reject(const std::string& plan, const std::string& envelope) override {

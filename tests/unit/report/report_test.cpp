@@ -175,6 +175,17 @@ TEST_CASE("report: a plan over a limit offers no approval") {
   CHECK_FALSE(has(text, "clawback approve"));
 }
 
+TEST_CASE("report: what is left alone is named as far as the plan knows it") {
+  const plan::Plan plan = sample_plan();
+  const auto words = [&](const char* finding, const char* target) {
+    return report::left_alone_words(plan, {.finding = finding, .target = target, .reason = "why"});
+  };
+  CHECK(words("sha256:1111", "sp-em") == "sp-em (eM Client)");
+  CHECK(words("sha256:1111", "bob") == "bob (case of eM Client)");
+  CHECK(words("sha256:1111", "ada") == "ada (ada@contoso.example)");
+  CHECK(words("sha256:3333", "sp-graph") == "sp-graph");
+}
+
 TEST_CASE("report: every way to come back has a line, also those that nothing is done about") {
   plan::Plan plan = sample_plan();
   plan.affected = {"u-1", "u-2"};
