@@ -57,6 +57,10 @@ TEST_CASE("approval: what reaches the quorum and what does not") {
   early.issued = now + std::chrono::hours(1);
   Statement no = yes(plan, "Eli");
   no.decision = Decision::reject;
+  Statement again = yes(plan, "Dana");
+  again.nonce = "another";
+  again.reason = "as I said";
+  again.expires += std::chrono::hours(-1);
   Statement wrong_tenant = yes(plan, "Dana");
   wrong_tenant.tenant = "t2";
   std::string altered = signed_by(dana, yes(plan, "Dana"));
@@ -80,6 +84,11 @@ TEST_CASE("approval: what reaches the quorum and what does not") {
        ""},
       {"one person with two keys",
        {signed_by(dana, yes(plan, "Dana")), signed_by(dana_again, yes(plan, "Dana"))},
+       2,
+       false,
+       "needs 2 approvals, and 1 holds"},
+      {"one person who says it twice",
+       {signed_by(dana, yes(plan, "Dana")), signed_by(dana_again, again), signed_by(dana, again)},
        2,
        false,
        "needs 2 approvals, and 1 holds"},

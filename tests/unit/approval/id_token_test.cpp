@@ -5,6 +5,7 @@
 #include <functional>
 #include <string_view>
 
+#include "approval/jwks.hpp"
 #include "entra.hpp"
 
 using namespace clawback;
@@ -193,6 +194,17 @@ TEST_CASE("id token: keys that must not be used") {
   CHECK_FALSE(check_id_token(issuer().token(claims()), people(trusted(listed())), nonce));
   many.erase(many.begin());
   CHECK(check_id_token(issuer().token(claims()), people(trusted(listed())), nonce));
+}
+
+TEST_CASE("id token: a key of all tenants is of a tenant, not of whatever stands in its place") {
+  const std::string jwks = issuer().jwks();
+  CHECK(find_key(jwks, "k1", login + "/" + tenant + "/v2.0"));
+  for (const char* const place : {"common", "", "x/../y"}) {
+    CAPTURE(place);
+    const auto key = find_key(jwks, "k1", login + "/" + place + "/v2.0");
+    REQUIRE_FALSE(key);
+    CHECK(key.error().code == Errc::approval);
+  }
 }
 
 TEST_CASE("id token: a key that was recorded earlier still opens what it signed") {

@@ -135,6 +135,42 @@ TEST_CASE("entra: what is not this person's sign-in for this statement is refuse
   CHECK(says(message_of(approve(plan, {*sealed}, without, 1, now)), "not at hand"));
 }
 
+TEST_CASE("entra: the token was made when the statement was, for whoever checks it") {
+  const plan::Plan plan = plan_of();
+  const Statement said = statement(plan, "Dana");
+  const auto token = [&](Duration late) {
+    return issuer().token(Issuer::claims(sign_in_nonce(said), now + late));
+  };
+  const auto sealed = [&](Duration late) {
+    json::value out = *parse_json(*by_entra(said, dana, now));
+    out.at("signatures").as_array().front().as_object()["sig"] = base64(token(late));
+    return canonical_json(out);
+  };
+  CHECK(verify(sealed(std::chrono::minutes(9)), registry()));
+  for (const Duration late : {Duration(std::chrono::minutes(11)), Duration(-hours(1))}) {
+    const auto refused = verify(sealed(late), registry());
+    REQUIRE_FALSE(refused);
+    CHECK(says(refused.error().message, "not when the approval was signed"));
+  }
+  // Nor does clawback seal one that this machine's clock does not bear out.
+  const Secret good(token({}));
+  CHECK(seal_token(said, good, registry(), now + std::chrono::minutes(9)));
+  CHECK_FALSE(seal_token(said, good, registry(), now + std::chrono::minutes(11)));
+}
+
+TEST_CASE("entra: an object id is of its tenant") {
+  const plan::Plan plan = plan_of();
+  const std::string elsewhere = "99999999-0000-4000-8000-000000000009";
+  Registry two = registry();
+  two.people.insert(two.people.begin(),
+                    {.name = "Mallory", .entra = {.tenant = elsewhere, .object = dana}});
+  const auto sealed = by_entra(statement(plan, "Dana"), dana, now);
+  REQUIRE(sealed);
+  const auto signer = verify(*sealed, two);
+  REQUIRE_MESSAGE(signer, signer.error().message);
+  CHECK(signer->approver == "Dana");
+}
+
 TEST_CASE("envelope: every signature of it must hold and be the same person's") {
   const plan::Plan plan = plan_of();
   const Statement said = statement(plan, "Dana");
@@ -326,6 +362,7 @@ TEST_CASE("ratification: by the quorum's other persons, within 24 hours") {
   CHECK(stands(plan, {ratify("Eli"), ratify("Fay")}, 3).state == State::ratified);
   // Who broke the glass, an approval instead of a ratification, and a forged one do not count.
   CHECK(stands(plan, {ratify("Dana")}).state == State::waiting);
+  CHECK(stands(plan, {ratify("Dana")}, 1).state == State::waiting);
   CHECK(stands(plan, {yes(plan, "Eli")}).state == State::waiting);
   CHECK(stands(plan, {"{}"}).state == State::waiting);
   plan::Plan other = plan_of();

@@ -108,6 +108,14 @@ TEST_CASE("explain_token_error: hostile text stays on one short line") {
   CHECK(error.message.find("<U+202E>") != std::string::npos);
 }
 
+TEST_CASE("explain_token_error: a number that is no code is not told as one") {
+  for (const char* const text : {"AADSTS0: x", "AADSTS-7: x", "AADSTS: x", "AADSTSx", "x"}) {
+    CAPTURE(text);
+    CHECK(detail(explain_token_error(400, body(text), reader()), "aadsts").empty());
+  }
+  CHECK(detail(explain_token_error(400, body("AADSTS7: x"), reader()), "aadsts") == "7");
+}
+
 TEST_CASE("peek_claims: roles, app and tenant") {
   const std::string payload =
       R"({"roles":["User.Read.All",7,"Mail.Read"],"appid":"app","tid":"tenant","exp":1})";
@@ -128,7 +136,8 @@ TEST_CASE("peek_claims: what is no JWT is an error that does not repeat it") {
                                "Bearer a." + base64url("opaque-token") + ".c",
                                "Bearer a." + base64url(deep) + ".c",
                                "Bearer a." + base64url("[]") + ".c",
-                               "Bearer a." + std::string(100'000, 'A') + ".c"};
+                               "Bearer a." + std::string(100'000, 'A') + ".c",
+                               "Bearer a." + base64url("{}") + "." + std::string(100'000, 'A')};
   for (const std::string& token : cases) {
     CAPTURE(token);
     const auto claims = peek_claims(token);
