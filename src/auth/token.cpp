@@ -171,7 +171,7 @@ TokenSource::~TokenSource() {
 asio::awaitable<Result<std::string>> TokenSource::authorization() {
   const auto keep = state_;
   State& state = *keep;
-  while (!state.token || state.now() >= state.token->use_until) {
+  while (!in_hand()) {
     if (state.flight) {
       const auto flight = state.flight;
       co_await flight->landed.async_wait(asio::as_tuple(asio::use_awaitable));
@@ -194,6 +194,10 @@ asio::awaitable<Result<std::string>> TokenSource::authorization() {
     co_return *flight->outcome;
   }
   co_return state.token->authorization;
+}
+
+bool TokenSource::in_hand() const {
+  return state_->token && state_->now() < state_->token->use_until;
 }
 
 void TokenSource::forget(const std::string& authorization) {

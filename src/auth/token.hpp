@@ -25,6 +25,8 @@ class TokenSource {
 
   // "Bearer …" for the Authorization header. The string must not outlive the request.
   asio::awaitable<Result<std::string>> authorization();
+  // Whether `authorization` answers without asking anybody.
+  [[nodiscard]] bool in_hand() const;
   // After a 401: the next call asks for a new token (unless another caller already did).
   void forget(const std::string& authorization);
   [[nodiscard]] const Identity& identity() const;

@@ -72,9 +72,7 @@ std::vector<Result<Answer>> for_all(const std::vector<BatchItem>& items,
     Answer answer = to_answer(request, *response);
     answer.client_request_id = item.client_request_id;
     const int status = answer.status;
-    if (status == 401) {
-      out.emplace_back(to_error(item.call, answer));
-    } else if (refused_whole(*response)) {
+    if (refused_whole(*response)) {
       out.emplace_back(std::move(answer));
     } else {
       out.emplace_back(
@@ -98,7 +96,7 @@ asio::awaitable<std::vector<Result<Answer>>> send_writes(Exchange& exchange,
   request.patience = patience;
   // They were counted by `ready`.
   const auto response =
-      co_await exchange.send(request, Traffic::writes, {.load = 0, .hand_over_throttled = true});
+      co_await exchange.send(request, Traffic::writes, {.load = 0, .hand_over = true});
   if (!response || response->status != 200) co_return for_all(items, request, response);
   auto replies = read_replies(items, to_answer(request, *response).body);
   std::vector<Result<Answer>> out;

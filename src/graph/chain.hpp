@@ -24,7 +24,7 @@ class Chain {
   Chain(Exchange& exchange, Call call, OnPage on_page, Reader::PageLimits limits,
         const asio::any_io_executor& executor);
 
-  static constexpr std::size_t lanes = 3;
+  static constexpr std::size_t lanes = Reader::pages_ahead + 1;
   // Run `lanes` of these at the same time; when all are done, `result` holds.
   asio::awaitable<void> lane();
   [[nodiscard]] Result<void> result() const;

@@ -89,18 +89,22 @@ Writer::Writer(http::Transport& transport, auth::TokenSource& tokens, http::Orig
 
 Writer::~Writer() = default;
 
-asio::awaitable<void> Writer::ready(std::size_t count) {
+asio::awaitable<void> Writer::ready(std::string_view path, std::size_t count) {
   Exchange& exchange = reader_.state_->exchange;
-  co_await exchange.brake(Traffic::writes).pass(exchange.hooks(), static_cast<double>(count));
+  http::Brake& brake = exchange.brake(traffic_of("POST", path));
+  co_await brake.pass(exchange.hooks(), static_cast<double>(count));
+  co_await exchange.sign_in();
 }
 
-void Writer::not_sent(std::size_t count) {
-  reader_.state_->exchange.brake(Traffic::writes).refund(static_cast<double>(count));
+void Writer::not_sent(std::string_view path, std::size_t count) {
+  http::Brake& brake = reader_.state_->exchange.brake(traffic_of("POST", path));
+  brake.refund(static_cast<double>(count));
 }
 
-bool Writer::held() const {
+bool Writer::held(std::string_view path) const {
   Exchange& exchange = reader_.state_->exchange;
-  return exchange.brake(Traffic::writes).held(exchange.hooks().now());
+  const http::Brake& brake = exchange.brake(traffic_of("POST", path));
+  return brake.held(exchange.hooks().now()) || !exchange.signed_in();
 }
 
 asio::awaitable<Result<Answer>> Writer::send(Call call, std::string client_request_id) {
@@ -111,9 +115,7 @@ asio::awaitable<Result<Answer>> Writer::send(Call call, std::string client_reque
   // again.
   request.patience = patience;
   const Traffic traffic = traffic_of(call.method, call.path);
-  const double load = goes_alone(call.path) ? 1 : 0;
-  const auto response =
-      co_await exchange.send(request, traffic, {.load = load, .hand_over_throttled = true});
+  const auto response = co_await exchange.send(request, traffic, {.load = 0, .hand_over = true});
   if (!response) co_return no_answer(call, request, response.error());
   co_return to_answer(request, *response);
 }

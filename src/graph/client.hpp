@@ -63,6 +63,10 @@ class Reader {
   asio::awaitable<Result<void>> pages(Call call,
                                       std::function<Result<void>(const json::array&)> on_page);
 
+  // Pages that are asked for before the one before them was handed over: when page n is handed to
+  // `on_page`, it was asked for after page n - 1 - pages_ahead had been.
+  static constexpr std::size_t pages_ahead = 2;
+
   // Reads by id through $batch, 20 an envelope; throttled items are repeated alone. Answers come in
   // the order of `calls`, each with its own status.
   asio::awaitable<Result<std::vector<Answer>>> batch(std::vector<Call> calls);
@@ -80,22 +84,24 @@ struct Write {
 };
 
 // Sends stored requests exactly as they are. Only calls that match a writing operation are accepted
-// (Errc::guard otherwise). Sent again only when it never left (no connection);
+// (Errc::guard otherwise). Sent again only when it never left (no connection), within seconds;
 // Errc::outcome_unknown means: read back, do not repeat. A refusal with 429, or 503 with
-// Retry-After, makes every later write wait, and is the caller's to repeat after he has looked
-// again.
+// Retry-After, makes every later write wait. Nothing waits here for others that were throttled or
+// for a token: such a write is held back (http::was_held_back). That, a 429 and a 401 are the
+// caller's to repeat after he has looked again.
 class Writer {
  public:
   Writer(http::Transport& transport, auth::TokenSource& tokens, http::Origin graph,
          http::RetryHooks hooks, http::RetryPolicy policy = {});
   ~Writer();
-  // Until `count` writes may leave, and counts them: before the look that precedes them. Not for
-  // what goes alone, which waits when it is sent.
-  asio::awaitable<void> ready(std::size_t count);
+  // Until `count` writes to paths like this one may leave, and counts them. To be asked before
+  // each is sent: many together before the look that precedes them; what goes alone after it, since
+  // that look is of the same quota.
+  asio::awaitable<void> ready(std::string_view path, std::size_t count);
   // Counted by `ready`, and not sent.
-  void not_sent(std::size_t count);
-  // Somebody was throttled since: a write would wait now.
-  [[nodiscard]] bool held() const;
+  void not_sent(std::string_view path, std::size_t count);
+  // Somebody was throttled since, or the token ended: a write would be held back now.
+  [[nodiscard]] bool held(std::string_view path) const;
   // `client_request_id` is chosen by the caller so that it can be journalled before the request
   // leaves.
   asio::awaitable<Result<Answer>> send(Call call, std::string client_request_id);

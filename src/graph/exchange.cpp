@@ -1,6 +1,7 @@
 #include "graph/exchange.hpp"
 
 #include <algorithm>
+#include <tuple>
 
 #include "base/digest.hpp"
 #include "base/time.hpp"
@@ -24,7 +25,8 @@ void set_authorization(http::Headers& headers, const std::string& value) {
 
 // 3,000 in 150 s, and 1 a second; a little less leaves room for others.
 constexpr http::Brake::Quota quota_of_writes{.rate = 19.7, .burst = 2960};
-constexpr http::Brake::Quota quota_of_policies{.rate = 1, .burst = 1};
+// A look and the write after it must not be further apart than a look is believed.
+constexpr http::Brake::Quota quota_of_policies{.rate = 1, .burst = 1, .slowest = 0.5};
 
 }  // namespace
 
@@ -71,6 +73,7 @@ asio::awaitable<Result<http::Response>> Exchange::send(http::Request request) {
 
 asio::awaitable<Result<http::Response>> Exchange::send(http::Request request, Traffic traffic,
                                                        http::RetryingTransport::Manner manner) {
+  if (manner.hand_over && !signed_in()) co_return http::held_back("the token had ended");
   auto authorization = co_await tokens_.authorization();
   if (!authorization) co_return authorization.error();
   set_authorization(request.headers, *authorization);
@@ -78,11 +81,14 @@ asio::awaitable<Result<http::Response>> Exchange::send(http::Request request, Tr
   if (!outcome || outcome->status != 401) co_return outcome;
 
   tokens_.forget(*authorization);
+  if (manner.hand_over) co_return outcome;
   authorization = co_await tokens_.authorization();
   if (!authorization) co_return authorization.error();
   set_authorization(request.headers, *authorization);
   co_return co_await patient_.send(request, brake(traffic), manner);
 }
+
+asio::awaitable<void> Exchange::sign_in() { std::ignore = co_await tokens_.authorization(); }
 
 asio::awaitable<void> Exchange::renew_token() {
   const auto authorization = co_await tokens_.authorization();

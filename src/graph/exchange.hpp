@@ -33,12 +33,17 @@ class Exchange {
 
   [[nodiscard]] http::Request request(const Call& call, std::string client_request_id) const;
 
-  // Adds the token and sends. A 401 is answered by one new token and one more try.
+  // Adds the token and sends. A 401 is answered by one new token and one more try. With
+  // `hand_over`, neither: a request whose token would have to be asked for is held back, and a 401
+  // is the caller's, who finds a new token when he comes again.
   asio::awaitable<Result<http::Response>> send(http::Request request);
   asio::awaitable<Result<http::Response>> send(http::Request request, Traffic traffic,
                                                http::RetryingTransport::Manner manner);
   // The next request asks for a new token.
   asio::awaitable<void> renew_token();
+  // Asks for a token now, unless there is one. That this failed, the next request says.
+  asio::awaitable<void> sign_in();
+  [[nodiscard]] bool signed_in() const { return tokens_.in_hand(); }
   http::Brake& brake(Traffic traffic) { return brakes_[static_cast<std::size_t>(traffic)]; }
 
   [[nodiscard]] const http::Origin& graph() const { return graph_; }

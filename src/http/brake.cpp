@@ -13,7 +13,6 @@ constexpr milliseconds hold_max = std::chrono::minutes(5);
 // Refusals that come together are one reason to go slower, not many.
 constexpr milliseconds one_burst = std::chrono::seconds(5);
 constexpr double slower = 0.8;
-constexpr double slowest = 0.1;
 // In a row and without a word of a quota: it is empty.
 constexpr int strikes_max = 3;
 
@@ -58,7 +57,7 @@ void Brake::hold(Time now, milliseconds delay, bool empty) {
   refill(now);
   left_ = std::min(left_, 0.0);
   filled_ = std::max(*filled_, held_);
-  if (again) rate_ = std::max(rate_ * slower, quota_.rate * slowest);
+  if (again) rate_ = std::max(rate_ * slower, quota_.rate * quota_.slowest);
 }
 
 }  // namespace clawback::http

@@ -18,6 +18,7 @@ class Brake {
   struct Quota {
     double rate = 0;  // 0: none that is known
     double burst = 0;
+    double slowest = 0.1;  // of the rate, when others use the quota too
   };
   Brake() = default;
   explicit Brake(Quota quota) : quota_(quota), rate_(quota.rate), left_(quota.burst) {}

@@ -47,7 +47,8 @@ struct Request {
   Headers headers;
   std::string body;
   std::chrono::milliseconds timeout{60'000};  // for the whole exchange, connecting included
-  // How long repeating it may go on; nullopt: as the retry policy says.
+  // How long it may take until it leaves, repeating included; nullopt: as the retry policy and
+  // `timeout` say.
   std::optional<std::chrono::milliseconds> patience = std::nullopt;
   std::size_t body_max = 64u << 20u;  // of the decoded answer; larger is Errc::protocol
   // Called with the decoded body so far, as it grows, until it answers true: lets paging see the

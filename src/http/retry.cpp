@@ -186,21 +186,27 @@ asio::awaitable<Result<Response>> RetryingTransport::send(const Request& request
 
 asio::awaitable<Result<Response>> RetryingTransport::repeat(const Request& request, Brake* brake,
                                                             Manner manner) {
-  // `early` is through when it has answered true once, not once an attempt.
+  // `early` is through when it has answered true once, not once an attempt; patience is for all of
+  // them.
   Request copy;
   bool satisfied = false;
+  const bool differs = request.early || request.patience;
+  if (differs) copy = request;
   if (request.early) {
-    copy = request;
     copy.early = [&](std::string_view body) {
       return satisfied = satisfied || request.early(body);
     };
   }
-  const Request& sent = request.early ? copy : request;
+  const Request& sent = differs ? copy : request;
 
   const Time begin = hooks_.now();
   milliseconds slept{0};
   for (int attempt = 1;; ++attempt) {
-    if (brake != nullptr) co_await brake->pass(hooks_, manner.load);
+    if (brake != nullptr && !manner.hand_over) {
+      co_await brake->pass(hooks_, manner.load);
+    } else if (brake != nullptr && brake->held(hooks_.now())) {
+      co_return held_back("the service told others to wait");
+    }
     auto outcome = co_await inner_.send(sent);
     const Time now = hooks_.now();
     // A wall clock may stand still or jump back; what we slept has gone by in any case.
@@ -214,10 +220,11 @@ asio::awaitable<Result<Response>> RetryingTransport::repeat(const Request& reque
     } else if (brake != nullptr && outcome && outcome->status < 400) {
       brake->good();
     }
-    if (!delay || (braked && manner.hand_over_throttled)) co_return outcome;
+    if (!delay || (braked && manner.hand_over)) co_return outcome;
     // The brake makes this request wait with all the others.
     if (!braked) co_await hooks_.sleep(*delay);
     slept += *delay;
+    if (request.patience) copy.patience = *request.patience - (waited + *delay);
   }
 }
 

@@ -55,9 +55,10 @@ class RetryingTransport final : public Transport {
 
   struct Manner {
     double load = 1;  // how much it counts for the brake
-    // A request that was throttled is the caller's again, after it made everybody wait: he looks
-    // before he repeats it.
-    bool hand_over_throttled = false;
+    // Nothing waits at the brake: a request that would have to is held back (transport.hpp), and
+    // one that was throttled is answered so, after it made everybody wait. The caller looks before
+    // he repeats it. It was counted before.
+    bool hand_over = false;
   };
   // Likewise, past a brake that others share.
   asio::awaitable<Result<Response>> send(const Request& request, Brake& brake, Manner manner);

@@ -242,8 +242,10 @@ asio::awaitable<Result<Response>> TlsClient::send(const Request& request) {
   if (!made) co_return made.error();
   const WipedBytes bytes(std::move(*made));
   const auto deadline = Clock::now() + request.timeout;
+  const auto leaves =
+      Clock::now() + std::min(request.timeout, request.patience.value_or(request.timeout));
   Pool& pool = *state_->pool;
-  const auto slot = co_await pool.slot(request.origin, deadline);
+  const auto slot = co_await pool.slot(request.origin, leaves);
   if (!slot) co_return slot.error();
 
   auto connection = pool.take(request.origin);
@@ -251,7 +253,7 @@ asio::awaitable<Result<Response>> TlsClient::send(const Request& request) {
   for (;;) {
     if (!connection) {
       auto fresh =
-          co_await connect(state_->context, request.origin, pool.session(request.origin), deadline);
+          co_await connect(state_->context, request.origin, pool.session(request.origin), leaves);
       if (!fresh) co_return fresh.error();
       connection = std::move(*fresh);
     }

@@ -22,4 +22,9 @@ class Transport {
 // {"permanent", "tls"} when its certificate or the TLS handshake was refused.
 bool is_permanent(const Error& error);
 
+// Errc::unavailable of a request that would have had to wait: it is the caller's again, who may
+// look first at what changed meanwhile.
+Error held_back(std::string why);
+bool was_held_back(const Error& error);
+
 }  // namespace clawback::http

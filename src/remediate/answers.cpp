@@ -13,9 +13,11 @@ using journal::EventKind;
 using journal::Phase;
 
 // Refusals that only mean "later", before an action is left to `resume`.
-constexpr int refusals_max = 40;
-// A new token, or a conflict with another writer, helps at once or not at all.
+constexpr int throttled_max = 40;
+// A conflict with another writer ends at once or not at all…
 constexpr int conflicts_max = 4;
+// …and so does a new token help.
+constexpr int signed_out_max = 4;
 
 bool repeatable(const plan::Action& action) {
   const plan::KindInfo* kind = plan::find_kind(action.kind);
@@ -28,6 +30,8 @@ class Taking {
       : progress_(progress), again_(again) {}
 
   void take(const Sending& sent, const Result<graph::Answer>& answer) {
+    Track& track = progress_.track(*sent.action);
+    if (answer || !http::was_held_back(answer.error())) track.in_vain = 0;
     if (!answer) return take_error(*sent.action, answer.error());
     Event event{
         .action = sent.action->id, .status = answer->status, .request_id = answer->request_id};
@@ -39,8 +43,12 @@ class Taking {
     }
     event.detail = graph::to_error(sent.call, *answer).message;
     const bool later = answer->status == 429 || (answer->status == 503 && answer->retry_after);
-    if (later || answer->status == 401) {
-      refused(*sent.action, std::move(event), later ? refusals_max : conflicts_max);
+    if (later && ++track.throttled <= throttled_max) {
+      not_done(*sent.action, std::move(event));
+    } else if (answer->status == 401 && ++track.signed_out <= signed_out_max) {
+      not_done(*sent.action, std::move(event));
+    } else if (later || answer->status == 401) {
+      refused(*sent.action, std::move(event));
     } else if (answer->status >= 500 || answer->status == 408) {
       lost(*sent.action, std::move(event));
     } else {
@@ -57,13 +65,15 @@ class Taking {
     for (std::size_t i = 0; i < looked_at_.size(); ++i) {
       const plan::Action& action = *looked_at_[i];
       Event event = std::move(doubtful_[i]);
+      const bool conflict = event.status == 409;
       if (looks[i] && progress_.shows_effect(action, *looks[i])) {
         event.kind = EventKind::answered;
         event.detail = fmt::format("answered {}, and it is as wanted", event.status);
         events_.push_back(std::move(event));
+      } else if (conflict && ++progress_.track(action).conflicts <= conflicts_max) {
+        not_done(action, std::move(event));
       } else {
-        const int tries = event.status == 409 ? conflicts_max : 0;
-        refused(action, std::move(event), tries);
+        refused(action, std::move(event));
       }
     }
     write();
@@ -77,18 +87,20 @@ class Taking {
     return written.operator bool();
   }
 
-  // It did not happen. `tries`: how often it may be refused before that is final.
-  void refused(const plan::Action& action, Event event, int tries) {
-    Track& track = progress_.track(action);
+  // It did not happen, and is looked at and sent again.
+  void not_done(const plan::Action& action, Event event) {
     event.kind = EventKind::refused;
     events_.push_back(std::move(event));
-    if (++track.throttled > tries) return no_more(action, track);
-    --track.sends;  // that one is accounted for
+    --progress_.track(action).sends;  // that one is accounted for
     again_.push_back(&action);
   }
 
-  // Not sent again. Whether one before it had its effect is for the reads at the end.
-  void no_more(const plan::Action& action, Track& track) const {
+  // It did not happen, and is not sent again. Whether one before it had its effect is for the reads
+  // at the end.
+  void refused(const plan::Action& action, Event event) {
+    event.kind = EventKind::refused;
+    events_.push_back(std::move(event));
+    Track& track = progress_.track(action);
     track.sends = sends_max;
     track.over = progress_.at(action).unknown <= 1;  // this one, and none before
   }
@@ -101,10 +113,14 @@ class Taking {
 
   void take_error(const plan::Action& action, const Error& error) {
     Event event{.action = action.id, .detail = error.message};
+    if (http::was_held_back(error)) {
+      ++progress_.track(action).in_vain;
+      return not_done(action, std::move(event));
+    }
     if (error.code == Errc::outcome_unknown || error.code == Errc::protocol) {
       return lost(action, std::move(event));
     }
-    refused(action, std::move(event), 0);
+    refused(action, std::move(event));
     if (stops_the_run(error.code)) progress_.stop(error);
   }
 

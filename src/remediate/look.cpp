@@ -108,32 +108,46 @@ Result<json::value> seen_in(const plan::Action& action, const graph::Call& call,
   return projected(object_of(action), answer.body);
 }
 
-asio::awaitable<std::vector<Result<json::value>>> look_in_list(
-    graph::Reader& reader, std::vector<const plan::Action*> actions) {
-  std::vector<Result<json::value>> found(actions.size(), Result<json::value>(json::value()));
+asio::awaitable<std::vector<TimedLook>> look_in_list(graph::Reader& reader,
+                                                     std::vector<const plan::Action*> actions,
+                                                     std::function<Time()> now) {
+  const Time begin = now();
+  std::vector<TimedLook> found(actions.size(), TimedLook{.at = begin});
+  std::vector<bool> there(actions.size());
+  std::vector<Time> handed_over;  // by page
   const auto fail = [&](const Error& error) {
-    for (Result<json::value>& one : found) one = error;
+    for (TimedLook& one : found) one.seen = error;
   };
   const auto call = call_of(actions.front()->precondition.request);
   if (!call) {
     fail(call.error());
     co_return found;
   }
+  const auto all_there = [&] { return std::ranges::find(there, false) == there.end(); };
   const auto on_page = [&](const json::array& page) -> Result<void> {
+    constexpr std::size_t ahead = graph::Reader::pages_ahead + 1;
+    const std::size_t pages = handed_over.size();
+    const Time asked = pages < ahead ? begin : handed_over[pages - ahead];
     for (const json::value& item : page) {
       const auto seen = projected(object_of(*actions.front()), item);
       if (!seen) return seen.error();
       for (std::size_t i = 0; i < actions.size(); ++i) {
-        if (is_the_one(*actions[i], *seen)) found[i] = *seen;
+        if (!is_the_one(*actions[i], *seen)) continue;
+        found[i] = {.seen = *seen, .at = asked};
+        there[i] = true;
       }
     }
+    handed_over.push_back(now());
+    // Ends the reading.
+    if (all_there()) return Error{.code = Errc::cancelled, .message = "all were found"};
     return {};
   };
   const auto read = co_await reader.pages(*call, on_page);
+  if (read || all_there()) co_return found;
   // Without the object that has the list, there is nothing in it.
-  if (!read && graph::says_not_there(read.error())) {
-    std::fill(found.begin(), found.end(), Result<json::value>(json::value()));
-  } else if (!read) {
+  if (graph::says_not_there(read.error())) {
+    std::ranges::fill(found, TimedLook{.at = begin});
+  } else {
     fail(read.error());
   }
   co_return found;
@@ -143,8 +157,8 @@ asio::awaitable<Result<json::value>> look(graph::Reader& reader, const plan::Act
   const auto call = call_of(action.precondition.request);
   if (!call) co_return call.error();
   if (!looked_at_alone(action)) {
-    auto found = co_await look_in_list(reader, {&action});
-    co_return std::move(found.front());
+    auto found = co_await look_in_list(reader, {&action}, system_now);
+    co_return std::move(found.front().seen);
   }
   const auto answer = co_await reader.get(*call);
   if (!answer) co_return answer.error();

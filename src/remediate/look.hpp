@@ -1,9 +1,11 @@
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "base/time.hpp"
 #include "graph/client.hpp"
 #include "plan/plan.hpp"
 
@@ -22,9 +24,17 @@ bool looked_at_alone(const plan::Action& action);
 Result<json::value> seen_in(const plan::Action& action, const graph::Call& call,
                             const graph::Answer& answer);
 
-// Actions that look in one list, by one reading of it.
-asio::awaitable<std::vector<Result<json::value>>> look_in_list(
-    graph::Reader& reader, std::vector<const plan::Action*> actions);
+// What was seen, and when: it was so at `at` or later.
+struct TimedLook {
+  Result<json::value> seen = json::value();
+  Time at{};
+};
+
+// Actions that look in one list, by one reading of it, which ends when all are found. What stands
+// in the list is as old as its page, what is absent as old as the reading.
+asio::awaitable<std::vector<TimedLook>> look_in_list(graph::Reader& reader,
+                                                     std::vector<const plan::Action*> actions,
+                                                     std::function<Time()> now);
 
 // The service principals at these paths (plan/shape.hpp), for the guards, in their order; nullopt:
 // it is not there.

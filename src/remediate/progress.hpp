@@ -12,9 +12,13 @@ namespace clawback::remediate {
 
 // What this process knows of an action besides the journal.
 struct Track {
-  int sends = 0;      // requests whose outcome stayed unknown, and the first one
-  int throttled = 0;  // refusals that only meant: later
-  bool over = false;  // nothing more is done about it before `resume`
+  int sends = 0;  // requests whose outcome stayed unknown, and the first one
+  // Refusals that may end by themselves, each kind with its own patience (answers.cpp).
+  int throttled = 0;
+  int conflicts = 0;
+  int signed_out = 0;  // the token was not taken
+  int in_vain = 0;     // looks that were too old to send on, and requests that were held back
+  bool over = false;   // nothing more is done about it before `resume`
   // The effect shows since then; nullopt: the last read did not show it.
   std::optional<Time> agreed;
   std::optional<Time> since;  // the window for its effect began

@@ -1,6 +1,7 @@
 #include "remediate/stage.hpp"
 
 #include <algorithm>
+#include <deque>
 
 #include "http/run.hpp"
 #include "remediate/answers.hpp"
@@ -12,12 +13,11 @@ namespace {
 using journal::Event;
 using journal::EventKind;
 using Actions = std::vector<const plan::Action*>;
-using Looks = std::vector<Result<json::value>>;
 
 // What a read showed longer ago than this is read again before anything is sent.
 constexpr Duration fresh_max = std::chrono::seconds(5);
 // A service on which no look is fresh is left to `resume`.
-constexpr int looks_max = 20;
+constexpr int in_vain_max = 20;
 
 // The actions of one envelope.
 class Group {
@@ -25,50 +25,96 @@ class Group {
   Group(Progress& progress, Actions actions, bool alone, Actions& again)
       : progress_(progress), actions_(std::move(actions)), alone_(alone), again_(again) {}
 
-  asio::awaitable<void> run() {
-    auto looks = co_await look_freshly();
-    if (progress_.stopped() || looks.empty()) co_return;
+  // Answers what it could not send because its look was old by then, as parts that are looked at
+  // one after the other.
+  asio::awaitable<std::vector<Actions>> run() {
+    give_up_in_vain();
+    if (progress_.stopped() || actions_.empty()) co_return std::vector<Actions>();
+    const std::string path = actions_.front()->request.path;
+    graph::Writer& writer = progress_.writer();
+    if (!alone_) co_await writer.ready(path, actions_.size());
+    if (progress_.stopped()) co_return std::vector<Actions>();
+    const auto looks =
+        co_await look_all_timed(writer.reader(), actions_, [this] { return progress_.now(); });
+    const bool counted = !alone_ || something_to_send(looks);
+    if (alone_ && counted) co_await writer.ready(path, actions_.size());
+    // From here on nothing waits until they leave.
+    held_ = writer.held(path);
     auto sending = judge(looks);
-    if (!alone_) progress_.writer().not_sent(actions_.size() - sending.size());
-    if (progress_.stopped() || sending.empty()) co_return;
+    if (counted) writer.not_sent(path, actions_.size() - sending.size());
+    if (progress_.stopped() || sending.empty()) co_return old_parts();
     const auto allowed = progress_.may_send();
-    if (!allowed) co_return progress_.stop(allowed.error());
+    if (!allowed) {
+      progress_.stop(allowed.error());
+      co_return std::vector<Actions>();
+    }
     // On disk before anything of it leaves.
     const auto intended = progress_.write(intents(sending));
-    if (!intended) co_return progress_.stop(intended.error());
+    if (!intended) {
+      progress_.stop(intended.error());
+      co_return std::vector<Actions>();
+    }
     for (const Sending& one : sending) progress_.track(*one.action).since = progress_.now();
     auto answers = co_await send(sending);
     co_await take_answers(progress_, sending, std::move(answers), again_);
+    co_return old_parts();
   }
 
  private:
-  // Nothing: the run stops, or the service is too slow to say how things are.
-  asio::awaitable<Looks> look_freshly() {
-    graph::Writer& writer = progress_.writer();
-    for (int i = 0; i < looks_max; ++i) {
-      if (!alone_) co_await writer.ready(actions_.size());
-      if (progress_.stopped()) co_return Looks();
-      const Time asked = progress_.now();
-      auto looks = co_await look_all(writer.reader(), actions_);
-      const bool fresh = progress_.now() - asked <= fresh_max;
-      if (fresh && (alone_ || !writer.held())) co_return looks;
-      if (!alone_) writer.not_sent(actions_.size());
+  // Says so of each action whose looks were too old again and again.
+  void give_up_in_vain() {
+    std::vector<Event> events;
+    Actions rest;
+    for (const plan::Action* action : actions_) {
+      Track& track = progress_.track(*action);
+      if (track.in_vain < in_vain_max) {
+        rest.push_back(action);
+        continue;
+      }
+      track.over = true;
+      // What may have been sent stays unknown.
+      const bool ours = may_be_ours(progress_.at(*action).phase);
+      events.push_back({.kind = ours ? EventKind::lost : EventKind::skipped,
+                        .action = action->id,
+                        .detail = std::string(journal::could_not_be_read) +
+                                  "every look was too old when it could have been sent"});
     }
-    for (const plan::Action* action : actions_) progress_.track(*action).over = true;
-    co_return Looks();
+    actions_ = std::move(rest);
+    const auto written = progress_.write(std::move(events));
+    if (!written) progress_.stop(written.error());
   }
 
-  std::vector<Sending> judge(const Looks& looks) {
+  // Half as many are looked at faster; while all wait for the service, none are.
+  std::vector<Actions> old_parts() {
+    if (progress_.stopped() || old_.empty()) return {};
+    if (held_ || old_.size() == 1) return {old_};
+    const auto middle = old_.begin() + static_cast<std::ptrdiff_t>(old_.size() / 2);
+    return {Actions(old_.begin(), middle), Actions(middle, old_.end())};
+  }
+
+  [[nodiscard]] bool something_to_send(const std::vector<TimedLook>& looks) const {
+    for (std::size_t i = 0; i < actions_.size(); ++i) {
+      const Result<json::value>& seen = looks[i].seen;
+      if (seen && progress_.move_for(*actions_[i], *seen) == Move::send) return true;
+    }
+    return false;
+  }
+
+  std::vector<Sending> judge(const std::vector<TimedLook>& looks) {
     std::vector<Sending> sending;
     std::vector<Event> events;
     for (std::size_t i = 0; i < actions_.size(); ++i) {
       const plan::Action& action = *actions_[i];
-      if (!looks[i]) {
-        judge_unread(action, looks[i].error(), events);
-      } else if (progress_.move_for(action, *looks[i]) == Move::send) {
-        add(sending, action, *looks[i]);
+      const Result<json::value>& seen = looks[i].seen;
+      if (!seen) {
+        judge_unread(action, seen.error(), events);
+      } else if (progress_.move_for(action, *seen) != Move::send) {
+        judge_seen(action, *seen, events);
+      } else if (held_ || progress_.now() - looks[i].at > fresh_max) {
+        ++progress_.track(action).in_vain;
+        old_.push_back(&action);
       } else {
-        judge_seen(action, *looks[i], events);
+        add(sending, action, *seen);
       }
     }
     const auto written = progress_.write(std::move(events));
@@ -151,42 +197,45 @@ class Group {
   Actions actions_;
   bool alone_;
   Actions& again_;
+  Actions old_;
+  bool held_ = false;
 };
 
 using Task = std::function<asio::awaitable<void>()>;
 
-// Those that are alone, one after the other.
-asio::awaitable<void> one_by_one(Progress& progress, Actions actions, Actions& again) {
-  for (const plan::Action* action : actions) {
-    if (progress.stopped()) co_return;
-    Group group(progress, {action}, true, again);
-    co_await group.run();
+// Each part looked at and sent, one after the other.
+asio::awaitable<void> in_turn(Progress& progress, std::deque<Actions> parts, bool alone,
+                              Actions& again) {
+  while (!parts.empty() && !progress.stopped()) {
+    Group group(progress, std::move(parts.front()), alone, again);
+    parts.pop_front();
+    auto old = co_await group.run();
+    for (Actions& part : old) parts.push_back(std::move(part));
   }
-}
-
-asio::awaitable<void> in_one(Progress& progress, Actions actions, Actions& again) {
-  if (progress.stopped()) co_return;
-  Group group(progress, std::move(actions), false, again);
-  co_await group.run();
 }
 
 std::vector<Task> tasks_of(Progress& progress, const Actions& actions, Actions& again) {
-  Actions alone;
+  std::deque<Actions> alone;
   Actions together;
   for (const plan::Action* action : actions) {
-    const bool own = graph::goes_alone(action->request.path);
-    (own ? alone : together).push_back(action);
+    if (graph::goes_alone(action->request.path)) {
+      alone.push_back({action});
+    } else {
+      together.push_back(action);
+    }
   }
   std::vector<Task> tasks;
   if (!alone.empty()) {
-    tasks.emplace_back([&progress, &again, alone]() { return one_by_one(progress, alone, again); });
+    tasks.emplace_back(
+        [&progress, &again, alone]() { return in_turn(progress, alone, true, again); });
   }
   const std::size_t size = std::clamp<std::size_t>(progress.settings().envelope, 1, 20);
   for (std::size_t start = 0; start < together.size(); start += size) {
     const auto from = together.begin() + static_cast<std::ptrdiff_t>(start);
     const std::size_t end = std::min(start + size, together.size());
     const Actions part(from, together.begin() + static_cast<std::ptrdiff_t>(end));
-    tasks.emplace_back([&progress, &again, part]() { return in_one(progress, part, again); });
+    tasks.emplace_back(
+        [&progress, &again, part]() { return in_turn(progress, {part}, false, again); });
   }
   return tasks;
 }

@@ -9,10 +9,15 @@ using namespace clawback::tests;
 
 namespace {
 
-Result<graph::Answer> send(Rig& rig, const graph::Call& call) {
+Result<graph::Answer> send_now(Rig& rig, const graph::Call& call) {
   Result<graph::Answer> out = graph::Answer{};
   http::run([&]() -> asio::awaitable<void> { out = co_await rig.writer.send(call, "my-id"); });
   return out;
+}
+
+Result<graph::Answer> send(Rig& rig, const graph::Call& call) {
+  http::run([&]() -> asio::awaitable<void> { co_await rig.writer.ready(call.path, 1); });
+  return send_now(rig, call);
 }
 
 Result<graph::Answer> get(Rig& rig, const graph::Call& call) {
@@ -76,8 +81,8 @@ TEST_CASE("writer: whatever is not a write that clawback knows is refused unsent
     CAPTURE(c.name);
     ScriptedGraph graph;
     Rig rig(graph);
-    const auto answer =
-        send(rig, {.operation = c.operation, .method = c.method, .path = c.path, .body = nullptr});
+    const auto answer = send_now(
+        rig, {.operation = c.operation, .method = c.method, .path = c.path, .body = nullptr});
     REQUIRE(!answer);
     CHECK(answer.error().code == Errc::guard);
     CHECK(graph.asked.empty());
@@ -94,6 +99,49 @@ TEST_CASE("writer: a lost answer of a write is unknown and is not sent again") {
   REQUIRE(!answer);
   CHECK(answer.error().code == Errc::outcome_unknown);
   CHECK(detail(answer.error(), "client-request-id") == "my-id");
+  CHECK(graph.asked.size() == 1);
+}
+
+TEST_CASE("writer: a write does not wait for a token, and a 401 is the caller's") {
+  ScriptedGraph graph;
+  graph.otherwise([](const http::Request&) -> Result<http::Response> { return status(401); });
+  Rig rig(graph);
+  const graph::Call call = graph::make_call("oauth2PermissionGrant_delete", {"g"});
+  CHECK(rig.writer.held(call.path));
+  const auto without = send_now(rig, call);
+  REQUIRE(!without);
+  CHECK(http::was_held_back(without.error()));
+  CHECK(graph.tokens == 0);
+  CHECK(graph.asked.empty());
+
+  const auto refused = send(rig, call);
+  REQUIRE(refused);
+  CHECK(refused->status == 401);
+  CHECK(graph.asked.size() == 1);
+  CHECK(graph.tokens == 1);
+  CHECK(rig.writer.held(call.path));
+  CHECK(http::was_held_back(send_now(rig, call).error()));
+  // The next one has a new token.
+  CHECK(send(rig, call)->status == 401);
+  CHECK(graph.tokens == 2);
+  CHECK(graph.asked[0].authorization != graph.asked[1].authorization);
+}
+
+TEST_CASE("writer: what was held up on its way is held back when others have to wait") {
+  ScriptedGraph graph;
+  const graph::Call call = graph::make_call("oauth2PermissionGrant_delete", {"g"});
+  const graph::Call other = graph::make_call("oauth2PermissionGrant_delete", {"h"});
+  graph.on(call.path, {failed(Errc::unavailable), status(204, "")});
+  graph.on(other.path, {status(429, "{}", {{"Retry-After", "240"}})});
+  Rig rig(graph);
+  http::run([&]() -> asio::awaitable<void> {
+    co_await rig.writer.ready(call.path, 2);
+    CHECK((co_await rig.writer.send(other, "a"))->status == 429);
+    const auto answer = co_await rig.writer.send(call, "b");
+    REQUIRE(!answer);
+    CHECK(http::was_held_back(answer.error()));
+  });
+  CHECK(rig.slept.empty());
   CHECK(graph.asked.size() == 1);
 }
 

@@ -175,6 +175,7 @@ TEST_CASE("lab: a write whose answer was lost is unknown, was done, and was sent
   rig.run(LabRig::As::write,
           [&](graph::Writer& writer, auth::TokenSource&) -> asio::awaitable<void> {
             const graph::Call call = graph::make_call("oauth2PermissionGrant_delete", {id});
+            co_await writer.ready(call.path, 1);
             const auto answer = co_await writer.send(call, "id-1");
             REQUIRE(!answer);
             CHECK(answer.error().code == Errc::outcome_unknown);

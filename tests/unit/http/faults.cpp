@@ -218,6 +218,31 @@ TEST_CASE("client: the deadline holds for TLS and for a place in the pool") {
   });
 }
 
+TEST_CASE("client: what must leave soon does not wait for a place or a connection") {
+  on_loop([](asio::any_io_executor executor) -> asio::awaitable<void> {
+    asio::ip::tcp::acceptor silent(executor, {asio::ip::address_v4::loopback(), 0});
+    const auto web = client(executor, {.connections_max = 1});
+    const Origin origin{.host = "127.0.0.1", .port = silent.local_endpoint().port()};
+    std::vector<std::function<asio::awaitable<void>()>> tasks;
+    std::vector<std::string> ended;
+    for (const std::string name : {"patient", "waits for a place", "waits for TLS"}) {
+      tasks.emplace_back([&, name]() -> asio::awaitable<void> {
+        Request request = post(origin, "");
+        request.timeout = name == "patient" ? 300ms : 5000ms;
+        if (name != "patient") request.patience = 100ms;
+        if (name == "waits for TLS") co_await sleep_for(310ms);
+        const auto answer = co_await web->send(request);
+        CHECK(answer.error().code == Errc::unavailable);
+        ended.push_back(name);
+      });
+    }
+    const auto begin = std::chrono::steady_clock::now();
+    co_await run_all(std::move(tasks), 3);
+    CHECK(ended == std::vector<std::string>{"waits for a place", "patient", "waits for TLS"});
+    CHECK(std::chrono::steady_clock::now() - begin < 3s);
+  });
+}
+
 TEST_CASE("client: nobody there is unavailable, and may be there later") {
   on_loop([](asio::any_io_executor executor) -> asio::awaitable<void> {
     std::optional<asio::ip::tcp::acceptor> gone(

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "http/brake.hpp"
 #include "http/retry.hpp"
 #include "http/run.hpp"
 
@@ -197,6 +198,37 @@ TEST_CASE("RetryingTransport: what it slept counts although the clock stands sti
   const auto outcome = await<Result<Response>>([&] { return transport.send(request); });
   CHECK(outcome->status == 429);
   CHECK(slept.delays == std::vector<milliseconds>{60s, 60s});
+}
+
+TEST_CASE("RetryingTransport: what is handed over does not wait for others, but is held back") {
+  Scripted inner({error(Errc::unavailable), status(204)});
+  Brake brake;
+  std::vector<milliseconds> delays;
+  RetryHooks hooks{.now = [] { return noon; },
+                   .jitter = [] { return 0.0; },
+                   .sleep = [&](milliseconds delay) -> asio::awaitable<void> {
+                     delays.push_back(delay);
+                     brake.hold(noon, 240s, false);  // another request was told so meanwhile
+                     co_return;
+                   }};
+  RetryingTransport transport(inner, {}, hooks);
+  Request request;
+  request.method = "DELETE";
+  const auto send = [&] { return transport.send(request, brake, {.load = 0, .hand_over = true}); };
+  const auto outcome = await<Result<Response>>(send);
+  REQUIRE(!outcome);
+  CHECK(was_held_back(outcome.error()));
+  CHECK(outcome.error().code == Errc::unavailable);
+  CHECK(inner.sent == 1);
+  CHECK(delays == std::vector<milliseconds>{250ms});
+  CHECK(was_held_back(await<Result<Response>>(send).error()));
+  CHECK(inner.sent == 1);
+  // A read waits, and goes.
+  request.method = "GET";
+  const auto read =
+      await<Result<Response>>([&] { return transport.send(request, brake, {.load = 1}); });
+  CHECK(read->status == 204);
+  CHECK(delays.back() == 240s);
 }
 
 TEST_CASE("RetryingTransport: early is asked until it is satisfied, over all attempts") {
