@@ -39,6 +39,16 @@ std::string_view sort_of(Meddling::What what) {
       return "new:";
     case change_consent:
       return "policy:consent";
+    case enable_rule:
+    case disable_rule:
+    case redirect_rule:
+    case remove_rule:
+      return "rule:";
+    case change_requests:
+      return "policy:requests";
+    case switch_access:
+    case remove_access:
+      return "access:";
   }
   return "";
 }
@@ -201,6 +211,59 @@ std::vector<Change> change_consent(const Meddling& one, const lab::Directory& tr
   return {{"policy:consent", lab::NewAuthorizationPolicy{policy}}};
 }
 
+json::value request_policy(const Meddling& one, const lab::Directory& truth) {
+  json::value policy = truth.tenant().admin_consent_request_policy;
+  json::object& members = policy.as_object();
+  if (one.pick % 3 == 0) {
+    members["isEnabled"] = !bool_at(policy, "isEnabled").value_or(false);
+  } else if (one.pick % 3 == 1) {
+    members["notifyReviewers"] = !bool_at(policy, "notifyReviewers").value_or(false);
+  } else {
+    members["requestDurationInDays"] = int_at(policy, "requestDurationInDays").value_or(0) + 1;
+  }
+  return policy;
+}
+
+std::vector<Change> change_access(const Meddling& one, const std::string& key,
+                                  const lab::Directory& truth) {
+  for (const json::value& found : truth.tenant().conditional_access_policies) {
+    if (string_at(found, "displayName") != id_in(key)) continue;
+    if (one.what == Meddling::What::remove_access) {
+      return {{key, lab::NewAccessPolicy{.policy = found, .gone = true}}};
+    }
+    json::value policy = found;
+    const bool on = string_at(policy, "state") == "enabled";
+    policy.as_object()["state"] = on || one.pick % 2 == 0 ? "disabled" : "enabled";
+    if (policy == found) return {};
+    return {{key, lab::NewAccessPolicy{.policy = policy}}};
+  }
+  return {};
+}
+
+std::vector<Change> change_rule(const Meddling& one, const std::string& key,
+                                const lab::Directory& truth) {
+  const std::string id = id_in(key);
+  const lab::User* found = truth.user(id.substr(0, id.find('/')));
+  if (found == nullptr) return {};
+  lab::User user = *found;
+  const auto rule =
+      std::ranges::find(user.rules, id.substr(id.find('/') + 1), &lab::MessageRule::id);
+  if (rule == user.rules.end()) return {};
+  if (one.what == Meddling::What::remove_rule) {
+    user.rules.erase(rule);
+    return {{key, user}};
+  }
+  if (one.what == Meddling::What::redirect_rule) {
+    const json::object address{{"address", "other-" + std::to_string(one.pick) + "@drop.example"}};
+    rule->actions.as_object()["forwardTo"] = json::array{json::object{{"emailAddress", address}}};
+    return {{key, user}};
+  }
+  const bool on = one.what == Meddling::What::enable_rule;
+  if (rule->enabled == on) return {};
+  rule->enabled = on;
+  return {{key, user}};
+}
+
 // A consent that no plan knows of: another user, or another resource.
 std::vector<Change> new_grant(const Meddling& one, const lab::Directory& truth) {
   const lab::Tenant& tenant = truth.tenant();
@@ -233,6 +296,9 @@ std::vector<Change> changes_of(const Meddling& one, const std::string& key,
   using enum Meddling::What;
   if (one.what == new_grant) return chaos::new_grant(one, truth);
   if (one.what == change_consent) return chaos::change_consent(one, truth);
+  if (one.what == change_requests) {
+    return {{"policy:requests", lab::NewRequestPolicy{request_policy(one, truth)}}};
+  }
   std::string chosen = key;
   if (chosen.empty()) {
     const auto keys = choice(one, steps, truth);
@@ -243,6 +309,8 @@ std::vector<Change> changes_of(const Meddling& one, const std::string& key,
   if (sort_of(one.what) == "grant:") return change_grant(one, chosen, truth);
   if (sort_of(one.what) == "app:") return switch_app(one, chosen, truth);
   if (sort_of(one.what) == "role:") return change_role(one, chosen, truth);
+  if (sort_of(one.what) == "rule:") return change_rule(one, chosen, truth);
+  if (sort_of(one.what) == "access:") return change_access(one, chosen, truth);
   return change_user(one, chosen, truth);
 }
 

@@ -6,13 +6,18 @@
 #include <cstdlib>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <thread>
 
 #include "chaos/child.hpp"
 #include "chaos/run.hpp"
+#include "chaos/story.hpp"
 
 namespace chaos {
 namespace {
+
+// So many seeds have done every kind of action.
+constexpr std::uint64_t enough_for_all = 100;
 
 struct Arguments {
   std::uint64_t first = 1;
@@ -52,6 +57,7 @@ struct Tally {
   std::mutex mutex;
   std::uint64_t played = 0, failed = 0, actions = 0, requests = 0, kills = 0, faults = 0,
                 meddlings = 0, processes = 0;
+  std::set<std::string> kinds;
   std::string problem;
 };
 
@@ -64,6 +70,7 @@ void add(Tally& tally, const Verdict& verdict, const std::string& how_to_replay)
   tally.faults += static_cast<std::uint64_t>(verdict.faults);
   tally.meddlings += static_cast<std::uint64_t>(verdict.meddlings);
   tally.processes += static_cast<std::uint64_t>(verdict.processes);
+  tally.kinds.insert(verdict.kinds.begin(), verdict.kinds.end());
   if (verdict.broken.empty()) return;
   ++tally.failed;
   fmt::print("seed {} FAILED; replay: {} --seed {}\n", verdict.seed, how_to_replay, verdict.seed);
@@ -109,13 +116,18 @@ int play(int argc, char** argv, std::uint64_t seeds, const std::string& how_to_r
   }
   for (std::thread& one : lanes) one.join();
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - started;
+  std::string never;
+  for (const std::string& kind : planned_kinds()) {
+    if (tally.played >= enough_for_all && !tally.kinds.contains(kind)) never += " " + kind;
+  }
+  if (!never.empty()) fmt::print("chaos: no seed ever did{}\n", never);
   if (!tally.problem.empty()) fmt::print("chaos: {}\n", tally.problem);
   fmt::print(
       "chaos: {} seeds from {}, {} failed; {} actions, {} requests, {} fault rules, {} changes by "
       "others, {} processes of which {} killed; {:.0f} s\n",
       tally.played, arguments->first, tally.failed, tally.actions, tally.requests, tally.faults,
       tally.meddlings, tally.processes, tally.kills, took.count());
-  return tally.failed == 0 && tally.played == arguments->seeds ? 0 : 1;
+  return tally.failed == 0 && never.empty() && tally.played == arguments->seeds ? 0 : 1;
 }
 
 }  // namespace chaos

@@ -231,6 +231,8 @@ class Play {
     for (const Happened& one : record.log) {
       verdict_.trace += line_of(one, record.steps);
       if (one.kind == Happened::Kind::somebody) ++verdict_.meddlings;
+      if (one.took_effect() && one.step >= 0)
+        verdict_.kinds.insert(record.steps[static_cast<std::size_t>(one.step)].kind);
       if (one.kind != Happened::Kind::somebody) ++verdict_.requests;
     }
     for (const journal::Event& event : record.events) verdict_.trace += line_of(event);

@@ -44,6 +44,16 @@ std::string requests_of(const json::value& policy) {
   return canonical_json(out);
 }
 
+std::string shown_rule(const lab::MessageRule& rule) {
+  std::vector<std::string> to;
+  const json::array* list = array_at(rule.actions, "forwardTo");
+  for (std::size_t i = 0; list != nullptr && i < list->size(); ++i) {
+    const json::value* address = member((*list)[i], "emailAddress");
+    if (address != nullptr) to.push_back(string_at(*address, "address").value_or(""));
+  }
+  return rule_shown(rule.enabled, rule.name, to);
+}
+
 constexpr std::string_view consent_list = "permissionGrantPoliciesAssigned";
 
 void add_policies(const lab::Tenant& tenant, State& out) {
@@ -80,6 +90,12 @@ std::string joined(const json::array* texts) {
 
 std::string requests_shown(const json::value& policy) { return requests_of(policy); }
 
+std::string rule_shown(bool on, const std::string& name, const std::vector<std::string>& to) {
+  std::string all;
+  for (const std::string& one : to) all += one + " ";
+  return on_or_off(on) + " '" + name + "' to " + sorted_words(all);
+}
+
 std::string sorted_words(const std::string& text) {
   std::string out;
   for (const std::string& word : words_of(text)) out += (out.empty() ? "" : " ") + word;
@@ -108,7 +124,7 @@ State state_of(const lab::Tenant& tenant) {
     out["user:" + id] = on_or_off(user.account_enabled);
     out["sessions:" + id] = std::to_string(user.revocations);
     for (const lab::MessageRule& rule : user.rules) {
-      out["rule:" + id + "/" + rule.id] = on_or_off(rule.enabled);
+      out["rule:" + id + "/" + rule.id] = shown_rule(rule);
     }
   }
   add_policies(tenant, out);
@@ -135,7 +151,7 @@ Value value_of(const lab::Directory& directory, const std::string& key) {
     const auto* user = directory.user(id.substr(0, id.find('/')));
     if (user == nullptr) return std::nullopt;
     for (const lab::MessageRule& rule : user->rules) {
-      if (rule.id == id.substr(id.find('/') + 1)) return on_or_off(rule.enabled);
+      if (rule.id == id.substr(id.find('/') + 1)) return shown_rule(rule);
     }
     return std::nullopt;
   }

@@ -3,6 +3,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/json.hpp"
 #include "lab/directory.hpp"
@@ -15,7 +16,8 @@ namespace chaos {
 // "grant:<grant id>"                    -> its scopes, sorted
 // "role:<principal>/<resource>/<role>"  -> the assignment's id
 // "user:<id>"                           -> "on" or "off"
-// "rule:<user>/<rule>"                  -> "on" or "off", of an inbox rule
+// "rule:<user>/<rule>"                  -> "on" or "off" of an inbox rule, its name, and whom it
+//                                          forwards to
 // "sessions:<id>"                       -> how often they were revoked
 // "policy:consent"                      -> the assigned consent policies, in their order
 // "policy:requests"                     -> of the admin consent workflow, what clawback may send
@@ -30,6 +32,8 @@ Value value_of(const State& state, const std::string& key);
 
 std::string joined(const clawback::json::array* texts);
 std::string requests_shown(const clawback::json::value& policy);
+// `to`: addresses, in any order.
+std::string rule_shown(bool on, const std::string& name, const std::vector<std::string>& to);
 std::string sorted_words(const std::string& text);
 // Every word of `part` is in `whole`.
 bool words_within(const std::string& part, const std::string& whole);

@@ -36,13 +36,11 @@ struct Switch {
   std::string_view kind, sort;
   std::string_view after;
 };
-constexpr std::array<Switch, 7> switches{{{"disable-app", "app:", "off"},
+constexpr std::array<Switch, 5> switches{{{"disable-app", "app:", "off"},
                                           {"enable-app", "app:", "on"},
                                           {"confirm-block", "app:", "off"},
                                           {"disable-user", "user:", "off"},
-                                          {"enable-user", "user:", "on"},
-                                          {"disable-inbox-rule", "rule:", "off"},
-                                          {"enable-inbox-rule", "rule:", "on"}}};
+                                          {"enable-user", "user:", "on"}}};
 
 const Switch* find_switch(const std::string& kind) {
   const auto found = std::ranges::find(switches, kind, &Switch::kind);
@@ -56,6 +54,24 @@ bool is_restored_role(const std::string& kind) {
   return kind == "restore-app-role" || kind == "restore-assignment";
 }
 
+bool is_rule(const std::string& kind) {
+  return kind == "disable-inbox-rule" || kind == "enable-inbox-rule";
+}
+
+const json::value& before_of(const json::value& action) {
+  return member_of(member_of(action, "precondition"), "before");
+}
+
+// The rule that the plan goes by, switched on or off.
+std::string rule_planned(const json::value& action, bool on) {
+  const json::value& before = before_of(action);
+  std::vector<std::string> to;
+  if (const json::array* recipients = array_at(before, "recipients")) {
+    for (const json::value& one : *recipients) to.emplace_back(one.as_string());
+  }
+  return rule_shown(on, text_at(before, "displayName"), to);
+}
+
 // The fact that a kind of action is about, and what the action shall make of it.
 bool understand(Step& step, const json::value& action, const lab::Tenant& tenant) {
   const json::value& target = member_of(action, "target");
@@ -65,7 +81,13 @@ bool understand(Step& step, const json::value& action, const lab::Tenant& tenant
     const bool app = one->sort == "app:";
     step.key = std::string(one->sort) + (app ? text_at(target, "appId") : id);
     step.after = one->after;
-    step.ids = {id, app ? text_at(target, "appId") : percent_encode(id.substr(id.find('/') + 1))};
+    step.ids = {id, app ? text_at(target, "appId") : ""};
+    return true;
+  }
+  if (is_rule(step.kind)) {
+    step.key = "rule:" + id;
+    step.after = rule_planned(action, step.kind == "enable-inbox-rule");
+    step.ids = {id, percent_encode(id.substr(id.find('/') + 1))};
     return true;
   }
   if (step.kind == "block-app") {
@@ -121,12 +143,11 @@ bool understand(Step& step, const json::value& action, const lab::Tenant& tenant
     return true;
   }
   if (step.kind == "withdraw-managed-client") {
-    for (const json::value& policy : tenant.conditional_access_policies) {
-      if (text_at(policy, "id") == id) step.key = "access:" + text_at(policy, "displayName");
-    }
+    // Whatever became of it since, by the name that its run gave it.
+    step.key = "access:" + text_at(before_of(action), "displayName");
     step.after = "disabled";
     step.ids = {"conditionalAccess/policies"};
-    return !step.key.empty();
+    return text_at(before_of(action), "id") == id;
   }
   if (step.kind == "revoke-sessions") {
     step.key = "sessions:" + id;
@@ -140,7 +161,7 @@ bool understand(Step& step, const json::value& action, const lab::Tenant& tenant
 
 std::string scopes_planned(const json::value& action) {
   std::string out;
-  const json::value& before = member_of(member_of(action, "precondition"), "before");
+  const json::value& before = before_of(action);
   if (const json::array* scopes = array_at(before, "scopes")) {
     for (const json::value& one : *scopes) out += std::string(one.as_string()) + " ";
   }
@@ -148,8 +169,7 @@ std::string scopes_planned(const json::value& action) {
 }
 
 std::string consent_planned(const json::value& action) {
-  return joined(array_at(member_of(member_of(action, "precondition"), "before"),
-                         "permissionGrantPoliciesAssigned"));
+  return joined(array_at(before_of(action), "permissionGrantPoliciesAssigned"));
 }
 
 // Of a list of consent policies, those about resources that their users own.
@@ -216,7 +236,7 @@ bool as_wanted(const Step& step, const Value& now) {
 bool is_removal(const Step& step) { return is_removal(step.kind); }
 
 bool may_repeat(const Step& step) {
-  return find_switch(step.kind) != nullptr || step.kind == "narrow-grant" ||
+  return find_switch(step.kind) != nullptr || is_rule(step.kind) || step.kind == "narrow-grant" ||
          step.kind == "restore-scopes" || step.kind == "revoke-sessions" ||
          step.key.starts_with("policy:") || step.kind == "withdraw-managed-client";
 }
@@ -261,6 +281,9 @@ std::vector<Step> read_steps(const std::string& plan_text, const lab::Tenant& te
     // An undo goes by what its run left behind, whatever became of it since.
     if (step.kind == "restore-scopes") step.before = scopes_planned(action);
     if (step.kind == "restore-consent") step.before = consent_planned(action);
+    if (step.kind == "restore-admin-consent") step.before = requests_shown(before_of(action));
+    if (step.kind == "withdraw-managed-client") step.before = text_at(before_of(action), "state");
+    if (is_rule(step.kind)) step.before = rule_planned(action, step.kind == "disable-inbox-rule");
     if (step.kind == "restrict-consent" && owned(*step.after) != owned(*step.before)) {
       problem = fmt::format("{} keeps {} of {}", step.id, shown(step.after), shown(step.before));
       return {};

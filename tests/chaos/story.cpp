@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
 
 #include "lab/ids.hpp"
 #include "lab/scene.hpp"
@@ -20,6 +22,8 @@ const std::vector<std::string> most_actions = {"disable-app", "revoke-grant", "r
 const std::vector<std::string> every_action = {
     "disable-app",     "disable-user",      "revoke-grant",    "narrow-grant",
     "remove-app-role", "remove-assignment", "revoke-sessions", "disable-inbox-rule"};
+const std::vector<std::string> consent_actions = {"restrict-consent", "require-admin-consent",
+                                                  "require-managed-client"};
 
 int up_to(Random& random, std::size_t most) { return static_cast<int>(random.below(most + 1)); }
 
@@ -34,7 +38,7 @@ std::vector<std::string> some_actions(Random& random) {
   return out.empty() ? most_actions : out;
 }
 
-Fault make_fault(Random& random) {
+Fault make_fault(Random& random, bool policies) {
   // Most hit where it hurts: right at writes and at the reads that decide about them.
   const std::vector<std::string> operations = {"*",
                                                "*",
@@ -51,9 +55,17 @@ Fault make_fault(Random& random) {
                                                "servicePrincipal_listAppRoleAssignedTo",
                                                "user_revokeSignInSessions",
                                                "servicePrincipal_create",
+                                               "messageRule_update",
+                                               "messageRule_get",
                                                "batch_post"};
+  // Writes of a tenant's policies, where a story has them.
+  const std::vector<std::string> of_policies = {
+      "authorizationPolicy_update",    "authorizationPolicy_get",
+      "adminConsentRequestPolicy_get", "adminConsentRequestPolicy_update",
+      "conditionalAccessPolicy_list",  "conditionalAccessPolicy_create",
+      "conditionalAccessPolicy_update"};
   Fault fault;
-  fault.operation = one_of(random, operations);
+  fault.operation = one_of(random, policies && random.chance(40) ? of_policies : operations);
   fault.after = up_to(random, fault.operation == "*" ? 40 : 3);
   fault.times = 1 + up_to(random, 2);
   switch (random.below(12)) {
@@ -94,7 +106,7 @@ Fault make_fault(Random& random) {
 
 Meddling make_meddling(Random& random) {
   Meddling out;
-  out.what = static_cast<Meddling::What>(random.below(13));
+  out.what = static_cast<Meddling::What>(random.below(meddlings));
   out.pick = static_cast<std::uint32_t>(random.next());
   if (random.chance(40)) {
     out.when = Meddling::When::after_write;
@@ -125,11 +137,11 @@ Kill make_kill(Random& random) {
   return kill;
 }
 
-Phase make_phase(Random& random, bool calmer) {
+Phase make_phase(Random& random, bool policies, bool calmer) {
   Phase phase;
   if (!random.chance(calmer ? 50 : 15)) {
     for (int i = up_to(random, calmer ? 3 : 7); i > 0; --i)
-      phase.faults.push_back(make_fault(random));
+      phase.faults.push_back(make_fault(random, policies));
   }
   if (!random.chance(calmer ? 70 : 25)) {
     for (int i = up_to(random, calmer ? 2 : 5); i > 0; --i)
@@ -170,6 +182,20 @@ std::string_view name_of(Meddling::What what) {
       return "enables a user";
     case change_consent:
       return "changes the list of consent policies";
+    case enable_rule:
+      return "enables an inbox rule";
+    case disable_rule:
+      return "disables an inbox rule";
+    case redirect_rule:
+      return "forwards mail elsewhere";
+    case remove_rule:
+      return "removes an inbox rule";
+    case change_requests:
+      return "changes how users ask for consent";
+    case switch_access:
+      return "switches a Conditional Access policy";
+    case remove_access:
+      return "removes a Conditional Access policy";
   }
   return "does nothing";
 }
@@ -192,15 +218,22 @@ Story make_story(std::uint64_t seed) {
   if (random.chance(10)) story.block.push_back(story.targets.front().app_id);
   if (random.chance(25)) {
     story.user_consent = one_of(random, std::vector<std::string>{"none", "low", "managed"});
-    for (const std::string_view name :
-         {"restrict-consent", "require-admin-consent", "require-managed-client"}) {
-      if (random.chance(70)) story.targets.front().actions.emplace_back(name);
+    for (const std::string& name : consent_actions) {
+      if (random.chance(70)) story.targets.front().actions.push_back(name);
     }
   }
-  story.apply = make_phase(random, false);
-  story.undo = make_phase(random, true);
+  const bool policies = !story.user_consent.empty();
+  story.apply = make_phase(random, policies, false);
+  story.undo = make_phase(random, policies, true);
   story.lab.create_ignores_disabled = random.chance(50);
   return story;
+}
+
+std::vector<std::string> planned_kinds() {
+  std::vector<std::string> out = every_action;
+  out.insert(out.end(), consent_actions.begin(), consent_actions.end());
+  out.insert(out.end(), {"block-app", "confirm-block"});
+  return out;
 }
 
 namespace {
@@ -238,6 +271,24 @@ void permit(lab::Scene& scene, const std::string& app) {
   }
 }
 
+// Some that forward or hide mail, and some that nobody has to fear.
+void add_rules(lab::Scene& scene, const std::string& user) {
+  const json::object outside{{"name", "drop"}, {"address", "collect@drop.example"}};
+  const json::array recipients{json::object{{"emailAddress", outside}}};
+  const std::vector<std::pair<std::string, json::object>> kinds = {
+      {"invoices", {{"forwardTo", recipients}, {"delete", true}}},
+      {"copy", {{"forwardTo", recipients}}},
+      {"..", {{"markAsRead", true}, {"moveToFolder", "rssfeeds"}}},
+      {"Travel", {{"assignCategories", json::array{"Travel"}}}}};
+  std::vector<lab::MessageRule>& rules = scene.tenant.users.at(user).rules;
+  for (int i = up_to(scene.random, 2); i >= 0; --i) {
+    const auto& [name, actions] = one_of(scene.random, kinds);
+    add_inbox_rule(scene, user, name, actions);
+    if (scene.random.chance(15)) rules.back().enabled = false;
+    if (scene.random.chance(10)) rules.back().read_only = true;
+  }
+}
+
 std::string add_app(lab::Scene& scene, const std::string& app_id, const std::string& name) {
   return install(scene, {.app_id = app_id,
                          .display_name = name,
@@ -267,6 +318,9 @@ void furnish(lab::Tenant& tenant, const Story& story) {
   }
   for (std::size_t i = 0; i < 1 + random.below(2); ++i) {
     permit(scene, add_app(scene, random.guid(), fmt::format("Neighbour {}", i)));
+  }
+  for (const std::string& user : scene.members) {
+    if (random.chance(50)) add_rules(scene, user);
   }
 }
 

@@ -31,6 +31,13 @@ struct Meddling {
     disable_user,
     enable_user,
     change_consent,  // the tenant's list of consent policies
+    enable_rule,     // of an inbox
+    disable_rule,
+    redirect_rule,  // to another address
+    remove_rule,
+    change_requests,  // how users ask for consent
+    switch_access,    // a Conditional Access policy, to another state
+    remove_access,
   };
   enum class When : std::uint8_t {
     at_operation,  // before the n-th operation since the phase began
@@ -42,6 +49,7 @@ struct Meddling {
   std::uint32_t pick = 0;  // which object, modulo how many there are
   bool done = false;
 };
+constexpr std::size_t meddlings = static_cast<std::size_t>(Meddling::What::remove_access) + 1;
 std::string_view name_of(Meddling::What what);
 
 // SIGKILL for one child process.
@@ -82,6 +90,8 @@ struct Story {
 };
 
 Story make_story(std::uint64_t seed);
+// All that a rule of a story may plan: enough seeds play each at least once.
+std::vector<std::string> planned_kinds();
 // Adds the story's applications, grants and roles to the lab's tenant.
 void furnish(clawback::lab::Tenant& tenant, const Story& story);
 // The policy as files: path relative to the policy's folder, and text.
