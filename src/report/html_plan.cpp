@@ -80,6 +80,7 @@ Html reasons_html(const plan::Plan& plan) {
     std::vector<Html> items;
     for (const plan::Reason& reason : one.reasons) items.push_back(escaped(reason_words(reason)));
     out += facts({{.term = "Rule", .value = escaped(one.rule)},
+                  {.term = "Application", .value = escaped(case_app_words(plan, one))},
                   {.term = "Because", .value = escaped(one.why)},
                   {.term = "Case", .value = code(one.finding)}});
     if (!items.empty()) out += bullets(items);
@@ -164,6 +165,8 @@ std::string plan_html(const plan::Plan& plan, const Scan* scan, std::string_view
   }
   if (scan != nullptr) {
     main += section("affected", "Who is affected", affected_html(acted_on(plan, *scan)));
+  } else if (!plan.affected.empty()) {
+    main += section("affected", "Who is affected", lines_html(affected_words(plan)));
   }
   if (const auto lines = ways_back(plan); !lines.empty()) {
     main += section("ways", "Ways to stay or come back, and what is done about each",

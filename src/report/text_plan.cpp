@@ -106,6 +106,14 @@ std::string limits_text(const plan::Plan& plan, const TextOptions& options) {
   return out;
 }
 
+std::string affected_text(const plan::Plan& plan, const TextOptions& options) {
+  if (plan.affected.empty()) return {};
+  const std::size_t all = plan.affected.size();
+  std::string out = count_of(all, "user is", "users are") + " affected:\n";
+  for (const std::string& line : affected_words(plan)) out += labelled("  -", line, 4, options);
+  return out;
+}
+
 std::string consent_text(const plan::Plan& plan, const TextOptions& options) {
   if (plan.consent_after.empty()) return {};
   std::string out = "\nWho could still consent to it:\n";
@@ -132,7 +140,9 @@ std::string coverage_text(const plan::Plan& plan, const TextOptions& options) {
 std::string cases_text(const plan::Plan& plan, const TextOptions& options) {
   std::string out;
   for (const plan::CaseReasons& one : plan.cases) {
-    out += "\n" + paint(cut(fmt::format("Why {}", one.rule), options.width), Tone::strong, options);
+    const std::string app = case_app_words(plan, one);
+    const std::string title = fmt::format("Why {}{}{}", one.rule, app.empty() ? "" : ": ", app);
+    out += "\n" + paint(cut(title, options.width), Tone::strong, options);
     out += "\n" + labelled("  case", one.finding, indent, options);
     out += labelled("  because", one.why, indent, options);
     for (const plan::Reason& reason : one.reasons) {
@@ -147,6 +157,7 @@ std::string cases_text(const plan::Plan& plan, const TextOptions& options) {
 std::string plan_text(const plan::Plan& plan, const TextOptions& options) {
   std::string out = head_text(plan, options);
   out += "\n" + paragraph(summary_words(plan), options);
+  out += affected_text(plan, options);
   out += limits_text(plan, options);
   Told told;
   for (const plan::Action& action : plan.actions) out += action_text(plan, action, told, options);

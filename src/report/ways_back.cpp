@@ -4,6 +4,7 @@
 #include <initializer_list>
 #include <set>
 
+#include "base/listed.hpp"
 #include "report/words.hpp"
 
 namespace clawback::report {
@@ -19,12 +20,14 @@ std::size_t of_kinds(const plan::Plan& plan, std::initializer_list<ActionKind> k
 }
 
 // The users that the findings are about, without those that actions of `kind` are for.
-std::size_t without(const plan::Plan& plan, ActionKind kind) {
+std::vector<std::string> without(const plan::Plan& plan, ActionKind kind) {
   std::set<std::string> left(plan.affected.begin(), plan.affected.end());
   for (const plan::Action& action : plan.actions) {
     if (action.kind == kind) left.erase(action.target.id);
   }
-  return left.size();
+  std::vector<std::string> out;
+  for (const std::string& id : left) out.push_back(user_words(plan, id));
+  return out;
 }
 
 // Applications that something is taken from and that are not shut.
@@ -63,10 +66,13 @@ std::string permissions(const plan::Plan& plan) {
 }
 
 std::string sessions(const plan::Plan& plan) {
-  const std::size_t kept = without(plan, ActionKind::revoke_sessions);
+  const std::vector<std::string> kept = without(plan, ActionKind::revoke_sessions);
   std::string out = fmt::format("Sessions: ended for {}",
                                 count_of(of_kinds(plan, {ActionKind::revoke_sessions}), "user"));
-  if (kept > 0) out += fmt::format("; not for {} of those affected", kept);
+  if (kept.empty()) return out + ".";
+  out += fmt::format("; not for {} of those affected", kept.size());
+  // If it is all of them, they are listed already.
+  if (kept.size() < plan.affected.size()) out += ": " + listed(kept, affected_shown);
   return out + ".";
 }
 

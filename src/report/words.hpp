@@ -76,6 +76,13 @@ std::string summary_words(const plan::Plan& plan);
 // Each way by which an intruder could stay or come back, and what the plan does about it, also if
 // that is nothing. Empty for an empty plan and for an undo.
 std::vector<std::string> ways_back(const plan::Plan& plan);
+// A user of a plan: name and id, or the id where the name was not read.
+std::string user_words(const plan::Plan& plan, const std::string& id);
+// The users whom the plan's cases are about, the first `affected_shown` and how many more.
+constexpr std::size_t affected_shown = 20;
+std::vector<std::string> affected_words(const plan::Plan& plan);
+// The application of a case: "eM Client (e9a7fea1-…)", its app id, or empty if no action tells.
+std::string case_app_words(const plan::Plan& plan, const plan::CaseReasons& reasons);
 // Whose access an action changes: name and id, or empty when it is nobody's in particular.
 std::string whom_words(const plan::Plan& plan, const plan::Action& action);
 std::string reason_words(const plan::Reason& reason);  // "D04: why [records]"

@@ -198,7 +198,9 @@ TEST_CASE("report: every way to come back has a line, also those that nothing is
   CHECK(report::ways_back(plan).size() == 6);
   CHECK(said("The applications: 1 application shut by this plan.\n"));
   CHECK(said("Permissions: 0 taken or narrowed. They work again"));
-  CHECK(said("Sessions: ended for 1 user; not for 1 of those affected.\n"));
+  CHECK(said("Sessions: ended for 1 user; not for 1 of those affected: u-2.\n"));
+  plan.names = {{"u-2", "eve@contoso.example"}};
+  CHECK(said("not for 1 of those affected: eve@contoso.example (u-2).\n"));
   CHECK(said("clawback changes none. Reset the password of 2 affected users"));
   CHECK(said("Inbox rules, forwarding and delegates: left as they are"));
   CHECK(said("Other applications: who may consent to them stays as it is"));
@@ -212,6 +214,35 @@ TEST_CASE("report: every way to come back has a line, also those that nothing is
   CHECK(said("Sessions: ended for 0 users; not for 2 of"));
   plan.undo_of = "a run";
   CHECK(report::ways_back(plan).empty());
+}
+
+TEST_CASE("report: a plan names whom it affects, and the application of each of its cases") {
+  plan::Plan plan = sample_plan();
+  plan.affected = {"ada", "eve"};
+  plan.names = {{"eve", "eve@contoso.example"}};
+  plan::CaseReasons one{.finding = plan.actions[0].because.finding, .rule = "a-rule"};
+  plan::CaseReasons other{.finding = "sha256:9999", .rule = "a-rule"};
+  plan.cases = {one, other};
+  plan.actions[0].target.app_id = "app-em";
+  plan::Action action = plan.actions[0];
+  action.because.finding = "sha256:9999";
+  action.target.app_id = "app-other";
+  action.target.display_name = "Other <b>";
+  plan.actions.push_back(action);
+  const std::string text = report::plan_text(plan, {});
+  CHECK(has(text, "2 users are affected:\n  - ada\n  - eve@contoso.example (eve)\n"));
+  CHECK(has(text, "Why a-rule: eM Client (app-em)\n"));
+  CHECK(has(text, "Why a-rule: Other <b> (app-other)\n"));
+  const std::string html = report::plan_html(plan, nullptr);
+  CHECK(has(html, "<li>eve@contoso.example (eve)</li>"));
+  CHECK(has(html, "<dd>Other &lt;b&gt; (app-other)</dd>"));
+  plan.affected.clear();
+  for (int i = 100; i < 123; ++i) plan.affected.push_back("u-" + std::to_string(i));
+  CHECK(report::affected_words(plan).size() == 21);
+  CHECK(report::affected_words(plan).back() == "and 3 more");
+  plan.actions.back().target.kind = "messageRule";
+  plan.actions.back().target.id = "eve/AQAA=";
+  CHECK(report::whom_words(plan, plan.actions.back()) == "eve@contoso.example (eve)");
 }
 
 TEST_CASE("report: the approve command survives any file name") {

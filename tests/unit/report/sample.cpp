@@ -228,6 +228,12 @@ plan::Plan sample_plan() {
   out.coverage = coverage();
   out.apps = 1;
   out.users = 1;
+  out.affected = {"ada", "u-eve"};
+  out.names = {{"ada", "ada@contoso.example"}, {"u-eve", "eve@contoso.example"}};
+  out.cases = {{.finding = "sha256:1111",
+                .rule = "known-abused-mail-client",
+                .why = "Abused in many incidents.",
+                .reasons = {{.signal = "D01", .text = "It is in the catalog.", .records = {}}}}};
   out.refused = {
       {.finding = "sha256:3333", .target = "sp-graph", .reason = "it belongs to Microsoft"}};
   out.quorum = 2;
@@ -303,10 +309,18 @@ plan::Plan hostile_plan() {
   out.tool = text;
   out.undo_of = text;
   out.refused[0].reason = text;
+  out.affected = {text, "eve"};
+  out.names = {{"eve", text}};
+  out.cases = {{.finding = text,
+                .rule = text,
+                .why = text,
+                .reasons = {{.signal = text, .text = text, .records = {text}}}}};
   for (plan::Action& action : out.actions) {
     action.id = text;
     action.target.display_name = text;
     action.target.id = text;
+    action.target.app_id = text;
+    action.because.finding = text;
     action.request.path = text;
     action.request.body = json::object{{"a", text}};
     action.precondition.before = json::object{{"a", text}};
