@@ -111,7 +111,7 @@ class Actions(WriteCase):
         self.assertIn("who is assigned to it was not read",
                       " ".join(r["reason"] for r in self.planned(plan)["refused"]))
 
-    def test_a_protected_user_is_refused_when_planning_and_again_at_apply(self):
+    def test_a_protected_user_is_refused_when_planning_and_an_earlier_plan_is_stale(self):
         self.start("--mailbox-settings")
         policy = self.policy(["disable-user"])
         plan = self.plan("--policy", policy)
@@ -119,7 +119,7 @@ class Actions(WriteCase):
         self.check(self.approve(plan, *self.keys[0]), 0)
         self.policy(["disable-user"], f'protected_users = ["{users[0]}"]\n')
         before = self.state()
-        # The policy changed: stale. A plan that claims the new policy is refused by the guard.
+        # The policy changed since: the guard is not even asked.
         self.check(self.apply(plan, "--policy", policy), 6)
         self.assertEqual(self.state(), before)
         again = self.plan("--policy", policy)
