@@ -10,6 +10,11 @@ namespace clawback::cli {
 namespace {
 
 Result<int> show_difference(const ShowArguments& arguments, const Context& context) {
+  if (!arguments.report.empty()) {
+    return Error{.code = Errc::invalid,
+                 .message = "--report writes one plan as HTML, not what sets two apart",
+                 .hint = "leave out --against, or use --json"};
+  }
   if (arguments.what == "-" && arguments.against == "-") {
     return Error{.code = Errc::invalid, .message = "only one of two plans can be standard input"};
   }
@@ -64,6 +69,11 @@ Result<int> execute(const ShowArguments& arguments, const Context& context) {
   if (!store) return store.error();
   const auto run = (*store)->run(arguments.what);
   if (!run) return run.error();
+  if (!arguments.report.empty()) {
+    return Error{.code = Errc::invalid,
+                 .message = "--report writes a plan as HTML, and this is a run",
+                 .hint = "`clawback show RUN --json` has all of it"};
+  }
   const auto shown = print_run(*run, **store, context);
   if (!shown) return shown.error();
   return exit_code::done;

@@ -181,6 +181,12 @@ class Against(PlanCase):
         self.assertTrue(other["onlyA"])
         text = self.check(self.lab.run("show", a, "--against", b), 3).out
         self.assertIn("Only in A", text)
+        # An HTML report is of one plan: nothing else is taken for having written it.
+        page = self.folder / "page.html"
+        run_id = self.lab.run("runs", "--json").json()["runs"][0]["run"]
+        self.assertIn("this is a run", self.check(self.lab.run("show", run_id, "--report", page), 2).err)
+        self.assertIn("one plan", self.check(self.lab.run("show", a, "--against", b, "--report", page), 2).err)
+        self.assertFalse(page.exists())
 
 
 class OnlyUser(PlanCase):
