@@ -34,13 +34,36 @@ bool is_good(journal::Phase phase) {
 }
 
 std::string summary(const RunView& run) {
-  std::size_t good = 0;
+  std::size_t verified = 0;
+  std::size_t satisfied = 0;
   for (const plan::Action& action : run.plan.actions) {
-    if (is_good(state_of(run, action.id).phase)) ++good;
+    const journal::Phase phase = state_of(run, action.id).phase;
+    if (phase == journal::Phase::done) ++verified;
+    if (phase == journal::Phase::satisfied) ++satisfied;
   }
   const std::size_t all = run.plan.actions.size();
-  if (good == all) return fmt::format("All done: {} verified.", count_of(all, "action"));
-  return fmt::format("{} of {} verified; {} not done.", good, count_of(all, "action"), all - good);
+  // It was so before: not this run's work, and not for its undo.
+  const std::string unsent =
+      satisfied == 0 ? "" : fmt::format("; nothing had to be sent for {}", satisfied);
+  if (verified + satisfied == all) {
+    return fmt::format("All done: {} verified{}.", count_of(verified, "action"), unsent);
+  }
+  return fmt::format("{} of {} verified{}; {} not done.", verified, count_of(all, "action"), unsent,
+                     all - verified - satisfied);
+}
+
+// Whether `resume` can do any more. An application that can't be put into the tenant is answered
+// 400 each time.
+bool goes_on(const RunView& run) {
+  journal::RunState left = run.state;
+  for (const plan::Action& action : run.plan.actions) {
+    const journal::ActionState state = state_of(run, action.id);
+    if (action.kind == domain::ActionKind::block_app && state.phase == journal::Phase::failed &&
+        state.status == 400) {
+      left.actions.erase(action.id);
+    }
+  }
+  return !journal::settled(left);
 }
 
 std::string troubles(const RunView& run, const TextOptions& options) {
@@ -92,7 +115,7 @@ std::string run_text(const RunView& run, const TextOptions& options) {
   if (!run.plan.actions.empty()) out += "\n" + table.text(options);
   out += troubles(run, options);
   out += "\n" + paragraph(summary(run), options);
-  if (!journal::settled(run.state)) {
+  if (goes_on(run)) {
     out += paragraph(fmt::format("Go on with: clawback resume {}", run.id), options);
   }
   out += "\n" + head_text(run.head, options);

@@ -245,6 +245,26 @@ TEST_CASE("report: a plan names whom it affects, and the application of each of 
   CHECK(report::whom_words(plan, plan.actions.back()) == "eve@contoso.example (eve)");
 }
 
+TEST_CASE("report: a run says what was sent, and offers resume only where it can do something") {
+  report::RunView run = sample_run();
+  journal::ActionState& block = run.state.actions["a1"];
+  journal::ActionState& other = run.state.actions["a2"];
+  other = {.phase = journal::Phase::satisfied};
+  CHECK(has(report::run_text(run, {}),
+            "All done: 1 action verified; nothing had to be sent for 1.\n"));
+  run.plan.actions[0].kind = domain::ActionKind::block_app;
+  block.phase = journal::Phase::failed;
+  block.status = 400;
+  CHECK(has(report::run_text(run, {}),
+            "0 of 2 actions verified; nothing had to be sent for 1; 1 not done.\n"));
+  CHECK_FALSE(has(report::run_text(run, {}), "clawback resume"));
+  block.status = 403;
+  CHECK(has(report::run_text(run, {}), "clawback resume"));
+  block.status = 400;
+  other = {.phase = journal::Phase::skipped, .unread = true};
+  CHECK(has(report::run_text(run, {}), "clawback resume"));
+}
+
 TEST_CASE("report: the approve command survives any file name") {
   struct Case {
     std::string_view file;
