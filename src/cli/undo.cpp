@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/digest.hpp"
 #include "base/safe_text.hpp"
 #include "cli/commands.hpp"
@@ -27,6 +29,23 @@ Result<std::string> one_user(const UndoArguments& arguments, const plan::Plan& p
                .hint = "an object id or a user principal name that `clawback show RUN` prints"};
 }
 
+// The runs that took some of it back before.
+Result<std::vector<std::string>> undone_by(const journal::Run& run, journal::Store& store) {
+  const auto runs = store.runs();
+  if (!runs) return runs.error();
+  std::vector<std::string> out;
+  for (const journal::Run& other : *runs) {
+    if (other.undo_of != run.id) continue;
+    const auto view = view_of(other, store);
+    if (!view) return view.error();
+    const bool did = std::ranges::any_of(view->state.actions, [](const auto& entry) {
+      return entry.second.phase == journal::Phase::done;
+    });
+    if (did) out.push_back(other.id);
+  }
+  return out;
+}
+
 }  // namespace
 
 Result<int> execute(const UndoArguments& arguments, const Context& context) {
@@ -44,16 +63,26 @@ Result<int> execute(const UndoArguments& arguments, const Context& context) {
   if (!asked) return asked.error();
   const auto user = one_user(arguments, view->plan);
   if (!user) return user.error();
-  const remediate::Undo undo = remediate::undo_plan(*run, view->plan, view->state,
-                                                    {.now = context.now(),
-                                                     .id = plan_id(run->id, context),
-                                                     .tool = "clawback " CLAWBACK_VERSION,
-                                                     .policy = policy->digest,
-                                                     .catalog = policy->catalog.digest,
-                                                     .requested_by = asked->by,
-                                                     .requested_from = asked->from,
-                                                     .only_user = *user,
-                                                     .with_app = arguments.with_app});
+  remediate::Undo undo = remediate::undo_plan(*run, view->plan, view->state,
+                                              {.now = context.now(),
+                                               .id = plan_id(run->id, context),
+                                               .tool = "clawback " CLAWBACK_VERSION,
+                                               .policy = policy->digest,
+                                               .catalog = policy->catalog.digest,
+                                               .requested_by = asked->by,
+                                               .requested_from = asked->from,
+                                               .only_user = *user,
+                                               .with_app = arguments.with_app});
+  const auto before = undone_by(*run, **store);
+  if (!before) return before.error();
+  for (const std::string& other : *before) {
+    undo.plan.remarks.insert(
+        undo.plan.remarks.begin(),
+        fmt::format(
+            "undone by run {} already, all of it or a part: nothing is sent for what it put back",
+            other));
+  }
+  plan::seal(undo.plan);
   const auto printed = print_plan(undo.plan, nullptr,
                                   {.file = arguments.output, .report = arguments.report}, context);
   if (!printed) return printed.error();

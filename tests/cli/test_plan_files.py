@@ -53,6 +53,14 @@ class Evidence(PlanCase):
         self.assertEqual(json.loads(undo.read_text())["evidence"], json.loads(plan.read_text())["evidence"])
         self.check(self.lab.run("apply", self.approved(undo), *FAST), 0)
         self.assertEqual(self.lab.state(), before)
+        # A second undo of the same run says that there was one, and has nothing to send.
+        self.assertNotIn("undone by run", undo.read_text())
+        undone = next(r["run"] for r in self.lab.run("runs", "--json").json()["runs"] if r["run"] != run_id)
+        self.check(self.lab.run("undo", run_id, "-o", undo), 3)
+        self.assertIn(f"undone by run {undone} already", json.loads(undo.read_text())["remarks"][0])
+        ended = self.check(self.lab.run("apply", self.approved(undo), *FAST), 0).out
+        self.assertIn("All done: 0 actions verified; nothing had to be sent for", ended)
+        self.assertEqual(self.lab.state(), before)
 
     def test_without_a_folder_it_is_beside_the_plan(self):
         self.start(evidence=False)
