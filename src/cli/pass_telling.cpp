@@ -65,7 +65,7 @@ void add_after(notify::Message& message, const Pass& pass) {
   }
 }
 
-void note(Pass& pass, const Unattended& with, journal::AuditNote entry) {
+void note(Pass& pass, const Unattended& with, const journal::AuditNote& entry) {
   if (const auto noted = with.store.note(entry); !noted) pass.errors.push_back(noted.error());
 }
 
