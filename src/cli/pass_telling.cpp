@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <map>
@@ -14,6 +15,9 @@
 
 namespace clawback::cli {
 namespace {
+
+// A run that nobody could be told of for so long is history.
+constexpr Duration untold_max = std::chrono::hours(7 * 24);
 
 bool concerns(const domain::Finding& finding) {
   return finding.verdict != domain::Verdict::info && !finding.exception;
@@ -33,16 +37,14 @@ notify::FollowUpKind kind_of(remediate::ChangeKind kind) {
   return notify::FollowUpKind::re_consent;
 }
 
-void add_runs(notify::Message& message, const Pass& pass, journal::Store& store) {
-  for (const PassRun& one : pass.runs) {
-    message.runs.push_back(one.id);
-    const auto run = store.run(one.id);
-    if (!run) continue;
-    const auto view = view_of(*run, store);
-    if (!view) continue;
-    const auto done = notify::done_of(one.id, view->plan, view->state);
-    message.done.insert(message.done.end(), done.begin(), done.end());
-  }
+void add_run(notify::Message& message, const std::string& id, journal::Store& store) {
+  message.runs.push_back(id);
+  const auto run = store.run(id);
+  if (!run) return;
+  const auto view = view_of(*run, store);
+  if (!view) return;
+  const auto done = notify::done_of(id, view->plan, view->state);
+  message.done.insert(message.done.end(), done.begin(), done.end());
 }
 
 void add_after(notify::Message& message, const Pass& pass) {
@@ -65,7 +67,7 @@ void add_after(notify::Message& message, const Pass& pass) {
   }
 }
 
-void note(Pass& pass, const Unattended& with, journal::AuditNote entry) {
+void note(Pass& pass, const Unattended& with, const journal::AuditNote& entry) {
   if (const auto noted = with.store.note(entry); !noted) pass.errors.push_back(noted.error());
 }
 
@@ -99,7 +101,17 @@ bool deliver(notify::Message message, Pass& pass, const Unattended& with, const 
 struct Told {
   std::set<std::string> plans;  // digests
   std::set<std::string> cases;  // marks
+  std::set<std::string> runs;
 };
+
+void add_texts(std::set<std::string>& to, const json::value& record, std::string_view key) {
+  const json::array* texts = array_at(record, key);
+  if (texts == nullptr) return;
+  for (const json::value& text : *texts) {
+    if (text.is_string()) to.emplace(text.get_string());
+  }
+}
+
 Told told_before(Pass& pass, const Unattended& with) {
   Told out;
   const auto notes = with.store.notes("told", "");
@@ -109,11 +121,8 @@ Told told_before(Pass& pass, const Unattended& with) {
   }
   for (const journal::AuditNote& note : *notes) {
     if (auto plan = string_at(note.record, "plan")) out.plans.insert(std::move(*plan));
-    const json::array* cases = array_at(note.record, "cases");
-    if (cases == nullptr) continue;
-    for (const json::value& mark : *cases) {
-      if (mark.is_string()) out.cases.emplace(mark.get_string());
-    }
+    add_texts(out.cases, note.record, "cases");
+    add_texts(out.runs, note.record, "runs");
   }
   return out;
 }
@@ -124,6 +133,26 @@ std::map<std::string, std::string> marks_of(const detect::Judgement& judgement) 
   if (!judgement.memory) return out;
   for (const domain::RememberedCase& one : judgement.memory->cases) {
     out[one.key] = sha256_text(one.key + "\n" + one.fingerprint);
+  }
+  return out;
+}
+
+// Runs of this pass, and those of passes that died before they could tell of them.
+std::vector<std::string> runs_to_tell(Pass& pass, const Unattended& with, const Context& context) {
+  std::vector<std::string> out;
+  for (const PassRun& run : pass.runs) out.push_back(run.id);
+  const auto runs = with.store.runs();
+  if (!runs) {
+    pass.errors.push_back(runs.error());
+    return out;
+  }
+  const Told before = told_before(pass, with);
+  for (const journal::Run& run : *runs) {
+    const bool lately = context.now() - run.started < untold_max;
+    const bool listed = std::find(out.begin(), out.end(), run.id) != out.end();
+    if (is_own(run, with.config) && lately && !listed && !before.runs.contains(run.id)) {
+      out.push_back(run.id);
+    }
   }
   return out;
 }
@@ -161,13 +190,25 @@ bool tell_found(Pass& pass, const detect::Judgement& judgement,
 bool tell_rest(Pass& pass, const Unattended& with, const Context& context) {
   if (with.config.notify_targets.empty()) return true;
   notify::Message message = new_message(with.config, context);
-  add_runs(message, pass, with.store);
+  const std::vector<std::string> runs = runs_to_tell(pass, with, context);
+  for (const std::string& run : runs) add_run(message, run, with.store);
   add_after(message, pass);
   for (const std::string& line : pass.stopped) message.errors.push_back(line);
   for (const Error& error : pass.errors) message.errors.push_back(error.message);
   const bool nothing = message.runs.empty() && message.followup.empty() &&
                        message.escalations.empty() && message.errors.empty();
-  return nothing || deliver(std::move(message), pass, with, context);
+  if (nothing) return true;
+  if (!deliver(std::move(message), pass, with, context)) return false;
+  if (!runs.empty()) {
+    json::array ids;
+    for (const std::string& run : runs) ids.emplace_back(run);
+    note(pass, with,
+         {.kind = "told",
+          .run = {},
+          .time = context.now(),
+          .record = json::object{{"runs", std::move(ids)}}});
+  }
+  return true;
 }
 
 }  // namespace clawback::cli

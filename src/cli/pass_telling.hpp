@@ -18,7 +18,8 @@ bool tell_found(Pass& pass, const detect::Judgement& judgement,
                 const std::optional<plan::Plan>& waits, const Unattended& with,
                 const Context& context);
 
-// At the end: runs, what follow-up looks found, escalations and errors.
+// At the end: runs, also of passes that died before they told of them (noted as "told"), what
+// follow-up looks found, escalations and errors.
 bool tell_rest(Pass& pass, const Unattended& with, const Context& context);
 
 }  // namespace clawback::cli

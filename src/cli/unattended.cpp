@@ -68,12 +68,11 @@ Sending sending_of(const Unattended& with, const approval::ApprovedPlan& approve
   return out;
 }
 
-// Runs of people carry their signatures; what a policy approved carries none.
+}  // namespace
+
 bool is_own(const journal::Run& run, const Config& config) {
   return run.tenant == config.tenant_id && run.approvals.empty() && run.undo_of.empty();
 }
-
-}  // namespace
 
 void resume_own(const Unattended& with, Pass& pass, const Context& context) {
   const auto runs = with.store.runs();

@@ -20,6 +20,9 @@ struct Unattended {
   std::optional<Duration> verify_gap;
 };
 
+// Approved by a policy: runs of people carry their signatures, these carry none.
+bool is_own(const journal::Run& run, const Config& config);
+
 // Goes on with runs that a policy approved and that did not come to their end. A plan that is
 // expired, or of another policy than today's, is left: what is still to do is planned anew.
 void resume_own(const Unattended& with, Pass& pass, const Context& context);

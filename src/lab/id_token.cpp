@@ -164,13 +164,12 @@ Reply redeem_code(Backend& backend, Login& login, const LoginRequest& request, c
   const std::string id = signing_key_id(login);
   json::object header{{"typ", "JWT"}, {"alg", "RS256"}, {"kid", id}};
   falsify(header, claims, request, request.forgery);
-  json::object body{
-      {"token_type", "Bearer"},
-      {"scope", found->second.scope},
-      {"expires_in", life_s},
-      {"ext_expires_in", life_s},
-      {"access_token", "lab." + base64url(random_bytes(24))},
-      {"id_token", make_token(login, std::move(header), std::move(claims), request.forgery)}};
+  json::object body{{"token_type", "Bearer"},
+                    {"scope", found->second.scope},
+                    {"expires_in", life_s},
+                    {"ext_expires_in", life_s},
+                    {"access_token", "lab." + base64url(random_bytes(24))},
+                    {"id_token", make_token(login, header, claims, request.forgery)}};
   Reply reply{.status = 200,
               .headers = {{"Content-Type", "application/json; charset=utf-8"},
                           {"Cache-Control", "no-store, no-cache"}}};

@@ -37,7 +37,8 @@ CaseReasons reasons_of(const domain::Finding& finding, const policy::Rule& rule)
   return out;
 }
 
-void set_affected(Plan& plan, std::set<std::string> users, const domain::Snapshot& snapshot) {
+void set_affected(Plan& plan, const std::set<std::string>& users,
+                  const domain::Snapshot& snapshot) {
   plan.affected.assign(users.begin(), users.end());
   for (const domain::User& user : snapshot.users) {
     if (!users.contains(user.id.str())) continue;

@@ -13,7 +13,7 @@ namespace clawback::plan {
 CaseReasons reasons_of(const domain::Finding& finding, const policy::Rule& rule);
 
 // Sorted ids with their user principal names, as far as those were read.
-void set_affected(Plan& plan, std::set<std::string> users, const domain::Snapshot& snapshot);
+void set_affected(Plan& plan, const std::set<std::string>& users, const domain::Snapshot& snapshot);
 
 // "rule r needs what could not be read: signIns was not read (denied)"
 std::string needs_words(const domain::Finding& finding);

@@ -60,7 +60,9 @@ std::string what_it_does(const json::value& rule) {
   return out;
 }
 
-Result<void> switch_rule(Action& action, json::value rule, bool enable) {
+Result<void> switch_rule(Action& action, bool enable) {
+  // A copy: what it is made from is what it fills.
+  const json::value rule = enable ? action.postcondition.after : action.precondition.before;
   const auto id = rule_id(action.target);
   if (!id || !rule.is_object() || string_at(rule, "id") != id->rule ||
       (bool_at(rule, "forwards") != true && bool_at(rule, "hides") != true)) {
@@ -92,7 +94,7 @@ std::optional<std::string> refusal(const domain::InboxRule& rule, const Target& 
 }  // namespace
 
 Result<void> shape_disable_inbox_rule(Action& action) {
-  auto shaped = switch_rule(action, action.precondition.before, false);
+  auto shaped = switch_rule(action, false);
   if (!shaped) return shaped;
   const json::value& rule = action.precondition.before;
   action.effect =
@@ -105,7 +107,7 @@ Result<void> shape_disable_inbox_rule(Action& action) {
 }
 
 Result<void> shape_enable_inbox_rule(Action& action) {
-  auto shaped = switch_rule(action, action.postcondition.after, true);
+  auto shaped = switch_rule(action, true);
   if (!shaped) return shaped;
   const json::value& rule = action.postcondition.after;
   action.effect =

@@ -307,6 +307,14 @@ class Telling(RunCase):
         self.run_pass(3)
         self.assertEqual(self.told(), [])
 
+    def test_a_run_that_its_pass_could_not_tell_of_is_told_by_the_next_once(self):
+        self.start_telling(mode="auto")
+        run = self.run_pass(3)["runs"][0]["run"]
+        self.add_target()
+        for expected in (True, False):
+            self.run_pass(3)
+            self.assertEqual(bool([line for line in self.told() if run in line]), expected)
+
     def come_back(self, *arguments):
         """The same tenant as it was before anything was done to it, and the journal of what was done."""
         before = self.lab
