@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "base/safe_text.hpp"
+#include "plan/kinds.hpp"
 #include "plan/projection.hpp"
 #include "remediate/progress.hpp"
 #include "remediate/undo.hpp"
@@ -95,6 +96,16 @@ std::optional<Change> grant_change(const plan::Action& action, const json::value
                 fmt::format("the grant holds more again: {}", joined(has)));
 }
 
+// What is given again has a new id, and stands in its list under what it joins.
+plan::Action by_what_it_joins(plan::Action action) {
+  const plan::KindInfo* kind = plan::find_kind(action.kind);
+  const bool numbered = kind != nullptr && (kind->object == plan::Object::app_role_in_list ||
+                                            kind->object == plan::Object::assignment_in_list);
+  json::object* before = action.precondition.before.if_object();
+  if (numbered && before != nullptr) before->erase("id");
+  return action;
+}
+
 }  // namespace
 
 std::vector<plan::Action> to_look_at(const plan::Plan& plan, const journal::RunState& state,
@@ -108,7 +119,7 @@ std::vector<plan::Action> to_look_at(const plan::Plan& plan, const journal::RunS
     if (action.kind == domain::ActionKind::revoke_sessions) continue;
     const auto inverse = undone_by(action, done->second);
     if (inverse && back.contains(plan::short_name(*inverse))) continue;
-    out.push_back(action);
+    out.push_back(by_what_it_joins(action));
   }
   return out;
 }

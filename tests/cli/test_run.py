@@ -235,8 +235,12 @@ class After(RunCase):
         text = self.lab.config.read_text()
         self.lab.config.write_text(text.replace('ceiling = "auto"', 'ceiling = "report"'))
         looked = self.run_pass(3, options=("--now", later(hours=2)))["followUps"]
-        kinds = {c["kind"] for f in looked for c in f["changes"]}
-        self.assertLessEqual({"re-consent", "re-enabled"}, kinds)
+        changes = [c for f in looked for c in f["changes"]]
+        self.assertLessEqual({"re-consent", "re-enabled"}, {c["kind"] for c in changes})
+        # A role that is given again has a new id.
+        removed = [a["target"]["id"] for a in json.loads(undo.read_text())["actions"] if a["kind"] == "restore-app-role"]
+        self.assertTrue(removed)
+        self.assertLessEqual({f"remove-app-role {id}" for id in removed}, {c["action"] for c in changes})
 
     def test_what_our_undo_gave_back_is_not_looked_at(self):
         self.start(mode="auto")
