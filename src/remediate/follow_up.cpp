@@ -147,6 +147,9 @@ std::optional<Change> change_of(const plan::Action& action, const json::value& n
     return change(ChangeKind::re_consent, action, "it is assigned again");
   }
   const bool app = kind == "servicePrincipal" || kind == "application";
+  if (now.is_null() && kind == "conditionalAccessPolicy") {
+    return change(ChangeKind::policy_changed, action, "it was deleted or renamed");
+  }
   if (now.is_null()) {
     // A user or a rule that is gone does nothing; without its service principal an application is
     // not kept out any more.
