@@ -254,6 +254,22 @@ class After(RunCase):
         looked = self.run_pass(3, options=("--now", later(hours=2)))["followUps"]
         self.assertEqual([f["changes"] for f in looked if f["run"] == run_id], [[]])
 
+    def test_what_an_undo_gave_back_is_not_looked_at_by_a_run_that_found_it_so(self):
+        self.start(mode="contain")
+        first = self.run_pass(3)
+        # The plan that waited disables too: it is so already.
+        self.approve_all(first["waiting"]["file"])
+        self.check(self.lab.run("apply", first["waiting"]["file"], *FAST), 0)
+        undo = self.folder / "undo.json"
+        self.check(self.lab.run("undo", first["runs"][0]["run"], "-o", undo), 3)
+        self.approve_all(undo)
+        self.check(self.lab.run("apply", undo, *FAST), 0)
+        self.assertTrue(self.lab.app(EM_CLIENT)["accountEnabled"])
+        text = self.lab.config.read_text()
+        self.lab.config.write_text(text.replace('ceiling = "auto"', 'ceiling = "report"'))
+        looked = self.run_pass(3, options=("--now", later(hours=2)))["followUps"]
+        self.assertEqual([f["changes"] for f in looked], [[], []])
+
 
 class Telling(RunCase):
     """A pass may end anywhere: what it found is told all the same."""

@@ -131,6 +131,32 @@ TEST_CASE("follow-up: what an undo of ours gave back is not looked at, what it s
   }
 }
 
+TEST_CASE("follow-up: the undo of another run counts if it came later") {
+  plan::Plan plan;
+  plan.actions = {disable()};
+  Undone undo;
+  plan::Action enable{.id = "a1", .kind = ActionKind::enable_app};
+  enable.target = plan.actions[0].target;
+  undo.plan.actions = {enable};
+  undo.state = state_of(Phase::done);
+  undo.state.actions["a1"].at = test::now();
+  for (const Phase phase : {Phase::done, Phase::satisfied}) {
+    journal::RunState state = state_of(phase);
+    state.actions["a1"].at = test::now() - 1h;
+    CHECK(to_look_at(plan, state, {undo}).empty());
+    // It was taken away again, and this run left it so.
+    state.actions["a1"].at = test::now() + 1h;
+    CHECK(to_look_at(plan, state, {undo}).size() == 1);
+  }
+  SUBCASE("whoever found it blocked does not know the object") {
+    plan.actions[0].kind = ActionKind::block_app;
+    plan.actions[0].target.id = plan.actions[0].target.app_id;
+    journal::RunState state = state_of(Phase::satisfied);
+    state.actions["a1"].at = test::now() - 1h;
+    CHECK(to_look_at(plan, state, {undo}).empty());
+  }
+}
+
 TEST_CASE("follow-up: what a later look says") {
   const auto grant = [](std::vector<std::string> scopes) {
     return plan::project(test::grant("g", "sp", "ada", std::move(scopes)));
