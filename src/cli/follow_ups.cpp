@@ -48,12 +48,12 @@ Looked looked_of(const std::vector<journal::AuditNote>& notes) {
   return out;
 }
 
-Result<std::vector<remediate::Undone>> undone_of(const journal::Run& run,
+Result<std::vector<remediate::Undone>> undone_of(const std::string& tenant,
                                                  const std::vector<journal::Run>& runs,
                                                  journal::Store& store) {
   std::vector<remediate::Undone> out;
   for (const journal::Run& other : runs) {
-    if (other.undo_of != run.id) continue;
+    if (other.undo_of.empty() || other.tenant != tenant) continue;
     auto view = view_of(other, store);
     if (!view) return view.error();
     out.push_back({.plan = std::move(view->plan), .state = std::move(view->state)});
@@ -77,7 +77,7 @@ Result<std::optional<Task>> task_of(const journal::Run& run, const std::vector<j
   if (!rest) return std::optional<Task>();
   const auto due = remediate::due_look(*rest, done, now);
   if (!due) return std::optional<Task>();
-  const auto undone = undone_of(run, runs, with.store);
+  const auto undone = undone_of(run.tenant, runs, with.store);
   if (!undone) return undone.error();
   Task out{.run = run.id,
            .look = std::string(*due),

@@ -58,6 +58,7 @@ std::string_view name_of(Phase phase);
 
 struct ActionState {
   Phase phase = Phase::waiting;
+  Time at{};                        // of the last event
   int intents = 0;                  // requests that may have been sent
   int unknown = 0;                  // those of them that were not refused
   bool drifted = false;             // skipped because the object is another one

@@ -64,6 +64,7 @@ std::string_view name_of(Phase phase) {
 namespace {
 
 void apply(ActionState& state, const Event& event) {
+  state.at = event.time;
   state.detail = event.detail;
   state.drifted = event.kind == EventKind::drifted;
   state.unread = event.kind == EventKind::skipped && event.detail.starts_with(could_not_be_read);

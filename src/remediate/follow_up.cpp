@@ -4,8 +4,10 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <map>
 
 #include "base/safe_text.hpp"
+#include "plan/kinds.hpp"
 #include "plan/projection.hpp"
 #include "remediate/progress.hpp"
 #include "remediate/undo.hpp"
@@ -42,15 +44,28 @@ bool stands(Phase phase) {
   return phase == Phase::done || phase == Phase::satisfied || phase == Phase::acknowledged;
 }
 
-// What the undos gave back, or may have, as "restore-grant g-ada".
-std::set<std::string> given_back(const std::vector<Undone>& undone) {
-  std::set<std::string> out;
+// What an undo's action may go by: "restore-grant g-ada", and an application by itself, because who
+// found it blocked already does not know the object that another run made.
+std::vector<std::string> names_of(const plan::Action& action) {
+  std::vector<std::string> out{plan::short_name(action)};
+  const bool enables = action.kind == domain::ActionKind::enable_app;
+  if (enables && !action.target.app_id.empty()) out.push_back("enable " + action.target.app_id);
+  return out;
+}
+
+// What the undos gave back, or may have, and when last.
+std::map<std::string, Time> given_back(const std::vector<Undone>& undone) {
+  std::map<std::string, Time> out;
   for (const Undone& undo : undone) {
     for (const plan::Action& action : undo.plan.actions) {
       const auto state = undo.state.actions.find(action.id);
       if (state == undo.state.actions.end()) continue;
       const Phase phase = state->second.phase;
-      if (stands(phase) || may_be_ours(phase)) out.insert(plan::short_name(action));
+      if (!stands(phase) && !may_be_ours(phase)) continue;
+      for (const std::string& name : names_of(action)) {
+        Time& last = out.emplace(name, state->second.at).first->second;
+        last = std::max(last, state->second.at);
+      }
     }
   }
   return out;
@@ -95,11 +110,28 @@ std::optional<Change> grant_change(const plan::Action& action, const json::value
                 fmt::format("the grant holds more again: {}", joined(has)));
 }
 
+// What is given again has a new id, and stands in its list under what it joins.
+plan::Action by_what_it_joins(plan::Action action) {
+  const plan::KindInfo* kind = plan::find_kind(action.kind);
+  const bool numbered = kind != nullptr && (kind->object == plan::Object::app_role_in_list ||
+                                            kind->object == plan::Object::assignment_in_list);
+  json::object* before = action.precondition.before.if_object();
+  if (numbered && before != nullptr) before->erase("id");
+  return action;
+}
+
 }  // namespace
 
 std::vector<plan::Action> to_look_at(const plan::Plan& plan, const journal::RunState& state,
                                      const std::vector<Undone>& undone) {
-  const std::set<std::string> back = given_back(undone);
+  const std::map<std::string, Time> back = given_back(undone);
+  // What was given back before it was taken away was taken away.
+  const auto since = [&](const plan::Action& inverse, Time taken) {
+    return std::ranges::any_of(names_of(inverse), [&](const std::string& name) {
+      const auto found = back.find(name);
+      return found != back.end() && found->second >= taken;
+    });
+  };
   std::vector<plan::Action> out;
   for (const plan::Action& action : plan.actions) {
     const auto done = state.actions.find(action.id);
@@ -107,8 +139,8 @@ std::vector<plan::Action> to_look_at(const plan::Plan& plan, const journal::RunS
     // Sessions begin again with every sign-in.
     if (action.kind == domain::ActionKind::revoke_sessions) continue;
     const auto inverse = undone_by(action, done->second);
-    if (inverse && back.contains(plan::short_name(*inverse))) continue;
-    out.push_back(action);
+    if (inverse && since(*inverse, done->second.at)) continue;
+    out.push_back(by_what_it_joins(action));
   }
   return out;
 }
@@ -136,6 +168,9 @@ std::optional<Change> change_of(const plan::Action& action, const json::value& n
     return change(ChangeKind::re_consent, action, "it is assigned again");
   }
   const bool app = kind == "servicePrincipal" || kind == "application";
+  if (now.is_null() && kind == "conditionalAccessPolicy") {
+    return change(ChangeKind::policy_changed, action, "it was deleted or renamed");
+  }
   if (now.is_null()) {
     // A user or a rule that is gone does nothing; without its service principal an application is
     // not kept out any more.

@@ -29,7 +29,8 @@ std::optional<Time> at_rest_since(const std::vector<journal::Event>& events);
 
 // What a run did and was there to stay: actions that were verified, or acknowledged if the run was
 // stopped before it could verify them, and that reading again can check; without those that an undo
-// of ours took back. `undone`: plan and state of each undo of the run.
+// of ours took back since. `undone`: plan and state of each undo in the tenant: what one run found
+// so already, the undo of another may have given back.
 struct Undone {
   plan::Plan plan;
   journal::RunState state;

@@ -84,7 +84,9 @@ Move Progress::move_for(const plan::Action& action, const json::value& now) cons
   const plan::KindInfo* kind = plan::find_kind(action.kind);
   const bool repeatable = kind != nullptr && kind->repeatable;
   const bool long_ago = known.since && settings_.now() - *known.since >= settings_.verify_window;
-  const bool settled = long_ago || (phase == Phase::intended && repeatable);
+  // Sent for the last time, its effect is waited for.
+  const bool more = repeatable && known.sends < sends_max;
+  const bool settled = long_ago || (phase == Phase::intended && more);
   return next_move(phase, see(action, now, observed_before(action)), settled);
 }
 

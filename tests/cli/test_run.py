@@ -235,8 +235,12 @@ class After(RunCase):
         text = self.lab.config.read_text()
         self.lab.config.write_text(text.replace('ceiling = "auto"', 'ceiling = "report"'))
         looked = self.run_pass(3, options=("--now", later(hours=2)))["followUps"]
-        kinds = {c["kind"] for f in looked for c in f["changes"]}
-        self.assertLessEqual({"re-consent", "re-enabled"}, kinds)
+        changes = [c for f in looked for c in f["changes"]]
+        self.assertLessEqual({"re-consent", "re-enabled"}, {c["kind"] for c in changes})
+        # A role that is given again has a new id.
+        removed = [a["target"]["id"] for a in json.loads(undo.read_text())["actions"] if a["kind"] == "restore-app-role"]
+        self.assertTrue(removed)
+        self.assertLessEqual({f"remove-app-role {id}" for id in removed}, {c["action"] for c in changes})
 
     def test_what_our_undo_gave_back_is_not_looked_at(self):
         self.start(mode="auto")
@@ -249,6 +253,22 @@ class After(RunCase):
         self.lab.config.write_text(text.replace('ceiling = "auto"', 'ceiling = "report"'))
         looked = self.run_pass(3, options=("--now", later(hours=2)))["followUps"]
         self.assertEqual([f["changes"] for f in looked if f["run"] == run_id], [[]])
+
+    def test_what_an_undo_gave_back_is_not_looked_at_by_a_run_that_found_it_so(self):
+        self.start(mode="contain")
+        first = self.run_pass(3)
+        # The plan that waited disables too: it is so already.
+        self.approve_all(first["waiting"]["file"])
+        self.check(self.lab.run("apply", first["waiting"]["file"], *FAST), 0)
+        undo = self.folder / "undo.json"
+        self.check(self.lab.run("undo", first["runs"][0]["run"], "-o", undo), 3)
+        self.approve_all(undo)
+        self.check(self.lab.run("apply", undo, *FAST), 0)
+        self.assertTrue(self.lab.app(EM_CLIENT)["accountEnabled"])
+        text = self.lab.config.read_text()
+        self.lab.config.write_text(text.replace('ceiling = "auto"', 'ceiling = "report"'))
+        looked = self.run_pass(3, options=("--now", later(hours=2)))["followUps"]
+        self.assertEqual([f["changes"] for f in looked], [[], []])
 
 
 class Telling(RunCase):

@@ -5,6 +5,8 @@
 
 #include "bench.hpp"
 #include "evidence/second_look.hpp"
+#include "remediate/follow_up.hpp"
+#include "remediate/look.hpp"
 
 // The actions on objects, through the lab: done, already so, changed by somebody, and undone.
 using namespace remediate_test;
@@ -63,7 +65,23 @@ class ActionBench : public Bench {
                                 {.now = system_now(), .id = random_guid(), .tool = "test"});
   }
 
+  // What a later look at it says.
+  std::optional<remediate::Change> change(const plan::Action& action) {
+    Result<json::value> now = json::value();
+    const auto done =
+        with_writer([&](graph::Writer& writer) { return read_again(writer, action, now); });
+    REQUIRE_MESSAGE(done, done.error().message);
+    return remediate::change_of(action, *now);
+  }
+
  private:
+  static http::asio::awaitable<Result<remediate::Outcome>> read_again(graph::Writer& writer,
+                                                                      plan::Action action,
+                                                                      Result<json::value>& now) {
+    now = co_await remediate::look(writer.reader(), action);
+    if (!now) co_return now.error();
+    co_return remediate::Outcome{};
+  }
   static http::asio::awaitable<Result<remediate::Outcome>> read(graph::Writer& writer,
                                                                 domain::Snapshot& seen,
                                                                 evidence::Wanted wanted) {
@@ -176,6 +194,35 @@ TEST_CASE("actions: what is so already is not sent, and not undone") {
     CHECK(journal::all_done(outcome->state));
     CHECK(bench.writes().size() == plan.actions.size() - 1);
     CHECK(bench.undo_of(plan).plan.actions.size() == plan.actions.size() - 1);
+  }
+}
+
+TEST_CASE("actions: what is assigned again has a new id, and a later look finds it") {
+  struct Case {
+    ActionKind kind;
+    std::string_view label;
+  };
+  for (const Case& c : {Case{ActionKind::remove_assignment, "em-client"},
+                        Case{ActionKind::remove_app_role, "app-role"}}) {
+    CAPTURE(domain::name_of(c.kind));
+    ActionBench bench;
+    const plan::Plan plan = bench.plan_of(std::string(c.label), {c.kind});
+    REQUIRE(plan.actions.size() == 2);
+    std::map<std::string, lab::RoleAssignment> before;
+    bench.server->with_tenant([&](lab::Tenant& tenant) { before = tenant.role_assignments; });
+    const auto outcome = bench.execute(plan);
+    REQUIRE_MESSAGE(outcome, outcome.error().message);
+    const auto again = remediate::to_look_at(plan, outcome->state, {});
+    REQUIRE(again.size() == 2);
+    for (const plan::Action& action : again) CHECK_FALSE(bench.change(action));
+    lab::RoleAssignment role = before.at(plan.actions[0].target.id);
+    role.id = random_guid();
+    bench.server->with_tenant(
+        [&](lab::Tenant& tenant) { tenant.role_assignments.emplace(role.id, role); });
+    const auto change = bench.change(again[0]);
+    REQUIRE(change);
+    CHECK(change->kind == remediate::ChangeKind::re_consent);
+    CHECK_FALSE(bench.change(again[1]));
   }
 }
 

@@ -35,6 +35,30 @@ plan::Action revoke() {
                 plan::project(test::grant("g", "sp", "ada", {"Mail.Read", "User.Read"})));
 }
 
+plan::Action of_policy(ActionKind kind, std::string target, json::value after) {
+  plan::Action out{.id = "a1", .kind = kind};
+  out.target = {.kind = std::move(target), .id = "policy"};
+  out.postcondition.after = std::move(after);
+  return out;
+}
+
+json::value consents(std::vector<std::string> assigned) {
+  domain::AuthorizationPolicy policy;
+  policy.permission_grant_policies_assigned = std::move(assigned);
+  return plan::project(policy);
+}
+
+json::value requests_of(bool enabled) {
+  domain::AdminConsentRequestPolicy policy;
+  policy.is_enabled = enabled;
+  return plan::project(policy);
+}
+
+json::value managed_clients(std::string state) {
+  return plan::project(domain::ConditionalAccessPolicy{
+      .id = "ca", .display_name = "c", .state = std::move(state), .rules = "{}"});
+}
+
 journal::RunState state_of(Phase phase) {
   journal::RunState out;
   out.actions["a1"].phase = phase;
@@ -107,6 +131,32 @@ TEST_CASE("follow-up: what an undo of ours gave back is not looked at, what it s
   }
 }
 
+TEST_CASE("follow-up: the undo of another run counts if it came later") {
+  plan::Plan plan;
+  plan.actions = {disable()};
+  Undone undo;
+  plan::Action enable{.id = "a1", .kind = ActionKind::enable_app};
+  enable.target = plan.actions[0].target;
+  undo.plan.actions = {enable};
+  undo.state = state_of(Phase::done);
+  undo.state.actions["a1"].at = test::now();
+  for (const Phase phase : {Phase::done, Phase::satisfied}) {
+    journal::RunState state = state_of(phase);
+    state.actions["a1"].at = test::now() - 1h;
+    CHECK(to_look_at(plan, state, {undo}).empty());
+    // It was taken away again, and this run left it so.
+    state.actions["a1"].at = test::now() + 1h;
+    CHECK(to_look_at(plan, state, {undo}).size() == 1);
+  }
+  SUBCASE("whoever found it blocked does not know the object") {
+    plan.actions[0].kind = ActionKind::block_app;
+    plan.actions[0].target.id = plan.actions[0].target.app_id;
+    journal::RunState state = state_of(Phase::satisfied);
+    state.actions["a1"].at = test::now() - 1h;
+    CHECK(to_look_at(plan, state, {undo}).empty());
+  }
+}
+
 TEST_CASE("follow-up: what a later look says") {
   const auto grant = [](std::vector<std::string> scopes) {
     return plan::project(test::grant("g", "sp", "ada", std::move(scopes)));
@@ -114,6 +164,12 @@ TEST_CASE("follow-up: what a later look says") {
   auto enabled = test::service_principal("sp", test::app_guid(1));
   auto disabled = enabled;
   disabled.account_enabled = false;
+  const plan::Action restrict_consent =
+      of_policy(ActionKind::restrict_consent, "authorizationPolicy", consents({"owned"}));
+  const plan::Action admins =
+      of_policy(ActionKind::require_admin_consent, "adminConsentRequestPolicy", requests_of(true));
+  const plan::Action managed = of_policy(ActionKind::require_managed_client,
+                                         "conditionalAccessPolicy", managed_clients("enabled"));
   struct Case {
     std::string_view name;
     plan::Action action;
@@ -128,6 +184,16 @@ TEST_CASE("follow-up: what a later look says") {
       {"still disabled", disable(), plan::project(disabled), "", ""},
       {"enabled", disable(), plan::project(enabled), "re-enabled", "enabled again"},
       {"deleted", disable(), nullptr, "gone", "deleted"},
+      {"users may consent to as little", restrict_consent, consents({"owned"}), "", ""},
+      {"users may consent again", restrict_consent, consents({"legacy", "owned"}), "policy-changed",
+       "not what the run left"},
+      {"admins are asked", admins, requests_of(true), "", ""},
+      {"admins are not asked", admins, requests_of(false), "policy-changed",
+       "not what the run left"},
+      {"managed clients", managed, managed_clients("enabled"), "", ""},
+      {"any clients", managed, managed_clients("disabled"), "policy-changed",
+       "not what the run left"},
+      {"without the policy", managed, nullptr, "policy-changed", "it was deleted"},
   };
   for (const Case& c : cases) {
     CAPTURE(c.name);

@@ -192,12 +192,9 @@ TEST_CASE("verify: a lost request that worked is ours, though its repeat was ref
   Bench bench(options);
   const plan::Plan plan = bench.plan({"perfectdata"});
   const std::string before = bench.state();
-  bench.server->set_faults({{.kind = Kind::reset_after, .operation = "servicePrincipal_update"},
-                            {.kind = Kind::status,
-                             .operation = "servicePrincipal_update",
-                             .after = 1,
-                             .times = 20,
-                             .status = 403}});
+  bench.server->set_faults(
+      {{.kind = Kind::reset_after, .operation = "servicePrincipal_update"},
+       {.kind = Kind::status, .operation = "servicePrincipal_update", .times = 20, .status = 403}});
   const auto outcome = bench.execute(plan);
   REQUIRE_MESSAGE(outcome, outcome.error().message);
   CHECK(outcome->state.actions.at("a1").phase == Phase::done);
@@ -210,6 +207,44 @@ TEST_CASE("verify: a lost request that worked is ours, though its repeat was ref
   const auto undone = bench.execute(undo.plan);
   REQUIRE_MESSAGE(undone, undone.error().message);
   CHECK(bench.state() == before);
+}
+
+TEST_CASE("verify: an effect shows late though its repeat was refused: it is waited for") {
+  lab::Options options;
+  options.visibility = std::chrono::hours(24);
+  Bench bench(options);
+  const plan::Plan plan = bench.plan({"perfectdata"});
+  bench.server->set_faults(
+      {{.kind = Kind::reset_after, .operation = "servicePrincipal_update"},
+       {.kind = Kind::status, .operation = "servicePrincipal_update", .times = 20, .status = 403}});
+  Fast fast(bench);
+  int naps = 0;
+  SUBCASE("until it shows") {
+    fast.while_asleep = [&] {
+      if (++naps != 4) return;
+      // Touching the tenant shows everything.
+      bench.server->with_tenant([&](lab::Tenant& tenant) {
+        for (auto& [id, app] : tenant.service_principals) {
+          if (id == plan.actions[0].target.id) continue;
+          app.account_enabled ^= true;
+          return;
+        }
+      });
+    };
+    const auto outcome = fast.execute(plan);
+    REQUIRE_MESSAGE(outcome, outcome.error().message);
+    CHECK(naps >= 4);
+    CHECK(outcome->state.actions.at("a1").phase == Phase::done);
+    CHECK(outcome->state.actions.at("a1").intents == 2);
+  }
+  SUBCASE("for as long as effects take") {
+    const auto outcome = fast.execute(plan);
+    REQUIRE_MESSAGE(outcome, outcome.error().message);
+    CHECK(outcome->state.actions.at("a1").phase == Phase::intended);
+    CHECK(outcome->state.actions.at("a1").intents == 2);
+    CHECK(bench.clock_shift >= fast.settings.verify_window);
+    CHECK(bench.clock_shift < fast.settings.verify_window + std::chrono::minutes(1));
+  }
 }
 
 TEST_CASE("verify: what may have been sent is not called unsent because it waits for another") {
