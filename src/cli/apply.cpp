@@ -13,8 +13,8 @@ namespace clawback::cli {
 namespace {
 
 Result<void> check(const plan::Plan& plan, const Config& config, const policy::Policy& policy,
-                   journal::Store& store, Time now) {
-  auto checked = check_current(plan, config, policy, now);
+                   journal::Store& store, const Context& context) {
+  auto checked = check_current(plan, config, policy, context.now());
   if (!checked) return checked;
   checked = check_inspect_only(plan);
   if (!checked) return checked;
@@ -24,7 +24,7 @@ Result<void> check(const plan::Plan& plan, const Config& config, const policy::P
   if (!checked) return checked;
   checked = check_undo(plan, policy, store);
   if (!checked) return checked;
-  return check_limits(plan, policy, store, now);
+  return check_limits(plan, policy, store, context.earlier());
 }
 
 }  // namespace
@@ -50,7 +50,7 @@ Result<int> execute(const ApplyArguments& arguments, const Context& context) {
   if (!store) return store.error();
   const auto stopped = journal::check_kill_switch(**store, *config->database);
   if (!stopped) return stopped.error();
-  const auto checked = check(*plan, *config, *policy, **store, context.now());
+  const auto checked = check(*plan, *config, *policy, **store, context);
   if (!checked) return checked.error();
   if (const auto evidence =
           check_evidence(*plan, *config, arguments.plan, arguments.saved_evidence);
@@ -77,7 +77,8 @@ Result<int> execute(const ApplyArguments& arguments, const Context& context) {
                         .verify_window = arguments.verify_window,
                         .verify_gap = arguments.verify_gap,
                         .under_lease = [&] {
-                          return check_under_lease(*approved, approving, *policy, context.now());
+                          return check_under_lease(*approved, approving, *policy,
+                                                   context.earlier());
                         }};
   return send_plan(sending, *envelopes, context);
 }

@@ -149,7 +149,7 @@ Result<approval::ApprovedPlan> approve_now(plan::Plan plan,
   if (const auto unused = check_unused_approvals(*approved, with.run, with.store); !unused) {
     return unused.error();
   }
-  if (const auto left = check_glass_left(*approved, with, context.now()); !left) {
+  if (const auto left = check_glass_left(*approved, with, context.earlier()); !left) {
     return left.error();
   }
   if (approved->break_glass()) {

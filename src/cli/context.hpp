@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <functional>
 #include <optional>
 #include <string>
@@ -24,6 +25,7 @@ struct Context {
   const Environment& environment;
   Time started;                   // --now, or the system's clock when the program began
   Duration begun = since_boot();  // the same moment on a clock that nobody sets
+  Time clock = system_now();      // and on the system's, whatever --now says
 
   // A clock for judging, planning and signing: it stands still within one command.
   [[nodiscard]] Time now() const { return started; }
@@ -31,6 +33,13 @@ struct Context {
   // machine sleeps. What an approval or a look is too old for is not to stand still.
   [[nodiscard]] std::function<Time()> running_clock() const {
     return [from = started, begun = begun] { return from + (since_boot() - begun); };
+  }
+  // A --now ahead of the system's clock is not to make anything look longer ago than it is: from
+  // here the last 24 hours of a limit are counted back.
+  [[nodiscard]] Time earlier() const { return std::min(started, clock); }
+  // A clock for sending: what the journal writes down and how long an effect had time to show.
+  [[nodiscard]] std::function<Time()> sending_clock() const {
+    return [from = earlier(), begun = begun] { return from + (since_boot() - begun); };
   }
 };
 

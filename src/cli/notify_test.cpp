@@ -7,6 +7,7 @@
 #include "base/safe_text.hpp"
 #include "cli/commands.hpp"
 #include "cli/exit_code.hpp"
+#include "cli/plan_file.hpp"
 #include "cli/telling.hpp"
 
 namespace clawback::cli {
@@ -22,6 +23,13 @@ Result<int> execute(const NotifyTestArguments&, const Context& context) {
   }
   notify::Message message = new_message(*config, context);
   message.test = true;
+  const auto store = open_store_if_there(*config);
+  if (!store) return store.error();
+  if (*store) {
+    const auto head = (*store)->head();
+    if (!head) return head.error();
+    if (head->seq > 0) message.audit_head = journal::to_text(*head);
+  }
   const auto deliveries = tell(*config, message, context);
   if (!deliveries) return deliveries.error();
   json::array list;

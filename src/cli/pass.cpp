@@ -124,6 +124,7 @@ json::value pass_json(const Pass& pass) {
       {"errors", std::move(errors)},
       {"followUps", std::move(looks)},
       {"escalations", std::move(escalations)},
+      {"auditHead", pass.head.seq > 0 ? json::value(journal::to_text(pass.head)) : nullptr},
       {"exit", code_of(pass)}};
 }
 
@@ -162,6 +163,7 @@ std::string pass_text(const Pass& pass, const report::TextOptions& options) {
                                   one.run, one.approver, format_time(one.until)));
   }
   for (const Error& error : pass.errors) line("error", error.message);
+  if (pass.head.seq > 0) out += report::head_text(pass.head, options);
   return out;
 }
 

@@ -9,6 +9,7 @@
 #include "base/json.hpp"
 #include "base/result.hpp"
 #include "base/time.hpp"
+#include "journal/head.hpp"
 #include "remediate/follow_up.hpp"
 #include "report/model.hpp"
 
@@ -60,6 +61,7 @@ struct Pass {
   std::vector<Error> errors;         // what else went wrong; the pass went on
   std::vector<PassLook> looks;
   std::vector<PassEscalation> escalations;
+  journal::Head head;  // of the audit chain at the pass's end
 };
 
 // The one code of a pass. Of several, the first of: 12, 5, 7, 9, 1, 2, 4, 6, 3, 8, 0.

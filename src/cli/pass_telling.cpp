@@ -74,7 +74,7 @@ void note(Pass& pass, const Unattended& with, const journal::AuditNote& entry) {
 bool deliver(notify::Message message, Pass& pass, const Unattended& with, const Context& context) {
   const std::string id = message.id;
   if (const auto head = with.store.head(); head && head->seq > 0) {
-    message.audit_head = fmt::format("{}:{}", head->seq, head->hash);
+    message.audit_head = journal::to_text(*head);
   }
   const auto told = tell(with.config, notify::without_addresses(std::move(message)), context);
   if (!told) {

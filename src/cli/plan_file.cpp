@@ -99,4 +99,12 @@ Result<std::unique_ptr<journal::Store>> open_store(const Config& config) {
   return journal::open_sqlite(*config.database);
 }
 
+Result<std::unique_ptr<journal::Store>> open_store_if_there(const Config& config) {
+  std::error_code ec;
+  if (!config.database || !std::filesystem::exists(*config.database, ec)) {
+    return std::unique_ptr<journal::Store>();
+  }
+  return journal::open_sqlite(*config.database);
+}
+
 }  // namespace clawback::cli

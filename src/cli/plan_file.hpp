@@ -26,5 +26,7 @@ Result<void> append_envelope(const std::string& file, const std::string& envelop
 
 // The state database that the configuration names. Errc::invalid if it names none.
 Result<std::unique_ptr<journal::Store>> open_store(const Config& config);
+// The same where its file is there already; it is never made. Null: there is none.
+Result<std::unique_ptr<journal::Store>> open_store_if_there(const Config& config);
 
 }  // namespace clawback::cli

@@ -57,7 +57,8 @@ Result<int> execute(const ResumeArguments& arguments, const Context& context) {
                         .verify_window = arguments.verify_window,
                         .verify_gap = arguments.verify_gap,
                         .under_lease = [&] {
-                          return check_under_lease(*approved, approving, *policy, context.now());
+                          return check_under_lease(*approved, approving, *policy,
+                                                   context.earlier());
                         }};
   return go_on(sending, *run, context);
 }

@@ -117,6 +117,12 @@ Result<int> execute(const RunArguments& arguments, const Context& context) {
       if (const auto noted = (*store)->note(note); !noted) pass.errors.push_back(noted.error());
     }
   }
+  const auto head = (*store)->head();
+  if (head) {
+    pass.head = *head;
+  } else {
+    pass.errors.push_back(head.error());
+  }
   context.console.result(pass_json(pass), pass_text(pass, context.console.text_options()));
   return code_of(pass);
 }

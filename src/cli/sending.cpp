@@ -97,7 +97,7 @@ remediate::Settings settings_for(const Sending& sending, const Context& context)
     return journal::check_kill_switch(store, database);
   };
   settings.own_app_ids = sending.config.own_app_ids();
-  settings.now = context.running_clock();
+  settings.now = context.sending_clock();
   settings.sleep = [](Duration delay) { return http::sleep_for(delay); };
   settings.make_guid = random_guid;
   settings.on_event = Shown(sending, context.console);

@@ -45,7 +45,7 @@ Result<void> check_break_glass(const plan::Plan& plan, const SignArguments& argu
 }
 
 Result<void> check_plan(const plan::Plan& plan, const SignArguments& arguments,
-                        const Config& config, Time now) {
+                        const Config& config, const Context& context) {
   if (plan.tenant != config.tenant_id) {
     return Error{.code = Errc::stale,
                  .message = fmt::format("the plan is for tenant {}, this configuration for {}",
@@ -56,7 +56,7 @@ Result<void> check_plan(const plan::Plan& plan, const SignArguments& arguments,
     return Error{.code = Errc::invalid,
                  .message = "the plan is empty: there is nothing to approve"};
   }
-  if (now >= plan.expires) {
+  if (context.now() >= plan.expires) {
     return Error{.code = Errc::stale,
                  .message = "the plan expired on " + format_time(plan.expires),
                  .hint = "make a new one with `clawback plan`"};
@@ -68,7 +68,9 @@ Result<void> check_plan(const plan::Plan& plan, const SignArguments& arguments,
                      "--expires: the policy lets an approval of this plan hold for {} at most",
                      format_duration(plan.approval_expires))};
   }
-  if (arguments.break_glass) return check_break_glass(plan, arguments, config, now);
+  if (arguments.break_glass) {
+    return check_break_glass(plan, arguments, config, context.earlier());
+  }
   if (const auto why = approval::not_counted(plan, config.registry(), arguments.signer.as)) {
     return does_not_count(arguments.signer.as, *why);
   }
@@ -186,7 +188,7 @@ Result<int> execute(const SignArguments& arguments, const Context& context) {
   if (!config) return config.error();
   const auto plan = read_plan(arguments.plan);
   if (!plan) return plan.error();
-  const auto usable = check_plan(*plan, arguments, *config, context.now());
+  const auto usable = check_plan(*plan, arguments, *config, context);
   if (!usable) return usable.error();
   const auto signer = prepare_signer(arguments.signer, *config, context);
   if (!signer) return signer.error();

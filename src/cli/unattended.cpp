@@ -62,7 +62,7 @@ Sending sending_of(const Unattended& with, const approval::ApprovedPlan& approve
               .approved = approved,
               .verify_window = with.verify_window,
               .verify_gap = with.verify_gap};
-  out.under_lease = [&with, &approved, run, now = context.now()] {
+  out.under_lease = [&with, &approved, run, now = context.earlier()] {
     return check_limits(approved.plan(), with.policy, with.store, now, run);
   };
   return out;
@@ -111,7 +111,7 @@ void send_now(const Unattended& with, const plan::Plan& plan, const std::string&
   if (const auto checked = check(plan, with, context); !checked) {
     return note_error(checked.error(), pass);
   }
-  const auto limits = check_limits(plan, with.policy, with.store, context.now());
+  const auto limits = check_limits(plan, with.policy, with.store, context.earlier());
   if (!limits) return note_error(limits.error(), pass);
   const auto approved =
       approval::approve_by_policy(plan, with.policy, with.config.ceiling, context.now());

@@ -554,8 +554,10 @@ class BreakGlass(ApprovalCase):
 
     def test_one_person_contains_others_ratify_and_a_day_has_one(self):
         self.start_containing()
-        plan, second = self.plan(), self.folder / "second.json"
+        plan, second, tomorrow = self.plan(), self.folder / "second.json", self.folder / "tomorrow.json"
+        ahead = ("--now", stamp(datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(hours=25)))
         self.check(self.lab.run("plan", "-o", second), 3)
+        self.check(self.lab.run("plan", "-o", tomorrow, "--no-state", *ahead), 3)
         self.check(self.approve(plan, *self.keys[0]), 0)
         self.refused(plan, "needs 2 approvals, and 1 holds")
         result = self.check(self.alone(plan), 0)
@@ -568,6 +570,9 @@ class BreakGlass(ApprovalCase):
         third = self.folder / "third.json"
         shutil.copy(second, third)
         self.check(self.alone(third, 1), 5)
+        # A clock that is ahead of the day makes no new one.
+        late = self.check(self.approve(tomorrow, *self.keys[1], "--break-glass", *ahead), 5)
+        self.assertIn("break-glass was used 1 time within 24 hours", late.err)
 
         result = self.check(self.ratify(run_id, 0), 4)
         self.assertIn("broke the glass", result.out)

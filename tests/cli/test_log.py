@@ -3,6 +3,7 @@ import hashlib
 import json
 import re
 import shutil
+import socket
 import sqlite3
 import unittest
 
@@ -70,6 +71,28 @@ class Log(LogCase):
         self.assertIn(head, sound.out)
         value = self.verify(0, "--head", head, "--json").json()
         self.assertEqual((value["sound"], value["anchored"]), (True, len(log["rows"])))
+
+        done = self.lab.run("run", "--json").json()
+        self.assertRegex(done["auditHead"], r"^\d+:[0-9a-f]{64}$")
+        self.verify(0, "--head", done["auditHead"])
+        self.assertEqual(self.check(self.lab.run("runs", "--json"), 0).json()["auditHead"], done["auditHead"])
+        self.assertRegex(self.lab.run("run").out, r"(?m)^audit head \d+:[0-9a-f]{64}$")
+
+    def test_a_test_message_holds_the_head_as_soon_as_there_is_one(self):
+        log = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self.addCleanup(log.close)
+        log.bind(str(self.folder / "log"))
+        log.settimeout(10)
+        with self.lab.config.open("a") as config:
+            config.write(f'\n[[notify]]\nkind = "syslog"\naddress = "{self.folder}/log"\n')
+        self.check(self.lab.run("notify", "test"), 0)
+        self.assertNotIn("auditHead", log.recv(65536).decode())
+        self.assertFalse(self.database.exists())
+        self.check(self.lab.run("kill-switch", "on", "--reason", "x"), 0)
+        self.check(self.lab.run("kill-switch", "off", "--reason", "y"), 0)
+        self.check(self.lab.run("notify", "test"), 0)
+        head = self.check(self.lab.run("log", "--json"), 0).json()["auditHead"]
+        self.assertIn(f"cs2Label=auditHead cs2={head}", log.recv(65536).decode())
 
     def test_the_chain_can_be_checked_without_clawback(self):
         self.applied()

@@ -1,4 +1,5 @@
 """From a plan to its effects and back, through the binary, with every refusal on the way."""
+import datetime
 import json
 import re
 import shutil
@@ -7,6 +8,10 @@ import time
 import unittest
 
 from harness import BINARY, EM_CLIENT, ROOT, WriteCase, canonical, digest, run
+
+
+def later(**delta):
+    return (datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(**delta)).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 class Apply(WriteCase):
@@ -153,6 +158,14 @@ class Apply(WriteCase):
             result = self.check(self.apply(again, "--policy", policy), code)
             if code == 5:
                 self.assertIn("24 hours", result.err)
+                # A clock that is ahead makes nothing older than it is.
+                ahead = ("--now", later(hours=25))
+                self.check(self.lab.run("plan", "-o", again, "--policy", policy, "--no-state", *ahead), 3)
+                again.with_name(again.name + ".approvals").unlink()
+                self.approve_all(again, *ahead)
+                result = self.check(self.apply(again, "--policy", policy, *ahead), 5)
+                self.assertIn("24 hours", result.err)
+                again.with_name(again.name + ".approvals").unlink()
 
     def test_an_installation_that_can_only_read(self):
         self.start()
@@ -238,6 +251,17 @@ class Forged(WriteCase):
         time.sleep(1.2)
         self.check(self.apply(plan), 4)
         self.check(self.apply(plan, "--now", "2026-01-01T00:00:00Z"), 2)
+
+    def test_a_clock_that_is_ahead_is_not_the_journals(self):
+        self.start(faults=[{"kind": "status", "operation": "oauth2PermissionGrant_delete", "status": 403, "times": 1}])
+        plan = self.approved_plan()
+        # How long ago a request left is what `resume` waits for its effect by.
+        run_id = self.check(self.apply(plan, "--now", later(minutes=20), "--json"), 7).json()["run"]
+        self.check(self.lab.run("resume", run_id, "--verify-window", "3s", "--now", later(minutes=30)), 0)
+        rows = self.check(self.lab.run("log", "--run", run_id, "--json"), 0).json()["rows"]
+        sent = [row["time"] for row in rows if row["kind"] in ("started", "intent", "answered", "ended")]
+        self.assertGreater(len(sent), 4)
+        self.assertLess(max(sent), later(minutes=5))
 
 
 class Partial(WriteCase):

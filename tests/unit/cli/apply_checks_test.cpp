@@ -131,6 +131,29 @@ TEST_CASE("apply: limits are those of the plan, of today's policy and of the las
   CHECK(check_limits(third, narrow, *store, now));
 }
 
+TEST_CASE("apply: what a pass sent of a plan that waits is counted once") {
+  const Folder folder;
+  const auto store = store_in(folder);
+  policy::Policy policy = todays();
+  policy.max_users = 100;
+  // A pass contained the first of three; the plan with all three waited.
+  const plan::Plan contained = plan_for(1);
+  REQUIRE(store->start(run_of(contained, "run-1")));
+  REQUIRE(
+      store->append("run-1", {.kind = journal::EventKind::intent, .time = now, .action = "a1"}));
+  CHECK(check_limits(plan_for(3), policy, *store, now));
+  // The same kind to the same object is another action if it asks for something else, or if another
+  // rule does.
+  plan::Plan other = plan_for(3);
+  other.actions[0].request.path += "?other";
+  const auto request = check_limits(other, policy, *store, now);
+  REQUIRE_FALSE(request);
+  CHECK(request.error().message.find("max_actions within 24 hours: 4") == 0);
+  other = plan_for(3);
+  other.actions[0].because.rule = "strict";
+  CHECK_FALSE(check_limits(other, policy, *store, now));
+}
+
 TEST_CASE("resume: what a run sent already is not counted again, and what others sent is") {
   const Folder folder;
   const auto store = store_in(folder);

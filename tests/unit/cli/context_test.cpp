@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <sstream>
 
 using namespace clawback;
@@ -26,4 +27,26 @@ TEST_CASE("clock: what passed since the program began has passed, asked for or n
   const auto clock = context.running_clock();
   CHECK(clock() >= started + hours(2));
   CHECK(clock() < started + hours(2) + minutes(5));
+}
+
+TEST_CASE("clock: a --now that is ahead is no clock for sending and for limits") {
+  const Time clock = *parse_time("2026-11-23T03:04:09Z");
+  std::ostringstream out;
+  std::ostringstream err;
+  Console console(out, err, {});
+  const Global global;
+  const Environment environment = [](const std::string&) { return std::nullopt; };
+  for (const auto ahead : {hours(25), hours(0), hours(-1)}) {
+    const Context context{.global = global,
+                          .console = console,
+                          .environment = environment,
+                          .started = clock + ahead,
+                          .begun = since_boot() - hours(2),
+                          .clock = clock};
+    const Time from = std::min(clock + ahead, clock);
+    CHECK(context.now() == clock + ahead);
+    CHECK(context.earlier() == from);
+    CHECK(context.sending_clock()() >= from + hours(2));
+    CHECK(context.sending_clock()() < from + hours(2) + minutes(5));
+  }
 }
