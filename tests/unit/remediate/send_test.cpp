@@ -243,6 +243,40 @@ TEST_CASE("sending: the lists that one envelope needs are read side by side") {
   });
 }
 
+TEST_CASE("sending: what found no connection never left, and is looked at and sent again") {
+  Bench bench;
+  const plan::Plan plan = bench.plan({"em-client"});
+  int tried = 0;
+  int tries = 0;
+  bench.no_way = [&](const http::Request& request) {
+    return request.method == "PATCH" && ++tried <= tries;
+  };
+  SUBCASE("until there is one") {
+    tries = 10;  // more often than the transport tries by itself
+    const auto outcome = bench.execute(plan);
+    REQUIRE_MESSAGE(outcome, outcome.error().message);
+    CHECK(tried == 11);
+    CHECK(journal::all_done(outcome->state));
+    CHECK(outcome->state.actions.at("a1").intents == 2);
+    CHECK(bench.writes().size() == plan.actions.size());
+  }
+  SUBCASE("and left to resume if there is none") {
+    tries = 100'000;
+    const auto outcome = bench.execute(plan);
+    REQUIRE_MESSAGE(outcome, outcome.error().message);
+    CHECK(bench.writes().empty());
+    const journal::ActionState& first = outcome->state.actions.at("a1");
+    CHECK(first.phase == Phase::skipped);
+    CHECK(first.unread);
+    CHECK(first.intents == 20);
+    CHECK(first.unknown == 0);
+    bench.no_way = nullptr;
+    const auto rest = bench.resume();
+    REQUIRE_MESSAGE(rest, rest.error().message);
+    CHECK(journal::all_done(rest->state));
+  }
+}
+
 TEST_CASE("sending: what no look is fresh enough for is said, and left to resume") {
   Bench bench;
   const plan::Plan plan = bench.plan({"em-client"});
