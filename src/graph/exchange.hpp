@@ -63,8 +63,9 @@ class Exchange {
 // throttling, "x-ms-throttle-priority".
 inline const http::Header urgent{.name = "x-ms-throttle-priority", .value = "high"};
 
-// How long a write that never left is tried again: whoever wants it has just looked.
-inline constexpr std::chrono::milliseconds patience = std::chrono::seconds(10);
+// How long a write that never left is tried again: whoever wants it has just looked, and looks again
+// after that.
+inline constexpr std::chrono::milliseconds patience = std::chrono::seconds(3);
 
 // The request's own id, as it was sent.
 std::string client_request_id(const http::Request& request);

@@ -24,6 +24,13 @@ bool repeatable(const plan::Action& action) {
   return kind != nullptr && kind->repeatable;
 }
 
+// Nothing of it left, be it that others were throttled or that no connection was free or made in
+// time. A server that can't be trusted stays so.
+bool never_left(const Error& error) {
+  return http::was_held_back(error) ||
+         (error.code == Errc::unavailable && !http::is_permanent(error));
+}
+
 class Taking {
  public:
   Taking(Progress& progress, std::vector<const plan::Action*>& again)
@@ -31,7 +38,7 @@ class Taking {
 
   void take(const Sending& sent, const Result<graph::Answer>& answer) {
     Track& track = progress_.track(*sent.action);
-    if (answer || !http::was_held_back(answer.error())) track.in_vain = 0;
+    if (answer || !never_left(answer.error())) track.in_vain = 0;
     if (!answer) return take_error(*sent.action, answer.error());
     Event event{
         .action = sent.action->id, .status = answer->status, .request_id = answer->request_id};
@@ -113,7 +120,7 @@ class Taking {
 
   void take_error(const plan::Action& action, const Error& error) {
     Event event{.action = action.id, .detail = error.message};
-    if (http::was_held_back(error)) {
+    if (never_left(error)) {
       ++progress_.track(action).in_vain;
       return not_done(action, std::move(event));
     }

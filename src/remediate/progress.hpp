@@ -17,7 +17,7 @@ struct Track {
   int throttled = 0;
   int conflicts = 0;
   int signed_out = 0;  // the token was not taken
-  int in_vain = 0;     // looks that were too old to send on, and requests that were held back
+  int in_vain = 0;     // looks that were too old to send on, and requests that never left
   bool over = false;   // nothing more is done about it before `resume`
   // The effect shows since then; nullopt: the last read did not show it.
   std::optional<Time> agreed;

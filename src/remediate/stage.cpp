@@ -16,7 +16,7 @@ using Actions = std::vector<const plan::Action*>;
 
 // What a read showed longer ago than this is read again before anything is sent.
 constexpr Duration fresh_max = std::chrono::seconds(5);
-// A service on which no look is fresh is left to `resume`.
+// A service on which no look is fresh, or that no request reaches, is left to `resume`.
 constexpr int in_vain_max = 20;
 
 // The actions of one envelope.
@@ -77,7 +77,7 @@ class Group {
       events.push_back({.kind = ours ? EventKind::lost : EventKind::skipped,
                         .action = action->id,
                         .detail = std::string(journal::could_not_be_read) +
-                                  "every look was too old when it could have been sent"});
+                                  "each look at it was too old before the request could leave"});
     }
     actions_ = std::move(rest);
     const auto written = progress_.write(std::move(events));

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -22,6 +23,22 @@
 namespace remediate_test {
 
 using namespace clawback;
+
+// The way to the lab, for some requests of which no connection can be had.
+class Gate : public http::Transport {
+ public:
+  using NoWay = std::function<bool(const http::Request&)>;
+  Gate(http::Transport& inner, NoWay no_way) : inner_(inner), no_way_(std::move(no_way)) {}
+  http::asio::awaitable<Result<http::Response>> send(const http::Request& request) override {
+    if (no_way_ && no_way_(request))
+      co_return Error{.code = Errc::unavailable, .message = "no connection"};
+    co_return co_await inner_.send(request);
+  }
+
+ private:
+  http::Transport& inner_;
+  NoWay no_way_;
+};
 
 class Bench {
  public:
@@ -146,7 +163,8 @@ class Bench {
                .credential = auth::ClientCertificate{server->write_certificate_pem(),
                                                      Secret(std::string(server->write_key_pem()))}},
               **transport, [] { return system_now(); });
-          graph::Writer writer(**transport, tokens, origin, http::system_hooks(),
+          Gate gate(**transport, no_way);
+          graph::Writer writer(gate, tokens, origin, http::system_hooks(),
                                {.delay_first = std::chrono::milliseconds(10)});
           auto outcome = co_await work(writer);
           co_return outcome;
@@ -207,6 +225,7 @@ class Bench {
   std::unique_ptr<journal::Store> store;
   std::unique_ptr<approval::KeyPair> key;
   Duration clock_shift{0};
+  Gate::NoWay no_way;  // for the writer
 };
 
 inline std::vector<std::string> requests(const plan::Plan& plan) {
