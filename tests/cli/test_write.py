@@ -90,9 +90,25 @@ class Apply(WriteCase):
         self.check(self.lab.run("reject", plan, "--key", key, "--as", name, "--reason", "wrong tenant", "--yes"), 0)
         result = self.check(self.apply(plan), 4)
         self.assertIn("wrong tenant", result.err)
-        (self.folder / "plan.json.approvals").unlink()
-        self.approve_all(plan)
-        self.check(self.apply(plan), 4)
+        self.never_signed(plan, 4, "wrong tenant")
+        file = self.folder / "plan.json.approvals"
+        file.unlink()
+        self.never_signed(plan, 4, "wrong tenant")
+        closed = self.closed_state()
+        for key, name in self.keys:
+            self.check(run("--config", closed, "approve", plan, "--key", key, "--as", name, "--reason", "yes", "--yes"), 0)
+        result = self.check(self.apply(plan), 4)
+        self.assertIn("wrong tenant", result.err)
+
+    def never_signed(self, plan, code, why):
+        """A plan that nobody could send is not signed, and whoever looks at it is told."""
+        file = plan.with_name(plan.name + ".approvals")
+        before = file.read_bytes() if file.exists() else None
+        self.assertIn(why, self.check(self.approve(plan, *self.keys[0]), code).err)
+        self.assertEqual(file.read_bytes() if file.exists() else None, before)
+        shown = self.check(self.lab.run("show", plan), 0)
+        self.assertNotIn("clawback approve", shown.out)
+        self.assertRegex(shown.out, rf"\nclosed  the plan was [^\n]*{why}")
 
     def test_a_no_is_written_where_the_database_is_closed(self):
         self.start()
@@ -112,6 +128,24 @@ class Apply(WriteCase):
         self.check(self.apply(plan), 0)
         result = self.check(self.apply(plan), 6)
         self.assertIn("used by run", result.err)
+        self.never_signed(plan, 6, "used by run")
+        # An approver whose account can't open the state signs what can't be known there.
+        key, name = self.keys[0]
+        self.check(run("--config", self.closed_state(), "approve", plan, "--key", key, "--as", name, "--reason", "x",
+                       "--yes", "-o", self.folder / "other"), 0)
+
+    def test_a_no_beside_the_plan_is_enough_where_there_is_no_database(self):
+        self.start()
+        plan = self.plan("--no-state")
+        self.assertFalse((self.lab.folder / "clawback.db").exists())
+        self.assertIn("clawback approve", self.check(self.lab.run("show", plan), 0).out)
+        key, name = self.keys[1]
+        result = self.check(self.lab.run("reject", plan, "--key", key, "--as", name, "--reason", "wrong tenant", "--yes",
+                                         "--json"), 0)
+        self.assertFalse(result.json()["recorded"])
+        self.assertIn("this no is in", result.err)
+        self.never_signed(plan, 4, "wrong tenant")
+        self.assertEqual(list(self.lab.folder.glob("clawback.db*")), [])
 
     def test_a_plan_of_another_policy_or_of_yesterday_is_stale(self):
         self.start()
