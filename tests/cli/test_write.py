@@ -156,6 +156,20 @@ class Apply(WriteCase):
         changed.write_text(changed.read_text() + "\n# changed\n")
         self.check(self.apply(plan, "--policy", changed.parent), 6)
 
+    def test_an_error_names_the_file_and_says_what_to_do(self):
+        self.start()
+        plan = self.plan()
+        bad = self.folder / "bad.key"
+        bad.write_text("-----BEGIN PRIVATE KEY-----\nnone\n-----END PRIVATE KEY-----\n")
+        bad.chmod(0o600)
+        result = self.check(self.approve(plan, bad, self.keys[0][1]), 4)
+        self.assertIn("bad.key: the key can't be opened", result.err)
+        result = self.lab.run("apply", self.folder / "none.json")
+        self.assertIn("`clawback plan -o FILE`", result.err)
+        self.lab.process.terminate()
+        self.lab.process.wait()
+        self.assertIn("a firewall", self.lab.run("scan", "--no-state").err)
+
     def test_limits_refuse_the_whole_plan(self):
         self.start()
         shutil.copytree(ROOT / "policies", self.folder / "policies")
@@ -343,6 +357,11 @@ class Partial(WriteCase):
         result = self.apply(self.approved_plan())
         self.check(result, 9)
         self.assertEqual(self.lab.state(), before)
+        # The report says what to do; the answers are items of a $batch, whose ids are in their bodies.
+        words = re.sub(r"\s+", " ", result.out)
+        self.assertIn("(it needs Application.ReadWrite.All; `clawback resume RUN` after granting it)", words)
+        self.assertIn("request-id ", words)
+        self.assertIn("resume", self.check(self.apply(self.folder / "plan.json"), 6).err)
 
     def test_no_secret_reaches_output_or_journal(self):
         self.start()
