@@ -32,7 +32,11 @@ bool write_all(int file, std::string_view bytes) {
 
 Result<plan::Plan> read_plan(const std::string& file) {
   auto text = file == "-" ? read_standard_input(plan_max) : read_file(file, plan_max);
-  if (!text) return text.error();
+  if (!text) {
+    Error error = text.error();
+    if (error.code == Errc::not_found) error.hint = "`clawback plan -o FILE` makes one";
+    return error;
+  }
   auto plan = plan::parse(*text);
   if (plan) return plan;
   Error error = plan.error();

@@ -3,6 +3,7 @@
 #include "cli/commands.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/judged.hpp"
+#include "cli/past_sending.hpp"
 #include "cli/plan_file.hpp"
 #include "cli/run_view.hpp"
 
@@ -43,6 +44,12 @@ Result<int> show_plan(const ShowArguments& arguments, const Context& context) {
   }
   report::TextOptions options = context.console.text_options();
   options.file = arguments.what;
+  const auto config = find_config(context);
+  Result<void> sendable;
+  if (config && *config && (*config)->tenant_id == plan->tenant) {
+    sendable = check_sendable(*plan, approvals_of(arguments.what, {}), **config);
+  }
+  if (!sendable) options.closed = sendable.error().message;
   context.console.print(report::plan_text(*plan, options));
   if (context.now() >= plan->expires) {
     context.console.note("This plan expired on " + format_time(plan->expires) + ".");

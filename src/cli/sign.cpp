@@ -11,6 +11,7 @@
 #include "cli/apply_approvals.hpp"
 #include "cli/commands.hpp"
 #include "cli/exit_code.hpp"
+#include "cli/past_sending.hpp"
 #include "cli/plan_file.hpp"
 #include "cli/policy_files.hpp"
 #include "cli/signing.hpp"
@@ -62,6 +63,8 @@ Result<void> check_plan(const plan::Plan& plan, const SignArguments& arguments,
                  .hint = "make a new one with `clawback plan`"};
   }
   if (const auto good = approval::check_approvable(plan); !good) return good;
+  const std::string approvals = approvals_of(arguments.plan, arguments.output);
+  if (const auto open = check_sendable(plan, approvals, config); !open) return open;
   if (arguments.expires && *arguments.expires > plan.approval_expires) {
     return Error{.code = Errc::invalid,
                  .message = fmt::format(
@@ -130,11 +133,14 @@ Result<bool> keep(const std::string& envelope, const plan::Plan& plan,
   Result<void> stored;
   const bool records = arguments.rejects && config.database;
   if (records) {
-    const auto store = open_store(config);
-    if (store) {
+    const auto store = open_store_if_there(config);
+    if (!store) {
+      stored = store.error();
+    } else if (*store) {
       stored = (*store)->reject(plan.digest, envelope);
     } else {
-      stored = store.error();
+      stored = Error{.code = Errc::io,
+                     .message = printable(config.database->string()) + ": there is no such file"};
     }
   }
   const std::string file = approvals_of(arguments.plan, arguments.output);

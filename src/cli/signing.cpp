@@ -165,7 +165,7 @@ Result<Signer> prepare_signer(const SignerArguments& arguments, const Config& co
   auto key = open_key(arguments.key, context);
   if (!key) return key.error();
   const auto owner = check_owner(*key, arguments.as, config);
-  if (!owner) return owner.error();
+  if (!owner) return within(printable(arguments.key), owner.error());
   return Signer(std::move(*key));
 }
 

@@ -202,8 +202,7 @@ std::optional<std::chrono::milliseconds> Batch::settle(std::vector<BatchItem>& i
     Answer& answer = answers_[items[i].place];
     answer.status = reply.status;
     answer.body = std::move(reply.body);
-    const std::string* id = http::find(reply.headers, "request-id");
-    if (id != nullptr) answer.request_id = *id;
+    answer.request_id = request_id_of(reply.headers, answer.body);
     answer.client_request_id = round.client_request_id;
   }
   items = std::move(again);

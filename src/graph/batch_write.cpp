@@ -25,7 +25,7 @@ std::vector<BatchItem> items_of(std::vector<Write> writes) {
 
 Answer answer_of(BatchReply reply, const BatchItem& item, Time now) {
   Answer answer{.status = reply.status, .body = std::move(reply.body)};
-  if (const std::string* id = http::find(reply.headers, "request-id")) answer.request_id = *id;
+  answer.request_id = request_id_of(reply.headers, answer.body);
   answer.client_request_id = item.client_request_id;
   answer.retry_after = http::retry_after(reply.headers, now);
   return answer;

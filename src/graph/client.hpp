@@ -35,6 +35,9 @@ bool says_not_there(const Error& error);
 // so), 404 -> not_found, 409 -> conflict, 429 -> throttled, 5xx -> unavailable,
 // else protocol.
 Error to_error(const Call& call, const Answer& answer);
+// The service's id of an answer, for whoever asks its support: of the header, else of the error in
+// the body, as items of a $batch have it. Empty: it says none.
+std::string request_id_of(const http::Headers& headers, const json::value& body);
 
 // Reads. Given to whatever must not change a tenant.
 class Reader {

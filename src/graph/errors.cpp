@@ -66,6 +66,11 @@ bool says_not_there(const Error& error) {
          });
 }
 
+std::string request_id_of(const http::Headers& headers, const json::value& body) {
+  if (const std::string* id = http::find(headers, "request-id")) return *id;
+  return printable(read_error(body).request_id, 100);
+}
+
 Error to_error(const Call& call, const Answer& answer) {
   const Told told = read_error(answer.body);
   const Errc code = meaning(answer.status, told.code);
@@ -77,9 +82,14 @@ Error to_error(const Call& call, const Answer& answer) {
         " (unblockable: an application that is deleted or disabled at its home, or that other "
         "tenants may not use, can't be put into the tenant, so nobody can consent to it either)";
   }
+  const Operation& of = operation(call.operation);
+  if (code == Errc::denied && of.writes && !of.permissions.empty()) {
+    message += fmt::format(" (it needs {}; `clawback resume RUN` after granting it)",
+                           of.permissions.front());
+  }
   Error error{.code = code,
               .message = std::move(message),
-              .hint = advice(code, operation(call.operation)),
+              .hint = advice(code, of),
               .position = std::nullopt,
               .details = {{"operation", call.operation},
                           {"status", std::to_string(answer.status)},

@@ -145,7 +145,9 @@ asio::awaitable<Made> connect(asio::ssl::context& context, const Origin& origin,
     if (!secured) co_return secured.error();
     co_return connection;
   }
-  co_return unavailable(origin, "no connection", printable(failed.message()));
+  Error error = unavailable(origin, "no connection", printable(failed.message()));
+  error.hint = "is the service up, and does a firewall let this machine reach it?";
+  co_return error;
 }
 
 }  // namespace clawback::http

@@ -60,8 +60,9 @@ std::string json_text(const json::value& value);
 struct TextOptions {
   std::size_t width = 100;
   bool color = false;
-  bool details = false;   // the signals of findings of verdict info too
-  std::string file = {};  // the plan's, for the command that approves it
+  bool details = false;     // the signals of findings of verdict info too
+  std::string file = {};    // the plan's, for the command that approves it
+  std::string closed = {};  // why nobody is asked to approve it any more; empty: somebody may be
 };
 // For a person at a terminal. Hostile text is made printable; lines fit the width.
 std::string findings_text(const Scan& scan, const TextOptions& options);

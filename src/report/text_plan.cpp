@@ -168,6 +168,7 @@ std::string plan_text(const plan::Plan& plan, const TextOptions& options) {
   out += consent_text(plan, options);
   out += coverage_text(plan, options);
   out += "\n" + labelled("digest", plan.digest, 8, options);
+  if (!options.closed.empty()) return out + labelled("closed", options.closed, 8, options);
   const std::string command = approve_command(plan, options.file);
   if (!command.empty()) out += labelled("approve", command, 8, options);
   return out;

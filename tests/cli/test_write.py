@@ -90,9 +90,25 @@ class Apply(WriteCase):
         self.check(self.lab.run("reject", plan, "--key", key, "--as", name, "--reason", "wrong tenant", "--yes"), 0)
         result = self.check(self.apply(plan), 4)
         self.assertIn("wrong tenant", result.err)
-        (self.folder / "plan.json.approvals").unlink()
-        self.approve_all(plan)
-        self.check(self.apply(plan), 4)
+        self.never_signed(plan, 4, "wrong tenant")
+        file = self.folder / "plan.json.approvals"
+        file.unlink()
+        self.never_signed(plan, 4, "wrong tenant")
+        closed = self.closed_state()
+        for key, name in self.keys:
+            self.check(run("--config", closed, "approve", plan, "--key", key, "--as", name, "--reason", "yes", "--yes"), 0)
+        result = self.check(self.apply(plan), 4)
+        self.assertIn("wrong tenant", result.err)
+
+    def never_signed(self, plan, code, why):
+        """A plan that nobody could send is not signed, and whoever looks at it is told."""
+        file = plan.with_name(plan.name + ".approvals")
+        before = file.read_bytes() if file.exists() else None
+        self.assertIn(why, self.check(self.approve(plan, *self.keys[0]), code).err)
+        self.assertEqual(file.read_bytes() if file.exists() else None, before)
+        shown = self.check(self.lab.run("show", plan), 0)
+        self.assertNotIn("clawback approve", shown.out)
+        self.assertRegex(shown.out, rf"\nclosed  the plan was [^\n]*{why}")
 
     def test_a_no_is_written_where_the_database_is_closed(self):
         self.start()
@@ -112,6 +128,24 @@ class Apply(WriteCase):
         self.check(self.apply(plan), 0)
         result = self.check(self.apply(plan), 6)
         self.assertIn("used by run", result.err)
+        self.never_signed(plan, 6, "used by run")
+        # An approver whose account can't open the state signs what can't be known there.
+        key, name = self.keys[0]
+        self.check(run("--config", self.closed_state(), "approve", plan, "--key", key, "--as", name, "--reason", "x",
+                       "--yes", "-o", self.folder / "other"), 0)
+
+    def test_a_no_beside_the_plan_is_enough_where_there_is_no_database(self):
+        self.start()
+        plan = self.plan("--no-state")
+        self.assertFalse((self.lab.folder / "clawback.db").exists())
+        self.assertIn("clawback approve", self.check(self.lab.run("show", plan), 0).out)
+        key, name = self.keys[1]
+        result = self.check(self.lab.run("reject", plan, "--key", key, "--as", name, "--reason", "wrong tenant", "--yes",
+                                         "--json"), 0)
+        self.assertFalse(result.json()["recorded"])
+        self.assertIn("this no is in", result.err)
+        self.never_signed(plan, 4, "wrong tenant")
+        self.assertEqual(list(self.lab.folder.glob("clawback.db*")), [])
 
     def test_a_plan_of_another_policy_or_of_yesterday_is_stale(self):
         self.start()
@@ -121,6 +155,20 @@ class Apply(WriteCase):
         changed = self.folder / "policies" / "default" / "policy.toml"
         changed.write_text(changed.read_text() + "\n# changed\n")
         self.check(self.apply(plan, "--policy", changed.parent), 6)
+
+    def test_an_error_names_the_file_and_says_what_to_do(self):
+        self.start()
+        plan = self.plan()
+        bad = self.folder / "bad.key"
+        bad.write_text("-----BEGIN PRIVATE KEY-----\nnone\n-----END PRIVATE KEY-----\n")
+        bad.chmod(0o600)
+        result = self.check(self.approve(plan, bad, self.keys[0][1]), 4)
+        self.assertIn("bad.key: the key can't be opened", result.err)
+        result = self.lab.run("apply", self.folder / "none.json")
+        self.assertIn("`clawback plan -o FILE`", result.err)
+        self.lab.process.terminate()
+        self.lab.process.wait()
+        self.assertIn("a firewall", self.lab.run("scan", "--no-state").err)
 
     def test_limits_refuse_the_whole_plan(self):
         self.start()
@@ -309,6 +357,11 @@ class Partial(WriteCase):
         result = self.apply(self.approved_plan())
         self.check(result, 9)
         self.assertEqual(self.lab.state(), before)
+        # The report says what to do; the answers are items of a $batch, whose ids are in their bodies.
+        words = re.sub(r"\s+", " ", result.out)
+        self.assertIn("(it needs Application.ReadWrite.All; `clawback resume RUN` after granting it)", words)
+        self.assertIn("request-id ", words)
+        self.assertIn("resume", self.check(self.apply(self.folder / "plan.json"), 6).err)
 
     def test_no_secret_reaches_output_or_journal(self):
         self.start()

@@ -41,7 +41,9 @@ http::Response envelope(json::array replies) {
 TEST_CASE("batch writes: each goes out as it is, with its own id, and has its own answer") {
   ScriptedGraph graph;
   graph.otherwise([](const http::Request&) -> Result<http::Response> {
-    return envelope({reply("3", 403), reply("1", 204), reply("2", 404, {{"request-id", "r2"}})});
+    json::object denied = reply("3", 403);
+    denied["body"] = {{"error", {{"code", "X"}, {"innerError", {{"request-id", "r3\x1b"}}}}}};
+    return envelope({denied, reply("1", 204), reply("2", 404, {{"request-id", "r2"}})});
   });
   Rig rig(graph);
   std::vector<graph::Write> writes = {removal("a"), removal("b")};
@@ -55,6 +57,7 @@ TEST_CASE("batch writes: each goes out as it is, with its own id, and has its ow
   CHECK(answers[1]->request_id == "r2");
   CHECK(answers[1]->client_request_id == "id-of-b");
   CHECK(answers[2]->status == 403);
+  CHECK(answers[2]->request_id == "r3<U+001B>");
   const json::array items = asked(graph);
   CHECK(items[0].at("method") == "DELETE");
   CHECK(items[0].at("url") == "/oauth2PermissionGrants/a");

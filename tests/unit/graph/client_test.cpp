@@ -253,4 +253,17 @@ TEST_CASE("errors: a denied read names the permission that is missing") {
       .status = 403, .body = nullptr, .request_id = "", .client_request_id = ""};
   const Error error = graph::to_error(graph::make_call("directoryAudit_list"), answer);
   CHECK(error.hint.find("AuditLog.Read.All") != std::string::npos);
+  CHECK(error.message.find("resume") == std::string::npos);
+}
+
+TEST_CASE("errors: a denied write names it where the journal keeps it") {
+  const graph::Answer denied{
+      .status = 403, .body = nullptr, .request_id = "", .client_request_id = ""};
+  const auto call = graph::make_call("oauth2PermissionGrant_delete", {"g"});
+  CHECK(graph::to_error(call, denied).message ==
+        "oauth2PermissionGrant_delete: Graph answered 403 (it needs "
+        "DelegatedPermissionGrant.ReadWrite.All; `clawback resume RUN` after granting it)");
+  const graph::Answer conflict{
+      .status = 409, .body = nullptr, .request_id = "", .client_request_id = ""};
+  CHECK(graph::to_error(call, conflict).message.find("resume") == std::string::npos);
 }
