@@ -50,9 +50,8 @@ class Taking {
     }
     event.detail = graph::to_error(sent.call, *answer).message;
     const bool later = answer->status == 429 || (answer->status == 503 && answer->retry_after);
-    if (later && ++track.throttled <= throttled_max) {
-      not_done(*sent.action, std::move(event));
-    } else if (answer->status == 401 && ++track.signed_out <= signed_out_max) {
+    if ((later && ++track.throttled <= throttled_max) ||
+        (answer->status == 401 && ++track.signed_out <= signed_out_max)) {
       not_done(*sent.action, std::move(event));
     } else if (later || answer->status == 401) {
       refused(*sent.action, std::move(event));

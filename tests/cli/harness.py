@@ -22,6 +22,10 @@ EM_CLIENT = "e9a7fea1-1cc0-4cd9-a31b-9137ca5deedd"
 PERFECTDATA = "ff8d92dc-3d82-41d6-bcbd-b9174d163620"
 
 
+# A signed token: random text may begin like one, its two parts do not both.
+JWT = r"eyJ[\w-]+\.eyJ"
+
+
 def canonical(value):
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
