@@ -5,6 +5,7 @@
 #include "base/safe_text.hpp"
 #include "cli/apply_checks.hpp"
 #include "cli/plan_file.hpp"
+#include "cli/run_view.hpp"
 
 namespace clawback::cli {
 namespace {
@@ -39,7 +40,17 @@ Result<void> check_sendable(const plan::Plan& plan, const std::string& approvals
   const auto rejections = (*store)->rejections(plan.digest);
   if (!rejections) return rejections.error();
   if (!rejections->empty()) return rejected(no_in(rejections->front(), plan, config));
-  return check_unused(plan, **store);
+  const auto runs = (*store)->runs();
+  if (!runs) return runs.error();
+  for (const journal::Run& run : *runs) {
+    if (run.plan_digest != plan.digest) continue;
+    // A run that is not through may go on with newer signatures: `resume --approvals`.
+    const auto view = view_of(run, **store);
+    if (view && view->state.ended && journal::settled(view->state)) {
+      return check_unused(plan, **store);
+    }
+  }
+  return {};
 }
 
 }  // namespace clawback::cli
