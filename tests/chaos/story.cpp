@@ -105,8 +105,14 @@ Fault make_fault(Random& random, bool policies) {
 }
 
 Meddling make_meddling(Random& random) {
+  using enum Meddling::What;
   Meddling out;
   out.what = static_cast<Meddling::What>(random.below(meddlings));
+  // Few plans have an inbox rule or a policy: those that do shall meet somebody who is after it.
+  if (random.chance(25)) {
+    out.what = one_of(random, std::vector{redirect_rule, disable_rule, remove_rule, switch_access,
+                                          change_requests});
+  }
   out.pick = static_cast<std::uint32_t>(random.next());
   if (random.chance(40)) {
     out.when = Meddling::When::after_write;
