@@ -63,8 +63,8 @@ class Exchange {
 // throttling, "x-ms-throttle-priority".
 inline const http::Header urgent{.name = "x-ms-throttle-priority", .value = "high"};
 
-// How long a write that never left is tried again: whoever wants it has just looked, and looks again
-// after that.
+// How long a write that never left is tried again: whoever wants it has just looked, and looks
+// again after that.
 inline constexpr std::chrono::milliseconds patience = std::chrono::seconds(3);
 
 // The request's own id, as it was sent.
