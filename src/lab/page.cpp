@@ -55,9 +55,12 @@ std::optional<Refusal> check_options(const Call& call, const PageRules& rules) {
 
 std::optional<Refusal> read_skip_token(const Backend& backend, const Call& call, PagePlan& plan) {
   if (!call.query.skip_token) return std::nullopt;
-  std::string token = *call.query.skip_token;
-  if (token.ends_with("_1")) token.resize(token.size() - 2);
-  const auto text = unseal(backend.seal_key, purpose_of(call), token);
+  const std::string& token = *call.query.skip_token;
+  auto text = unseal(backend.seal_key, purpose_of(call), token);
+  // A token of its own may end like that too.
+  if (!text && token.ends_with("_1")) {
+    text = unseal(backend.seal_key, purpose_of(call), token.substr(0, token.size() - 2));
+  }
   const std::size_t colon = text ? text->find(':') : std::string::npos;
   if (colon == std::string::npos) {
     return Refusal{.code = "Directory_ExpiredPageToken",
