@@ -153,7 +153,7 @@ TEST_CASE("deliver: a target that fails stops no other; who did not ask is not t
 TEST_CASE("outbox: what was not accepted is kept and sent by a later flush, once") {
   const Folder folder;
   on_loop([&](asio::any_io_executor executor) -> asio::awaitable<void> {
-    const Settings kept = settings(folder.path() / "outbox");
+    const Settings kept = settings(folder.path / "outbox");
     Receiver receiver(executor);
     for (int i = 0; i < 3; ++i) receiver.answer(500);
     const std::vector<Target> targets = {webhook(receiver.url())};
@@ -177,7 +177,7 @@ TEST_CASE("outbox: what was not accepted is kept and sent by a later flush, once
 TEST_CASE("outbox: a payload is on disk before it is sent") {
   const Folder folder;
   on_loop([&](asio::any_io_executor executor) -> asio::awaitable<void> {
-    const Settings kept = settings(folder.path() / "outbox");
+    const Settings kept = settings(folder.path / "outbox");
     struct Looking final : http::Transport {
       std::filesystem::path at;
       std::size_t seen = 0;
@@ -196,8 +196,8 @@ TEST_CASE("outbox: a payload is on disk before it is sent") {
 TEST_CASE("outbox: too old or no target any more: given up, and said") {
   const Folder folder;
   on_loop([&](asio::any_io_executor executor) -> asio::awaitable<void> {
-    const Settings kept = settings(folder.path());
-    const Outbox outbox(folder.path());
+    const Settings kept = settings(folder.path);
+    const Outbox outbox(folder.path);
     const Time now = kept.means.now();
     Parcel parcel{
         .id = "old", .target = "soc", .kind = "webhook", .created = now, .payload = {"x"}};
@@ -207,8 +207,8 @@ TEST_CASE("outbox: too old or no target any more: given up, and said") {
     REQUIRE(outbox.put(parcel));
     parcel = {.id = "kind", .target = "soc", .kind = "teams", .created = now, .payload = {"x"}};
     REQUIRE(outbox.put(parcel));
-    std::ofstream(folder.path() / "parcel-broken.json") << "{";
-    std::ofstream(folder.path() / "someone-elses.json") << "{";
+    std::ofstream(folder.path / "parcel-broken.json") << "{";
+    std::ofstream(folder.path / "someone-elses.json") << "{";
     const auto web = client(executor);
     const auto told = co_await flush(*web, {webhook("https://127.0.0.1:1/")}, kept);
     REQUIRE(told.size() == 4);
@@ -217,14 +217,14 @@ TEST_CASE("outbox: too old or no target any more: given up, and said") {
     for (std::size_t i = 1; i < told.size(); ++i) CHECK(told[i].state == State::dropped);
     CHECK(told[1].detail == "older than 7d");
     CHECK(outbox.list()->parcels.empty());
-    CHECK(std::filesystem::exists(folder.path() / "someone-elses.json"));
+    CHECK(std::filesystem::exists(folder.path / "someone-elses.json"));
   });
 }
 
 TEST_CASE("outbox: a target that fails is asked once in a flush") {
   const Folder folder;
   on_loop([&](asio::any_io_executor executor) -> asio::awaitable<void> {
-    const Settings kept = settings(folder.path());
+    const Settings kept = settings(folder.path);
     Receiver receiver(executor);
     for (int i = 0; i < 6; ++i) receiver.answer(403);
     const std::vector<Target> targets = {webhook(receiver.url())};
@@ -234,15 +234,15 @@ TEST_CASE("outbox: a target that fails is asked once in a flush") {
     const auto told = co_await flush(*web, targets, kept);
     CHECK(told.size() == 1);
     CHECK(receiver.requests.size() == 1);
-    CHECK(files_in(folder.path()) == 3);
+    CHECK(files_in(folder.path) == 3);
   });
 }
 
 TEST_CASE("outbox: of very many the oldest are given up") {
   const Folder folder;
   on_loop([&](asio::any_io_executor executor) -> asio::awaitable<void> {
-    const Settings kept = settings(folder.path());
-    const Outbox outbox(folder.path());
+    const Settings kept = settings(folder.path);
+    const Outbox outbox(folder.path);
     Parcel parcel{.target = "soc", .kind = "webhook", .payload = {"x"}};
     for (std::size_t i = 0; i < parcels_max / 2 + 2; ++i) {
       parcel.id = std::to_string(i);
@@ -256,6 +256,6 @@ TEST_CASE("outbox: of very many the oldest are given up") {
     CHECK(told[0].message == "0");
     CHECK(told[1].message == "1");
     CHECK(told[2].state == State::kept);
-    CHECK(files_in(folder.path()) == parcels_max / 2);
+    CHECK(files_in(folder.path) == parcels_max / 2);
   });
 }

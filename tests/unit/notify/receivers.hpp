@@ -20,6 +20,7 @@
 #include "http/tls_server.hpp"
 #include "notify/deliver.hpp"
 #include "support/certificates.hpp"
+#include "support/folder.hpp"
 
 namespace clawback::notify::test {
 
@@ -110,24 +111,7 @@ inline Target webhook(const std::string& url, const std::string& name = "soc") {
   return {.name = name, .url = url, .secret = {.env = "KEY", .file = {}}};
 }
 
-class Folder {
- public:
-  Folder() {
-    std::string name = (std::filesystem::temp_directory_path() / "clawback-test-XXXXXX").string();
-    REQUIRE(::mkdtemp(name.data()) != nullptr);
-    path_ = name;
-  }
-  ~Folder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
-
- private:
-  std::filesystem::path path_;
-};
+using clawback::test::Folder;
 
 inline void on_loop(std::function<asio::awaitable<void>(asio::any_io_executor)> body) {
   http::run([&]() -> asio::awaitable<void> {

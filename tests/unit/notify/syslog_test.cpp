@@ -43,7 +43,7 @@ SyslogAddress address(SyslogAddress::Kind kind, std::uint16_t port) {
 TEST_CASE("syslog: one datagram a message on a unix socket") {
   const Folder folder;
   on_loop([&](asio::any_io_executor executor) -> asio::awaitable<void> {
-    const std::string path = (folder.path() / "log").string();
+    const std::string path = (folder.path / "log").string();
     asio::local::datagram_protocol::socket socket(executor, path);
     const SyslogAddress to{.path = path};
     const auto sent = co_await send_syslog(to, lines(), 5s);
@@ -102,7 +102,7 @@ TEST_CASE("syslog: nobody there is an error that names the place") {
 TEST_CASE("syslog: a receiver that takes nothing is given up at the deadline") {
   const Folder folder;
   on_loop([&](asio::any_io_executor executor) -> asio::awaitable<void> {
-    const std::string path = (folder.path() / "log").string();
+    const std::string path = (folder.path / "log").string();
     asio::local::datagram_protocol::socket socket(executor, path);
     const SyslogAddress to{.path = path};
     const std::vector<std::string> many(20'000, std::string(2'000, 'x'));

@@ -197,13 +197,19 @@ TEST_CASE("actions: what is so already is not sent, and not undone") {
   }
 }
 
+namespace {
+
+struct Removal {
+  ActionKind kind;
+  std::string_view label;  // of a planted case
+};
+constexpr Removal removals[] = {{ActionKind::remove_assignment, "em-client"},
+                                {ActionKind::remove_app_role, "app-role"}};
+
+}  // namespace
+
 TEST_CASE("actions: what is assigned again has a new id, and a later look finds it") {
-  struct Case {
-    ActionKind kind;
-    std::string_view label;
-  };
-  for (const Case& c : {Case{ActionKind::remove_assignment, "em-client"},
-                        Case{ActionKind::remove_app_role, "app-role"}}) {
+  for (const Removal& c : removals) {
     CAPTURE(domain::name_of(c.kind));
     ActionBench bench;
     const plan::Plan plan = bench.plan_of(std::string(c.label), {c.kind});
@@ -266,12 +272,7 @@ TEST_CASE("actions: what somebody changed since the plan is left alone") {
 
 TEST_CASE(
     "actions: \"EntitlementGrant … is not found\" on a removal is read back and counts as gone") {
-  struct Case {
-    ActionKind kind;
-    std::string_view label;
-  };
-  for (const Case& c : {Case{ActionKind::remove_assignment, "em-client"},
-                        Case{ActionKind::remove_app_role, "app-role"}}) {
+  for (const Removal& c : removals) {
     CAPTURE(domain::name_of(c.kind));
     ActionBench bench;
     const plan::Plan plan = bench.plan_of(std::string(c.label), {c.kind});

@@ -181,6 +181,14 @@ class Bench {
     });
   }
 
+  // The same with other settings.
+  Result<remediate::Outcome> execute(const plan::Plan& plan, remediate::Settings changed) {
+    const approval::ApprovedPlan ready = approved(plan);
+    return with_writer([&](graph::Writer& writer) {
+      return remediate::execute(ready, {}, writer, *store, std::move(changed));
+    });
+  }
+
   Result<remediate::Outcome> resume() {
     const journal::Run run = store->runs()->front();
     const plan::Plan plan = *plan::parse(run.plan_text);

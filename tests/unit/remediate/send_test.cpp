@@ -17,14 +17,6 @@ namespace {
 
 using Kind = lab::Fault::Kind;
 
-Result<remediate::Outcome> execute(Bench& bench, const plan::Plan& plan,
-                                   remediate::Settings settings) {
-  const approval::ApprovedPlan ready = bench.approved(plan);
-  return bench.with_writer([&](graph::Writer& writer) {
-    return remediate::execute(ready, {}, writer, *bench.store, std::move(settings));
-  });
-}
-
 Error halted() { return {.code = Errc::guard, .message = "the kill switch is on"}; }
 
 // Lists that were read before the last write to what stands in them.
@@ -121,7 +113,7 @@ TEST_CASE("sending: a write whose token was refused is not repeated without aski
       if (++asked <= 3) return {};
       return halted();
     };
-    const auto outcome = execute(bench, plan, settings);
+    const auto outcome = bench.execute(plan, settings);
     REQUIRE(!outcome);
     CHECK(outcome.error().code == Errc::guard);
     bench.server->with_tenant([&](lab::Tenant& tenant) {
@@ -151,7 +143,7 @@ TEST_CASE("sending: a token that ends between the look and the write means anoth
   SUBCASE("and asking again whether it may be sent") {
     int asked = 0;
     settings.may_send = [&]() -> Result<void> { return ++asked <= 2 ? Result<void>() : halted(); };
-    const auto outcome = execute(bench, plan, settings);
+    const auto outcome = bench.execute(plan, settings);
     REQUIRE(!outcome);
     CHECK(outcome.error().code == Errc::guard);
     CHECK(bench.writes().empty());
@@ -160,7 +152,7 @@ TEST_CASE("sending: a token that ends between the look and the write means anoth
     CHECK(state.actions.at("a1").unknown == 0);
   }
   SUBCASE("and then it is sent") {
-    const auto outcome = execute(bench, plan, settings);
+    const auto outcome = bench.execute(plan, settings);
     REQUIRE_MESSAGE(outcome, outcome.error().message);
     CHECK(journal::all_done(outcome->state));
     CHECK(bench.writes().size() == plan.actions.size());
@@ -208,7 +200,7 @@ TEST_CASE("sending: the lists that one envelope needs are read side by side") {
   options.latency = 50ms;
   Bench bench(options);
   const plan::Plan plan = large_plan(bench, plant_roles(bench, 20));
-  const auto outcome = execute(bench, plan, slow_service(bench, 40));
+  const auto outcome = bench.execute(plan, slow_service(bench, 40));
   REQUIRE_MESSAGE(outcome, outcome.error().message);
   CHECK(plan.actions.size() == 40);
   CHECK(journal::all_done(outcome->state));
@@ -265,7 +257,7 @@ TEST_CASE("sending: what no look is fresh enough for is said, and left to resume
   auto settings = bench.settings();
   Duration passed{0};
   settings.now = [&] { return system_now() + (passed += 6s); };
-  const auto outcome = execute(bench, plan, settings);
+  const auto outcome = bench.execute(plan, settings);
   REQUIRE_MESSAGE(outcome, outcome.error().message);
   CHECK(bench.writes().empty());
   const journal::ActionState& first = outcome->state.actions.at("a1");

@@ -13,14 +13,6 @@ constexpr std::size_t victims = 45;  // three envelopes
 
 using Kind = lab::Fault::Kind;
 
-Result<remediate::Outcome> execute(Bench& bench, const plan::Plan& plan,
-                                   remediate::Settings settings) {
-  const approval::ApprovedPlan ready = bench.approved(plan);
-  return bench.with_writer([&](graph::Writer& writer) {
-    return remediate::execute(ready, {}, writer, *bench.store, std::move(settings));
-  });
-}
-
 }  // namespace
 
 TEST_CASE("stages: one begins when all of the one before it is acknowledged") {
@@ -55,7 +47,7 @@ TEST_CASE("stages: envelopes of one stage are under way at the same time, intent
     if (event.kind == journal::EventKind::answered && at_first_answer.empty())
       at_first_answer = {intents.begin(), intents.end()};
   };
-  REQUIRE(execute(bench, plan, settings));
+  REQUIRE(bench.execute(plan, settings));
   CHECK(at_first_answer.size() == victims);
 }
 
@@ -212,7 +204,7 @@ TEST_CASE("stages: the kill switch is asked before every envelope, and resume go
       if (asked++ < allowed) return {};
       return Error{.code = Errc::guard, .message = "the kill switch is on"};
     };
-    const auto outcome = execute(bench, plan, settings);
+    const auto outcome = bench.execute(plan, settings);
     const std::size_t sent = write_kinds(bench).size();
     if (allowed == 8) {
       // Before the run, then one, three and three envelopes.
@@ -249,7 +241,7 @@ TEST_CASE("stages: an approval that ends between two stages stops the run") {
     if (event.kind == journal::EventKind::answered && ++removed == victims)
       bench.clock_shift = std::chrono::hours(2);
   };
-  const auto outcome = execute(bench, plan, settings);
+  const auto outcome = bench.execute(plan, settings);
   REQUIRE_FALSE(outcome);
   CHECK(outcome.error().code == Errc::approval);
   CHECK(write_kinds(bench).size() == 1 + victims);
@@ -272,7 +264,7 @@ TEST_CASE("stages: a look that is old by the time of sending is taken again") {
     asked = std::min(asked + 1, slow_for);
     return system_now() + std::chrono::seconds(asked * 10);
   };
-  const auto outcome = execute(bench, plan, settings);
+  const auto outcome = bench.execute(plan, settings);
   REQUIRE_MESSAGE(outcome, outcome.error().message);
   std::size_t looks = 0;
   for (const lab::Seen& seen : bench.server->seen()) {
@@ -292,7 +284,7 @@ TEST_CASE("stages: limits that other runs count for are asked under the lease, b
     held = !bench.store->lease(plan.tenant);
     return Error{.code = Errc::guard, .message = "max_actions within 24 hours"};
   };
-  const auto outcome = execute(bench, plan, settings);
+  const auto outcome = bench.execute(plan, settings);
   REQUIRE_FALSE(outcome);
   CHECK(outcome.error().code == Errc::guard);
   CHECK(bench.writes().empty());
