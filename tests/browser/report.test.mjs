@@ -5,7 +5,7 @@ import {join} from 'node:path';
 import {after, before, test} from 'node:test';
 import {pathToFileURL} from 'node:url';
 import {clipped, launch, pages_of, sticking_out, violations, watch} from './chromium.mjs';
-import {folder, policy, run} from './clawback.mjs';
+import {folder, lab, policy, run} from './clawback.mjs';
 import {attacks, evidence} from './hostile.mjs';
 
 const wide = {width: 1280, height: 800};
@@ -168,15 +168,19 @@ test('the plan of the hostile tenant has a name of theirs in it', async () => {
   });
 });
 
-// For docs/: not compared with anything, but made by the test so that they show what there is.
+// For docs/: of a tenant that is always the same. Compared with nothing, but they show what there is.
 test('pictures of the report', {skip: !process.env.CLAWBACK_SCREENSHOTS}, async () => {
   const images = process.env.CLAWBACK_SCREENSHOTS;
   mkdirSync(images, {recursive: true});
+  const tenant = await lab();
+  const report = join(tenant.place, 'findings.html');
+  await tenant.run(3, 'scan', '--now', '2026-11-23T10:00:00Z', '--report', report);
   const looks = {
     report: {viewport: {width: 1180, height: 900}, colorScheme: 'light'},
     'report-dark': {viewport: {width: 1180, height: 900}, colorScheme: 'dark'},
     'report-phone': {viewport: {width: 390, height: 844}, colorScheme: 'light'}};
   for (const [name, look] of Object.entries(looks)) {
-    await open(join(demo, 'findings.html'), look, page => page.screenshot({path: join(images, `${name}.png`)}));
+    await open(report, look, page => page.screenshot({path: join(images, `${name}.png`)}));
   }
+  await tenant.stop();
 });
