@@ -155,6 +155,7 @@ struct LabArguments {
   bool mailbox_settings = false;       // the identities may reach inbox rules
   std::vector<std::string> deny_read;  // permissions that the identity lacks
   std::vector<std::string> deny_write;
+  std::vector<std::string> redirects;  // registered besides http://localhost
   std::string output = "clawback-lab";
   std::string faults;
 };
@@ -170,6 +171,10 @@ struct PassArguments {  // run, watch
 };
 struct RunArguments : PassArguments {};
 struct WatchArguments : PassArguments {};
+struct ServeArguments {
+  std::string listen;  // ADDRESS:PORT; empty: the configuration's
+  std::string policy;
+};
 struct NotifyTestArguments {};
 struct DemoArguments {
   std::string keep = "demo-output";
@@ -181,7 +186,8 @@ using Command =
                  LogArguments, LogVerifyArguments, KillSwitchArguments, PolicyCheckArguments,
                  PolicyShowArguments, PolicyTestArguments, CatalogListArguments,
                  CatalogShowArguments, CatalogCheckArguments, DoctorArguments, LabArguments,
-                 KeyNewArguments, NotifyTestArguments, DemoArguments, RunArguments, WatchArguments>;
+                 KeyNewArguments, NotifyTestArguments, DemoArguments, RunArguments, WatchArguments,
+                 ServeArguments>;
 
 struct Invocation {
   Global global;

@@ -34,6 +34,7 @@ struct RawArguments {
   UndoArguments undo;
   RunArguments run;
   WatchArguments watch;
+  ServeArguments serve;
   LogArguments log;
   LogVerifyArguments log_verify;
   KillSwitchArguments kill_switch;

@@ -119,6 +119,7 @@ Result<Config> parse_config(std::string_view text, const fs::path& file) {
   read_state(*root, config);
   read_approvers(*root, config);
   read_notify(*root, config);
+  read_console(*root, config);
   if (const auto done = root->finish(); !done) return done.error();
   return config;
 }
