@@ -8,6 +8,7 @@
 #include "base/safe_text.hpp"
 #include "cli/commands.hpp"
 #include "cli/exit_code.hpp"
+#include "cli/exports.hpp"
 #include "cli/plan_file.hpp"
 #include "cli/plan_output.hpp"
 #include "cli/policy_files.hpp"
@@ -49,6 +50,8 @@ Result<std::vector<std::string>> undone_by(const journal::Run& run, journal::Sto
 }  // namespace
 
 Result<int> execute(const UndoArguments& arguments, const Context& context) {
+  const auto fitting = check_exports(arguments.exports, ExportOf::plan);
+  if (!fitting) return fitting.error();
   const auto config = require_config(context);
   if (!config) return config.error();
   const auto store = open_store(*config);
@@ -83,8 +86,10 @@ Result<int> execute(const UndoArguments& arguments, const Context& context) {
             other));
   }
   plan::seal(undo.plan);
-  const auto printed = print_plan(undo.plan, nullptr,
-                                  {.file = arguments.output, .report = arguments.report}, context);
+  const auto printed = print_plan(
+      undo.plan, nullptr,
+      {.file = arguments.output, .report = arguments.report, .exports = arguments.exports},
+      context);
   if (!printed) return printed.error();
   if (context.console.style().json || arguments.output == "-") {
     for (const std::string& line : undo.plan.remarks) context.console.note(line);
