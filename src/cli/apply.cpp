@@ -2,6 +2,7 @@
 #include "cli/apply_checks.hpp"
 #include "cli/commands.hpp"
 #include "cli/exit_code.hpp"
+#include "cli/exports.hpp"
 #include "cli/plan_file.hpp"
 #include "cli/policy_files.hpp"
 #include "cli/saved_evidence.hpp"
@@ -34,6 +35,8 @@ Result<int> execute(const ApplyArguments& arguments, const Context& context) {
     return Error{.code = Errc::invalid,
                  .message = "a plan from standard input needs --approvals FILE"};
   }
+  const auto fitting = check_exports(arguments.exports, ExportOf::sending);
+  if (!fitting) return fitting.error();
   const auto clock = check_clock(context.global);
   if (!clock) return clock.error();
   const auto config = require_config(context);
@@ -80,7 +83,9 @@ Result<int> execute(const ApplyArguments& arguments, const Context& context) {
                           return check_under_lease(*approved, approving, *policy,
                                                    context.earlier());
                         }};
-  return send_plan(sending, *envelopes, context);
+  const auto sent = send_plan(sending, *envelopes, context);
+  if (!sent) return sent;
+  return export_run(arguments.exports, approved->plan().digest, **store, *sent, context);
 }
 
 }  // namespace clawback::cli
