@@ -5,6 +5,7 @@
 #include "base/digest.hpp"
 #include "base/file.hpp"
 #include "base/safe_text.hpp"
+#include "cli/kept_pass.hpp"
 #include "cli/policy_files.hpp"
 #include "cli/session.hpp"
 #include "cli/standard_input.hpp"
@@ -121,8 +122,11 @@ Result<Judged> judge_only(const Input& input, const Context& context) {
 }
 
 Result<void> remember(Judged& judged, const Context& context) {
-  if (!judged.state) return {};
-  return judged.state->save(judged.judgement.memory, judged.snapshot, context);
+  // Evidence of another tenant than the configured one is judged without memory.
+  if (!judged.state || !judged.judgement.memory) return {};
+  const auto saved = judged.state->save(judged.judgement.memory, judged.snapshot, context);
+  if (!saved) return saved;
+  return judged.state->keep(kept_pass(scan_of(judged)));
 }
 
 Result<Judged> judge(const Input& input, const Context& context) {

@@ -44,6 +44,10 @@ struct LogView {
 
 // clawback.findings/1, INTERFACE.md.
 json::value findings_json(const Scan& scan);
+// Its two kinds of parts: all but the findings, and one finding. report/parse_findings.hpp reads
+// them back.
+json::object scan_json(const Scan& scan);
+json::object finding_json(const domain::Finding& finding);
 // clawback.plan/1 is plan::to_text; this is clawback.run/1: run, plan digest, per action phase and
 // detail.
 json::value run_json(const RunView& run);

@@ -86,6 +86,13 @@ std::string case_app_words(const plan::Plan& plan, const plan::CaseReasons& reas
 // Whose access an action changes: name and id, or empty when it is nobody's in particular.
 std::string whom_words(const plan::Plan& plan, const plan::Action& action);
 std::string reason_words(const plan::Reason& reason);  // "D04: why [records]"
+// The characters of a name that mislead, to be shown beside it: "U+0430 CYRILLIC SMALL LETTER A,
+// U+200B ZERO WIDTH SPACE". Hidden and control characters, stray combining marks, letters of
+// another script inside a word, words made of look-alikes of ASCII, letters in disguise (full
+// width, mathematical), private use. Any bytes are taken; of the first 256 code points at most 6
+// are named, then how many more. ASCII only, under 700 bytes. Empty for ordinary names, of whatever
+// script.
+std::string code_points_note(std::string_view name);
 // The command that approves the plan, with `file` quoted for a shell.
 std::string approve_command(const plan::Plan& plan, std::string_view file);
 
