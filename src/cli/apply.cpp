@@ -65,15 +65,15 @@ Result<int> execute(const ApplyArguments& arguments, const Context& context) {
     return exit_code::done;
   }
   if (const auto there = must_exist(arguments.approvals); !there) return there.error();
-  const auto envelopes =
-      all_envelopes(approvals_of(arguments.plan, arguments.approvals), plan->digest, **store);
+  const std::string approvals = approvals_of(arguments.plan, arguments.approvals);
+  const auto envelopes = all_envelopes(approvals, plan->digest, **store);
   if (!envelopes) return envelopes.error();
   const Approving approving{.config = *config,
                             .store = **store,
                             .quorum = quorum_for(*plan, *policy),
                             .break_glass_per_day = policy->break_glass_per_day};
   const auto approved = approve_now(std::move(*plan), *envelopes, approving, context);
-  if (!approved) return approved.error();
+  if (!approved) return in_approvals(approved.error(), approvals);
   const Sending sending{.config = *config,
                         .store = **store,
                         .approved = *approved,

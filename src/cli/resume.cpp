@@ -54,7 +54,7 @@ Result<int> execute(const ResumeArguments& arguments, const Context& context) {
                             .run = run->id};
   const auto approved = approve_now(view->plan, *envelopes, approving, context);
   if (!approved) {
-    Error error = approved.error();
+    Error error = in_approvals(approved.error(), arguments.approvals);
     if (error.hint.empty()) error.hint = "give newer signatures with --approvals FILE";
     return error;
   }

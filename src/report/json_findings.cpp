@@ -135,8 +135,10 @@ json::array signals_json(const domain::Finding& finding) {
 json::array timeline_json(const domain::Finding& finding) {
   json::array out;
   for (const domain::TimelineEntry& entry : finding.timeline) {
-    out.push_back(json::object{
-        {"time", format_time(entry.time)}, {"event", entry.event}, {"record", entry.record}});
+    out.push_back(json::object{{"time", format_time(entry.time)},
+                               {"kind", domain::name_of(entry.kind)},
+                               {"event", entry.event},
+                               {"record", entry.record}});
   }
   return out;
 }

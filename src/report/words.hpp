@@ -43,6 +43,7 @@ std::string left_alone_words(const plan::Plan& plan, const plan::Refusal& refusa
 std::string asked_by_words(const plan::Plan& plan);       // the name, and the account that gave it
 std::string must_show_words(const plan::Action& action);  // what the precondition's read must show
 
+std::string duration_words(std::int64_t seconds);  // "90 s", "4 min", "3 days"; rounded down
 // "new", "unchanged since 2026-11-20T10:00:00Z", or empty without a state database.
 std::string case_words(const domain::Finding& finding);
 std::string existence_words(const domain::Finding& finding);  // before or in the window, and why
