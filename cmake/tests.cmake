@@ -75,5 +75,16 @@ foreach(part report)
   add_test(NAME browser_${part} COMMAND node ${CMAKE_SOURCE_DIR}/tests/browser/${part}.test.mjs)
   set_tests_properties(browser_${part} PROPERTIES TIMEOUT 600 ENVIRONMENT "CLAWBACK=$<TARGET_FILE:clawback>")
 endforeach()
+# Every format and page, filled with what an attacker would write, read by parsers that are not ours; and every format
+# against its published schema. Debian's Python has the modules (./dev installs them).
+add_executable(hostile_outputs ${CMAKE_SOURCE_DIR}/tests/hostile/outputs.cpp ${CMAKE_SOURCE_DIR}/tests/hostile/columns.cpp
+  ${CMAKE_SOURCE_DIR}/tests/unit/report/sample.cpp)
+target_include_directories(hostile_outputs PRIVATE ${CMAKE_SOURCE_DIR}/tests ${CMAKE_SOURCE_DIR}/tests/hostile)
+target_link_libraries(hostile_outputs PRIVATE clawback_cli)
+foreach(check hostile schemas)
+  add_test(NAME ${check} COMMAND /usr/bin/python3 -B ${CMAKE_SOURCE_DIR}/tests/${check}/check.py)
+  set_tests_properties(${check} PROPERTIES TIMEOUT 300 ENVIRONMENT
+    "CLAWBACK=$<TARGET_FILE:clawback>;OUTPUTS=$<TARGET_FILE:hostile_outputs>;PYTHONPATH=${CMAKE_SOURCE_DIR}/tests/cli:${CMAKE_SOURCE_DIR}/tests/schemas")
+endforeach()
 add_test(NAME packaging COMMAND ${Python3_EXECUTABLE} -B ${CMAKE_SOURCE_DIR}/tests/packaging/test_packaging.py)
 set_tests_properties(packaging PROPERTIES TIMEOUT 120 ENVIRONMENT "CLAWBACK=$<TARGET_FILE:clawback>")

@@ -60,7 +60,8 @@ std::string_view name_of(Errc code);
 // The pretty form with every character that a terminal would obey or hide written as \uXXXX: the
 // same value for a program, harmless for a person who looks at it.
 std::string json_text(const json::value& value);
-std::string json_line(const json::value& value);  // the same on one line, with its line feed
+std::string json_line(const json::value& value);   // the same on one line, with its line feed
+std::string harmless_json(std::string_view json);  // the same of text that is JSON already
 
 struct TextOptions {
   std::size_t width = 100;
