@@ -134,7 +134,7 @@ struct PolicyCheckArguments {
 struct PolicyShowArguments {
   std::string folder;
   bool rules = false;     // signals and guards instead of the policy
-  bool markdown = false;  // of them: the page docs/signals.md
+  bool markdown = false;  // of them: the page docs/reference/signals.md
 };
 struct PolicyTestArguments {
   std::string folder;

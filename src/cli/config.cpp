@@ -74,7 +74,7 @@ Result<Config> load(const fs::path& file, const Context& context) {
     Error error = text.error();
     if (error.code == Errc::not_found) {
       error.hint =
-          "--config or $CLAWBACK_CONFIG names it; docs/configuration.md says what is in it";
+          "--config or $CLAWBACK_CONFIG names it; what it holds: docs/reference/configuration.md";
     }
     return error;
   }

@@ -132,7 +132,7 @@ Result<console::Settings> console_settings(const Config& config, std::uint16_t p
         .code = Errc::invalid,
         .message = fmt::format("{}: there is no [identity.approve]: people sign in with it",
                                printable(config.file.string())),
-        .hint = "client_id = \"…\" of a public client; docs/console.md says how"};
+        .hint = "client_id = \"…\" of a public client; docs/how-to/console.md says how"};
   }
   console::Settings settings;
   settings.login = config.login;
