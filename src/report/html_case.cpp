@@ -113,6 +113,23 @@ Html blast_html(const domain::BlastRadius& blast) {
   return out;
 }
 
+Html answers_html(const domain::Finding& finding) {
+  std::vector<std::vector<Html>> rows;
+  for (const domain::UserAnswer& answer : finding.answers) {
+    rows.push_back({escaped(answer.user_principal_name.empty() ? answer.user.str()
+                                                               : answer.user_principal_name),
+                    escaped(domain::name_of(answer.says)), escaped(domain::name_of(answer.channel)),
+                    escaped(answer.by), escaped(format_time(answer.time)), escaped(answer.note),
+                    escaped(std::string_view(answer.last ? "" : "replaced by a later answer"))});
+  }
+  if (rows.empty()) return {};
+  Html out = table("Asked whether it is theirs",
+                   {"Who", "Says", "Channel", "Recorded by", "When", "Note", "Later"}, rows);
+  const std::string review = review_words(finding);
+  if (!review.empty()) out += element("p", escaped("Review: " + review));
+  return out;
+}
+
 Html timeline_html(const domain::Finding& finding) {
   if (finding.timeline.empty()) return {};
   std::vector<std::vector<Html>> rows;
@@ -151,6 +168,7 @@ Html case_html(const domain::Finding& finding, std::size_t number) {
        {.term = "Access", .value = escaped(existence_words(finding))},
        {.term = "Rule", .value = escaped(rule_words(finding))},
        {.term = "Exception", .value = escaped(finding.exception.value_or(""))}});
+  inside += answers_html(finding);
   inside += signals_html(finding);
   inside += holdings_html(finding);
   inside += history_html(finding);
