@@ -62,5 +62,10 @@ foreach(script ${scripts})
   set_tests_properties(${test_name} PROPERTIES TIMEOUT 600
     ENVIRONMENT "CLAWBACK=$<TARGET_FILE:clawback>;PYTHONPATH=${CMAKE_SOURCE_DIR}/tests/cli;PYTHONDONTWRITEBYTECODE=1")
 endforeach()
+# In Debian's Chromium. `./dev test` installs what they need; without node they fail, and are not left out.
+foreach(part report)
+  add_test(NAME browser_${part} COMMAND node ${CMAKE_SOURCE_DIR}/tests/browser/${part}.test.mjs)
+  set_tests_properties(browser_${part} PROPERTIES TIMEOUT 600 ENVIRONMENT "CLAWBACK=$<TARGET_FILE:clawback>")
+endforeach()
 add_test(NAME packaging COMMAND ${Python3_EXECUTABLE} -B ${CMAKE_SOURCE_DIR}/tests/packaging/test_packaging.py)
 set_tests_properties(packaging PROPERTIES TIMEOUT 120 ENVIRONMENT "CLAWBACK=$<TARGET_FILE:clawback>")

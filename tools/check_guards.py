@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""Holds docs/failures.md to the tests: each of its stories names at least one, and each that it names is there."""
+"""Holds failures.md and threat-model.md to the tests: each story names at least one, and each test that is named is there."""
 import pathlib
 import re
 import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-PAGE = ROOT / "docs" / "failures.md"
+PAGE, THREATS = (next((ROOT / "docs").rglob(name)) for name in ("failures.md", "threat-model.md"))
 STORIES = 18
 
 
@@ -33,7 +33,14 @@ def main():
         if not names:
             problems.append(f"{PAGE.name}: {story} names no test")
         problems += [f"{PAGE.name}: {story} names '{name}', which is no test" for name in names if name not in there]
-    print("\n".join(problems) if problems else f"guards: {len(rows)} stories, {named} tests, all there")
+    threats = re.findall(r"^\|.*\|.*\|.*\|([^|]*)\|$", THREATS.read_text().partition("## Who attacks")[2], re.M)[2:]
+    for shown in threats:
+        names = re.findall(r"`([^`]+)`", shown)
+        named += len(names)
+        problems += [f"{THREATS.name}: names '{name}', which is no test" for name in names if name not in there]
+    if sum("`" in shown for shown in threats) < 15:
+        problems.append(f"{THREATS.name}: its guards name no tests")
+    print("\n".join(problems) if problems else f"guards: {len(rows)} stories and {len(threats)} threats, {named} tests, all there")
     return 1 if problems else 0
 
 

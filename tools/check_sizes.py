@@ -13,7 +13,9 @@ def main():
     problems = []
     for folder in ("src", "tests", "bench", "policies", "tools"):
         for file in sorted((ROOT / folder).rglob("*")):
-            if file.suffix not in {".cpp", ".hpp", ".py", ".toml"} or file == pathlib.Path(__file__).resolve():
+            if file.suffix not in {".cpp", ".hpp", ".py", ".mjs", ".toml"} or file == pathlib.Path(__file__).resolve():
+                continue
+            if "node_modules" in file.parts:
                 continue
             lines = file.read_text().splitlines()
             name = file.relative_to(ROOT)

@@ -55,7 +55,13 @@ void add(approval::KeySets& keys, const std::string& tenant, const std::string& 
 Result<approval::Registry> registry_for(const std::vector<std::string>& envelopes,
                                         const std::string& plan_digest, Trust trust,
                                         const Config& config, journal::Store& store) {
-  const auto tenants = approval::tenants_of(envelopes, config.registry());
+  return registry_of(approval::tenants_of(envelopes, config.registry()), plan_digest, trust, config,
+                     store);
+}
+
+Result<approval::Registry> registry_of(const std::set<std::string>& tenants,
+                                       const std::string& plan_digest, Trust trust,
+                                       const Config& config, journal::Store& store) {
   if (tenants.empty()) return config.registry();
   Result<approval::KeySets> keys = approval::KeySets();
   if (trust == Trust::recorded) keys = recorded_keys(plan_digest, store);
@@ -69,6 +75,13 @@ Result<approval::Registry> registry_for(const std::vector<std::string>& envelope
       return within("the approvals can't be checked", jwks.error());
     }
   }
+  return config.registry(std::move(*keys));
+}
+
+Result<approval::Registry> recorded_registry(const std::string& plan_digest, const Config& config,
+                                             journal::Store& store) {
+  auto keys = recorded_keys(plan_digest, store);
+  if (!keys) return keys.error();
   return config.registry(std::move(*keys));
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -21,6 +22,13 @@ enum class Trust : std::uint8_t { live, recorded };
 Result<approval::Registry> registry_for(const std::vector<std::string>& envelopes,
                                         const std::string& plan_digest, Trust trust,
                                         const Config& config, journal::Store& store);
+// The same for these tenants.
+Result<approval::Registry> registry_of(const std::set<std::string>& tenants,
+                                       const std::string& plan_digest, Trust trust,
+                                       const Config& config, journal::Store& store);
+// With the keys that were noted for this plan alone: nothing is fetched.
+Result<approval::Registry> recorded_registry(const std::string& plan_digest, const Config& config,
+                                             journal::Store& store);
 
 // Journals the keys that an approval of this plan was checked with, as proof: a note of kind
 // "keys". What is there already is not written again.

@@ -39,6 +39,14 @@ void add_globals(CLI::App& app, RawArguments& raw) {
       ->type_name("TIME");
 }
 
+void add_export_option(CLI::App& app, RawArguments::Texts& into) {
+  app.add_option("--export", into.exports,
+                 "Write csv, csv-actions, sarif, ocsf, stix or markdown; can be repeated")
+      ->type_name("FORMAT=FILE")
+      ->expected(1)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+}
+
 void add_plan_options(CLI::App& plan, PlanArguments& into) {
   plan.add_option("--as", into.as, asks)->type_name("NAME");
 }

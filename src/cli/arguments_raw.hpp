@@ -19,6 +19,7 @@ struct RawArguments {
     std::string sign_in_timeout;
     std::string now;
     std::string every;
+    std::vector<std::string> exports;
   };
   Texts texts;
   Global global;

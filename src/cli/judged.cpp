@@ -5,6 +5,7 @@
 #include "base/digest.hpp"
 #include "base/file.hpp"
 #include "base/safe_text.hpp"
+#include "cli/kept_pass.hpp"
 #include "cli/pace.hpp"
 #include "cli/policy_files.hpp"
 #include "cli/session.hpp"
@@ -40,7 +41,13 @@ Result<domain::Snapshot> import(const Input& input, const std::optional<Config>&
     options.tenant_name = input.tenant;
   }
   auto read = read_evidence(input.evidence, options);
-  if (!read) return read.error();
+  if (!read) {
+    Error error = read.error();
+    if (error.code == Errc::not_found && error.hint.empty()) {
+      error.hint = "--evidence takes files and folders: docs/exports.md says which";
+    }
+    return error;
+  }
   for (const evidence::Warning& warning : read->warnings) {
     const Position& at = warning.position;
     const std::string place = at.file.empty() ? std::string()
@@ -127,8 +134,11 @@ Result<Judged> judge_only(const Input& input, const Context& context) {
 }
 
 Result<void> remember(Judged& judged, const Context& context) {
-  if (!judged.state) return {};
-  return judged.state->save(judged.judgement.memory, judged.snapshot, context);
+  // Evidence of another tenant than the configured one is judged without memory.
+  if (!judged.state || !judged.judgement.memory) return {};
+  const auto saved = judged.state->save(judged.judgement.memory, judged.snapshot, context);
+  if (!saved) return saved;
+  return judged.state->keep(kept_pass(scan_of(judged)));
 }
 
 Result<Judged> judge(const Input& input, const Context& context) {

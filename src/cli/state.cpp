@@ -17,7 +17,10 @@ Result<std::optional<State>> State::open(const Input& input, const std::optional
   if (input.no_state || !config || !config->database) return std::optional<State>();
   auto store = journal::MemoryStore::open(*config->database);
   if (!store) return how_to_do_without(store.error());
-  return std::optional(State(std::move(*store), domain::TenantId(config->tenant_id)));
+  auto findings = journal::FindingStore::open(*config->database);
+  if (!findings) return how_to_do_without(findings.error());
+  return std::optional(
+      State(std::move(*store), std::move(*findings), domain::TenantId(config->tenant_id)));
 }
 
 Result<const domain::Memory*> State::load(const domain::Snapshot& snapshot) {
@@ -44,6 +47,13 @@ Result<void> State::save(const std::optional<domain::Memory>& memory,
     context.console.note(saved.error().message);
     return {};
   }
+  return how_to_do_without(saved.error());
+}
+
+Result<void> State::keep(const journal::KeptPass& pass) {
+  const auto saved = findings_.save(tenant_, pass);
+  // `save` has said so of the memory.
+  if (saved || saved.error().code == Errc::conflict) return {};
   return how_to_do_without(saved.error());
 }
 

@@ -6,6 +6,7 @@
 #include "cli/context.hpp"
 #include "domain/memory.hpp"
 #include "domain/snapshot.hpp"
+#include "journal/finding_store.hpp"
 #include "journal/memory_store.hpp"
 
 namespace clawback::cli {
@@ -23,11 +24,14 @@ class State {
   // says so.
   Result<void> save(const std::optional<domain::Memory>& memory, const domain::Snapshot& snapshot,
                     const Context& context);
+  // The findings of the pass, for the console. Older ones than those that are there change nothing.
+  Result<void> keep(const journal::KeptPass& pass);
 
  private:
-  State(journal::MemoryStore store, domain::TenantId tenant)
-      : store_(std::move(store)), tenant_(std::move(tenant)) {}
+  State(journal::MemoryStore store, journal::FindingStore findings, domain::TenantId tenant)
+      : store_(std::move(store)), findings_(std::move(findings)), tenant_(std::move(tenant)) {}
   journal::MemoryStore store_;
+  journal::FindingStore findings_;
   domain::TenantId tenant_;
   domain::Memory memory_;
 };

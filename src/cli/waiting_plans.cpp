@@ -28,9 +28,8 @@ void remove_with_signatures(const fs::path& file) {
 
 fs::path plans_folder(const fs::path& database) { return database.parent_path() / "plans"; }
 
-Result<std::vector<WaitingPlan>> waiting_plans(const fs::path& folder, journal::Store& store,
-                                               const Context& context) {
-  std::vector<WaitingPlan> out;
+Result<PlansThere> plans_in(const fs::path& folder, journal::Store& store, Time now) {
+  PlansThere out;
   std::error_code ec;
   if (!fs::exists(folder, ec)) return out;
   const auto runs = store.runs();
@@ -50,14 +49,25 @@ Result<std::vector<WaitingPlan>> waiting_plans(const fs::path& folder, journal::
   for (const fs::path& file : files) {
     auto plan = read_plan(file.string());
     if (!plan) {
-      context.console.note(fmt::format("a waiting plan is left alone: {}", plan.error().message));
-    } else if (context.now() >= plan->expires || used.contains(plan->digest)) {
-      remove_with_signatures(file);
+      out.unreadable.push_back(plan.error().message);
+    } else if (now >= plan->expires || used.contains(plan->digest)) {
+      out.over.push_back(file);
     } else {
-      out.push_back({.file = file, .plan = std::move(*plan)});
+      out.waiting.push_back({.file = file, .plan = std::move(*plan)});
     }
   }
   return out;
+}
+
+Result<std::vector<WaitingPlan>> waiting_plans(const fs::path& folder, journal::Store& store,
+                                               const Context& context) {
+  auto there = plans_in(folder, store, context.now());
+  if (!there) return there.error();
+  for (const std::string& why : there->unreadable) {
+    context.console.note(fmt::format("a waiting plan is left alone: {}", why));
+  }
+  for (const fs::path& file : there->over) remove_with_signatures(file);
+  return std::move(there->waiting);
 }
 
 Result<fs::path> place_for(const plan::Plan& plan, const fs::path& folder,

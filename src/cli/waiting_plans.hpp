@@ -20,6 +20,14 @@ struct WaitingPlan {
 
 std::filesystem::path plans_folder(const std::filesystem::path& database);
 
+// What is in the folder; nothing of it is changed.
+struct PlansThere {
+  std::vector<WaitingPlan> waiting;         // can still be applied: neither expired nor used
+  std::vector<std::filesystem::path> over;  // expired or used
+  std::vector<std::string> unreadable;      // why
+};
+Result<PlansThere> plans_in(const std::filesystem::path& folder, journal::Store& store, Time now);
+
 // Those that can still be applied: neither expired nor used. What is expired or used is removed
 // with its signatures, for what was used is in the journal; the evidence stays. What can't be read
 // is left, and a note says so.

@@ -11,7 +11,8 @@
 namespace clawback::journal {
 namespace {
 
-constexpr int current = 2;
+constexpr int chained = 2;  // the journal as one hash chain
+constexpr int current = 3;
 constexpr std::size_t batch = 1000;  // rows of the old log that are moved at once
 
 constexpr std::string_view tables = R"sql(
@@ -40,6 +41,18 @@ CREATE TABLE IF NOT EXISTS memory_case (
   tenant TEXT NOT NULL, key TEXT NOT NULL, first_reported TEXT NOT NULL,
   last_reported TEXT NOT NULL, verdict TEXT NOT NULL, fingerprint TEXT NOT NULL,
   PRIMARY KEY (tenant, key)) STRICT, WITHOUT ROWID;
+)sql";
+
+// The newest pass over each tenant; `record` comes last, so that a filter does not read it.
+constexpr std::string_view pass_tables = R"sql(
+CREATE TABLE pass (
+  tenant TEXT PRIMARY KEY, observed TEXT NOT NULL, left_out INTEGER NOT NULL,
+  header TEXT NOT NULL) STRICT;
+CREATE TABLE finding (
+  tenant TEXT NOT NULL, key TEXT NOT NULL, verdict INTEGER NOT NULL, score INTEGER NOT NULL,
+  rule TEXT NOT NULL, state TEXT NOT NULL, search TEXT NOT NULL, record TEXT NOT NULL,
+  PRIMARY KEY (tenant, key)) STRICT;
+CREATE INDEX finding_order ON finding(tenant, verdict DESC, score DESC, key);
 )sql";
 
 // What older versions had in place of the log; a file of version 0 may lack them.
@@ -142,18 +155,24 @@ Result<void> move_old(Database& db) {
   return db.run("DROP TABLE event; DROP TABLE rejection");
 }
 
-Result<void> bring_up(Database& db) {
-  // Two processes can come here at once, and the second finds it done.
-  const auto version = version_of(db);
-  if (!version) return version.error();
-  if (*version == current) return {};
+Result<void> begin_chain(Database& db) {
   auto done = db.run(tables);
   if (!done) return done;
   const auto begun =
       db.change("INSERT INTO head (one, seq, hash) VALUES (1, 0, ?)", {first_hash()});
   if (!begun) return begun.error();
-  done = move_old(db);
-  if (!done) return done;
+  return move_old(db);
+}
+
+Result<void> bring_up(Database& db) {
+  // Two processes can come here at once, and the second finds it done.
+  const auto version = version_of(db);
+  if (!version) return version.error();
+  if (*version == current) return {};
+  if (*version < chained) {
+    if (auto done = begin_chain(db); !done) return done;
+  }
+  if (auto done = db.run(pass_tables); !done) return done;
   return db.run(fmt::format("PRAGMA user_version={}", current));
 }
 

@@ -13,12 +13,17 @@ std::set<std::string> apps_of(const std::vector<Action>& actions) {
   return apps;
 }
 
+std::string owner_of(const Target& target) {
+  if (target.kind == "user") return target.id;
+  if (target.kind == "messageRule") return target.id.substr(0, target.id.find('/'));
+  return {};
+}
+
 std::set<std::string> users_of(const std::vector<Action>& actions) {
   std::set<std::string> users;
   for (const Action& action : actions) {
-    if (action.target.kind == "user") users.insert(action.target.id);
-    if (action.target.kind == "messageRule") {
-      users.insert(action.target.id.substr(0, action.target.id.find('/')));
+    if (std::string owner = owner_of(action.target); !owner.empty()) {
+      users.insert(std::move(owner));
     }
     const bool assigns = action.target.kind == "assignment";
     if (action.target.kind != "oauth2PermissionGrant" && !assigns) continue;

@@ -21,6 +21,7 @@ struct Counts {
 Counts count(const std::vector<Action>& actions);
 std::set<std::string> apps_of(const std::vector<Action>& actions);   // application ids
 std::set<std::string> users_of(const std::vector<Action>& actions);  // object ids
+std::string owner_of(const Target& target);  // whose account or mailbox it is, or empty
 
 // Limits of the policy and of each rule that these actions go over. Asked when planning, and again
 // with the policy of the day before anything is sent.

@@ -31,18 +31,10 @@ std::string reviewed_by(const json::value& reviewer) {
   return to_lower(query);
 }
 
-json::array sorted(std::vector<std::string> queries) {
-  std::sort(queries.begin(), queries.end());
-  queries.erase(std::unique(queries.begin(), queries.end()), queries.end());
-  json::array out;
-  for (const std::string& query : queries) out.emplace_back(query);
-  return out;
-}
-
 json::array queries_of(const json::array& reviewers) {
   std::vector<std::string> queries;
   for (const json::value& reviewer : reviewers) queries.push_back(reviewed_by(reviewer));
-  return sorted(std::move(queries));
+  return sorted_once(std::move(queries));
 }
 
 // Who reviews already, and whom the policy names.
@@ -53,7 +45,7 @@ json::array wanted_reviewers(const json::value& before, const policy::Consent& w
   }
   for (const domain::UserId& id : wanted.reviewers)
     queries.push_back("/users/" + to_lower(id.str()));
-  return sorted(std::move(queries));
+  return sorted_once(std::move(queries));
 }
 
 std::string named(const json::array& queries) {

@@ -1,7 +1,5 @@
 #include <fmt/format.h>
 
-#include <algorithm>
-
 #include "base/digest.hpp"
 #include "base/listed.hpp"
 #include "base/safe_text.hpp"
@@ -81,11 +79,7 @@ json::value wanted_policy(std::string_view state, const json::array& excluded) {
 json::array wanted_excluded(const policy::ManagedClient& wanted) {
   std::vector<std::string> ids;
   for (const domain::UserId& id : wanted.break_glass) ids.push_back(to_lower(id.str()));
-  std::sort(ids.begin(), ids.end());
-  ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
-  json::array out;
-  for (const std::string& id : ids) out.emplace_back(id);
-  return out;
+  return sorted_once(std::move(ids));
 }
 
 std::string_view wanted_state(const policy::ManagedClient& wanted) {

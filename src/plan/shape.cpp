@@ -29,6 +29,12 @@ json::value without_id(const json::value& projection) {
   return out;
 }
 
+json::array sorted_once(std::vector<std::string> texts) {
+  std::sort(texts.begin(), texts.end());
+  texts.erase(std::unique(texts.begin(), texts.end()), texts.end());
+  return json::array(texts.begin(), texts.end());
+}
+
 Request get(std::string path) {
   return {.method = "GET", .path = std::move(path), .body = nullptr};
 }

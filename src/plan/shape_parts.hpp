@@ -16,6 +16,7 @@ Error missing(const Action& action, std::string_view what);
 // Every key is a text.
 bool has_members(const json::value& value, std::initializer_list<std::string_view> keys);
 json::value without_id(const json::value& projection);
+json::array sorted_once(std::vector<std::string> texts);  // each once
 
 Request get(std::string path);
 Request patch(std::string path, json::value body);

@@ -7,6 +7,7 @@
 #include <map>
 
 #include "base/safe_text.hpp"
+#include "plan/count.hpp"
 #include "plan/kinds.hpp"
 #include "plan/projection.hpp"
 #include "remediate/progress.hpp"
@@ -79,18 +80,12 @@ std::string joined(const Scopes& scopes) {
   return printable(fmt::format("{}", fmt::join(scopes, " ")), 300);
 }
 
-std::string user_of(const plan::Target& target) {
-  if (target.kind == "user") return target.id;
-  if (target.kind == "messageRule") return target.id.substr(0, target.id.find('/'));
-  return {};
-}
-
 Change change(ChangeKind kind, const plan::Action& action, std::string detail) {
   return {.kind = kind,
           .action = printable(plan::short_name(action), 160),
           .app_id = action.target.app_id,
           .display_name = printable(action.target.display_name, 160),
-          .user = user_of(action.target),
+          .user = plan::owner_of(action.target),
           .detail = std::move(detail)};
 }
 

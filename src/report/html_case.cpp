@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "report/html_parts.hpp"
+#include "report/html_timeline.hpp"
 #include "report/words.hpp"
 
 namespace clawback::report {
@@ -130,15 +131,6 @@ Html answers_html(const domain::Finding& finding) {
   return out;
 }
 
-Html timeline_html(const domain::Finding& finding) {
-  if (finding.timeline.empty()) return {};
-  std::vector<std::vector<Html>> rows;
-  for (const domain::TimelineEntry& entry : finding.timeline) {
-    rows.push_back({escaped(format_time(entry.time)), escaped(entry.event), code(entry.record)});
-  }
-  return table("Timeline", {"Time", "Event", "Record"}, rows);
-}
-
 // Reply URLs are shown as text and never as links: nobody should open one by accident.
 Html reply_urls(const domain::Finding& finding) {
   if (!finding.app.reply_urls) return {};
@@ -173,7 +165,8 @@ Html case_html(const domain::Finding& finding, std::size_t number) {
   inside += holdings_html(finding);
   inside += history_html(finding);
   inside += blast_html(finding.blast);
-  inside += timeline_html(finding);
+  inside += element("h4", std::string_view("Timeline"));
+  inside += timeline_html(finding, {}, fmt::format("timeline-{}", number));
   const std::string id = fmt::format("case-{}", number);
   return element("article", section(id, heading, inside, 3));
 }

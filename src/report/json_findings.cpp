@@ -14,6 +14,10 @@ json::value optional_text(const std::optional<std::string>& text) {
   return text ? json::value(*text) : json::value(nullptr);
 }
 
+json::value optional_time(const std::optional<Time>& time) {
+  return time ? json::value(format_time(*time)) : json::value(nullptr);
+}
+
 json::array texts(const std::vector<std::string>& list) {
   json::array out;
   for (const std::string& text : list) out.emplace_back(text);
@@ -65,6 +69,16 @@ json::object app_json(const domain::Finding& finding) {
   const bool named = app.verified_publisher && app.verified_publisher->display_name;
   out["verifiedPublisher"] =
       named ? json::value(*app.verified_publisher->display_name) : json::value(nullptr);
+  // Null: it was not read. With an id of null: Microsoft verified none.
+  out["publisher"] = nullptr;
+  if (const auto& publisher = app.verified_publisher) {
+    out["publisher"] = json::object{{"verifiedPublisherId", optional_text(publisher->id)},
+                                    {"displayName", optional_text(publisher->display_name)}};
+  }
+  out["disabledByMicrosoft"] = optional_text(app.disabled_by_microsoft);
+  out["created"] = optional_time(app.created);
+  out["homepage"] = optional_text(app.homepage);
+  out["replyUrls"] = app.reply_urls ? json::value(texts(*app.reply_urls)) : json::value(nullptr);
   return out;
 }
 
@@ -88,7 +102,8 @@ json::array app_roles_json(const domain::Finding& finding) {
     out.push_back(json::object{{"id", role.id.str()},
                                {"resource", role.resource.str()},
                                {"value", optional_text(role.value)},
-                               {"roleId", role.role_id}});
+                               {"roleId", role.role_id},
+                               {"created", optional_time(role.created)}});
   }
   return out;
 }
@@ -97,7 +112,8 @@ json::array users_json(const domain::Finding& finding) {
   json::array out;
   for (const domain::User& user : finding.users) {
     out.push_back(json::object{{"id", user.id.str()},
-                               {"userPrincipalName", optional_text(user.user_principal_name)}});
+                               {"userPrincipalName", optional_text(user.user_principal_name)},
+                               {"displayName", optional_text(user.display_name)}});
   }
   return out;
 }
@@ -119,14 +135,12 @@ json::array signals_json(const domain::Finding& finding) {
 json::array timeline_json(const domain::Finding& finding) {
   json::array out;
   for (const domain::TimelineEntry& entry : finding.timeline) {
-    out.push_back(json::object{
-        {"time", format_time(entry.time)}, {"event", entry.event}, {"record", entry.record}});
+    out.push_back(json::object{{"time", format_time(entry.time)},
+                               {"kind", domain::name_of(entry.kind)},
+                               {"event", entry.event},
+                               {"record", entry.record}});
   }
   return out;
-}
-
-json::value optional_time(const std::optional<Time>& time) {
-  return time ? json::value(format_time(*time)) : json::value(nullptr);
 }
 
 json::object history_json(const domain::GrantHistory& history) {
@@ -144,6 +158,7 @@ json::object history_json(const domain::GrantHistory& history) {
   out["notBefore"] = optional_time(history.not_before);
   out["notAfter"] = optional_time(history.not_after);
   out["lastChanged"] = optional_time(history.last_changed);
+  out["changedAfter"] = optional_time(history.changed_after);
   out["by"] = optional_text(history.by);
   out["from"] = optional_text(history.from);
   out["records"] = texts(history.records);
@@ -184,6 +199,8 @@ json::array answers_json(const domain::Finding& finding) {
   return out;
 }
 
+}  // namespace
+
 json::object finding_json(const domain::Finding& finding) {
   json::object out;
   out["key"] = finding.key;
@@ -216,9 +233,7 @@ json::object finding_json(const domain::Finding& finding) {
   return out;
 }
 
-}  // namespace
-
-json::value findings_json(const Scan& scan) {
+json::object scan_json(const Scan& scan) {
   json::object out;
   out["schema"] = "clawback.findings/1";
   out["tenant"] = json::object{{"id", scan.tenant}, {"name", scan.tenant_name}};
@@ -226,6 +241,11 @@ json::value findings_json(const Scan& scan) {
   out["catalog"] = scan.catalog;
   out["policy"] = scan.policy;
   out["coverage"] = coverage_json(scan);
+  return out;
+}
+
+json::value findings_json(const Scan& scan) {
+  json::object out = scan_json(scan);
   json::array findings;
   for (const domain::Finding& finding : scan.findings) findings.push_back(finding_json(finding));
   out["findings"] = std::move(findings);

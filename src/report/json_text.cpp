@@ -28,10 +28,8 @@ void append_escape(std::string& out, char32_t point) {
   out += fmt::format("\\u{:04x}\\u{:04x}", 0xD800 + (rest >> 10u), 0xDC00 + (rest & 0x3FFu));
 }
 
-}  // namespace
-
-std::string json_text(const json::value& value) {
-  const std::string text = valid_utf8(pretty_json(value));
+// `text` is JSON and valid UTF-8.
+std::string without_hidden(const std::string& text) {
   std::string out;
   out.reserve(text.size());
   for (std::size_t at = 0; at < text.size();) {
@@ -52,6 +50,16 @@ std::string json_text(const json::value& value) {
     }
   }
   return out;
+}
+
+}  // namespace
+
+std::string json_text(const json::value& value) {
+  return without_hidden(valid_utf8(pretty_json(value)));
+}
+
+std::string json_line(const json::value& value) {
+  return without_hidden(valid_utf8(compact_json(value))) + "\n";
 }
 
 }  // namespace clawback::report

@@ -44,6 +44,10 @@ struct LogView {
 
 // clawback.findings/1, INTERFACE.md.
 json::value findings_json(const Scan& scan);
+// Its two kinds of parts: all but the findings, and one finding. report/parse_findings.hpp reads
+// them back.
+json::object scan_json(const Scan& scan);
+json::object finding_json(const domain::Finding& finding);
 // clawback.plan/1 is plan::to_text; this is clawback.run/1: run, plan digest, per action phase and
 // detail.
 json::value run_json(const RunView& run);
@@ -56,6 +60,7 @@ std::string_view name_of(Errc code);
 // The pretty form with every character that a terminal would obey or hide written as \uXXXX: the
 // same value for a program, harmless for a person who looks at it.
 std::string json_text(const json::value& value);
+std::string json_line(const json::value& value);  // the same on one line, with its line feed
 
 struct TextOptions {
   std::size_t width = 100;

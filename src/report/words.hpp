@@ -43,6 +43,7 @@ std::string left_alone_words(const plan::Plan& plan, const plan::Refusal& refusa
 std::string asked_by_words(const plan::Plan& plan);       // the name, and the account that gave it
 std::string must_show_words(const plan::Action& action);  // what the precondition's read must show
 
+std::string duration_words(std::int64_t seconds);  // "90 s", "4 min", "3 days"; rounded down
 // "new", "unchanged since 2026-11-20T10:00:00Z", or empty without a state database.
 std::string case_words(const domain::Finding& finding);
 std::string existence_words(const domain::Finding& finding);  // before or in the window, and why
@@ -92,6 +93,13 @@ std::string case_app_words(const plan::Plan& plan, const plan::CaseReasons& reas
 // Whose access an action changes: name and id, or empty when it is nobody's in particular.
 std::string whom_words(const plan::Plan& plan, const plan::Action& action);
 std::string reason_words(const plan::Reason& reason);  // "D04: why [records]"
+// The characters of a name that mislead, to be shown beside it: "U+0430 CYRILLIC SMALL LETTER A,
+// U+200B ZERO WIDTH SPACE". Hidden and control characters, stray combining marks, letters of
+// another script inside a word, words made of look-alikes of ASCII, letters in disguise (full
+// width, mathematical), private use. Any bytes are taken; of the first 256 code points at most 6
+// are named, then how many more. ASCII only, under 700 bytes. Empty for ordinary names, of whatever
+// script.
+std::string code_points_note(std::string_view name);
 // The command that approves the plan, with `file` quoted for a shell.
 std::string approve_command(const plan::Plan& plan, std::string_view file);
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "plan/count.hpp"
 #include "report/words.hpp"
 
 // What is said about a plan.
@@ -65,11 +66,7 @@ std::string case_app_words(const plan::Plan& plan, const plan::CaseReasons& reas
 }
 
 std::string whom_words(const plan::Plan& plan, const plan::Action& action) {
-  std::string id;
-  if (action.target.kind == "user") id = action.target.id;
-  if (action.target.kind == "messageRule") {
-    id = action.target.id.substr(0, action.target.id.find('/'));
-  }
+  std::string id = plan::owner_of(action.target);
   for (const json::value* object : {&action.precondition.before, &action.postcondition.after}) {
     if (id.empty() && action.target.kind != "appRoleAssignment") {
       id = string_at(*object, "principalId").value_or("");

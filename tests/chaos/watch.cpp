@@ -54,20 +54,22 @@ bool refuses(const lab::Reply& answer) {
 }  // namespace
 
 void Watcher::next_process(const Kill& kill) {
+  const std::lock_guard lock(mutex_);
   ++process_;
   of_process_ = 0;
   kill_ = kill;
-  killed = false;
+  killed_ = false;
 }
 
 void Watcher::strike(Kill::When when) {
-  if (killed || kill_.when != when || of_process_ != kill_.n) return;
-  killed = true;
+  if (killed_ || kill_.when != when || of_process_ != kill_.n) return;
+  killed_ = true;
   victim.kill();
 }
 
 void Watcher::operator()(lab::Store& store, const lab::Seen& request, const lab::Reply* answer) {
   if (request.operation.starts_with("sts_")) return;
+  const std::lock_guard lock(mutex_);
   if (answer == nullptr) {
     before(store, request);
   } else {

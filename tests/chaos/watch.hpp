@@ -43,7 +43,7 @@ class Victim {
 };
 
 // Sits in the lab: writes down what happens, and lets somebody else act and kills strike at their
-// moment. Everything but `victim` belongs to the lab's thread while a child runs.
+// moment. `log` belongs to the lab's thread while it is the lab's witness.
 class Watcher {
  public:
   Watcher(const std::vector<Step>& steps, const Phase& phase) : steps_(steps), phase_(phase) {}
@@ -53,7 +53,6 @@ class Watcher {
 
   std::vector<Happened> log;
   Victim victim;
-  bool killed = false;  // the present process was killed from here
 
  private:
   void before(clawback::lab::Store& store, const clawback::lab::Seen& request);
@@ -63,12 +62,14 @@ class Watcher {
   void act(clawback::lab::Store& store, Meddling& one, const std::string& key);
   void strike(Kill::When when);
 
+  std::mutex mutex_;  // a request of a child that was killed may still be under way
   const std::vector<Step>& steps_;
   Phase phase_;
   int process_ = 0;
   int operations_ = 0;  // of the phase
   int of_process_ = 0;  // of the present process
   Kill kill_;
+  bool killed_ = false;         // the present process was killed from here
   std::size_t batch_from_ = 0;  // where the present $batch begins in the log
   bool in_batch_ = false;
   struct Effect {

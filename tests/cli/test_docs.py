@@ -1,10 +1,18 @@
 """The documentation and the program say the same: every flag of every command, every page in the index, every link."""
 import re
+import subprocess
+import tomllib
 import unittest
 
 from harness import ROOT, run
 
 DOCS = ROOT / "docs"
+# A page's kind is its folder; its name is its own.
+PAGES = {file.name: file for file in DOCS.rglob("*.md") if file != DOCS / "README.md"}
+
+
+def page_of(name):
+    return PAGES[name].read_text()
 
 
 def section_of(text, title):
@@ -39,9 +47,9 @@ def named_in(text):
 
 class Flags(unittest.TestCase):
     def test_every_command_and_every_flag_is_on_its_page(self):
-        page = (DOCS / "commands.md").read_text()
+        page = page_of("commands.md")
         rows = {m[0]: named_in(m[1]) for m in re.findall(r"^\| `([a-z -]+)` \| (.*) \|$", page.partition("## Flags")[2], re.M)}
-        rows["lab"] = set(re.findall(r"(?<![\w-])(--[a-z-]+|-[a-z])\b", (DOCS / "lab.md").read_text().partition("| flag |")[2].partition("\n\n")[0]))
+        rows["lab"] = set(re.findall(r"(?<![\w-])(--[a-z-]+|-[a-z])\b", page_of("lab.md").partition("| flag |")[2].partition("\n\n")[0]))
         known = commands()
         self.assertGreater(len(known), 25)
         told = page.partition("## Flags")[0]
@@ -53,48 +61,85 @@ class Flags(unittest.TestCase):
         self.assertEqual(rows, {}, "commands that do not exist")
 
     def test_every_global_flag_is_told(self):
-        page = (DOCS / "commands.md").read_text().partition("| command |")[0]
+        page = page_of("commands.md").partition("| command |")[0]
         everywhere = section_of(run("--help").out, "Everywhere").group(1)
         for flag in re.findall(r"--[a-z-]+", everywhere):
             self.assertIn(f"`{flag}", page)
 
 
-def permissions_of(section, column):
-    """What a page's table gives each identity."""
-    out, who = {"read": {}, "write": {}}, ""
-    for line in section.splitlines():
-        cells = [cell.strip() for cell in line.strip("|").split("|")]
-        if not line.startswith("|"):
-            continue
-        who = cells[0] or who
-        if who in out:
-            for name in re.findall(r"`([A-Z]\w+\.[\w.]+)`", cells[column]):
-                out[who][name] = cells[-1]
-    return out
+class Examples(unittest.TestCase):
+    def test_every_call_in_every_page_has_a_command_and_flags_that_exist(self):
+        known = {words: flags_of(words) for words in commands()}
+        groups = {words[0] for words in known}
+        everywhere = set(re.findall(r"--[a-z-]+", section_of(run("--help").out, "Everywhere").group(1))) | {"--version", "--help"}
+        seen = 0
+        for page in [*PAGES.values(), ROOT / "README.md"]:
+            for call in re.findall(r"(?:^ +|^\$ |^|`|\| )(?:sudo )?(?:/usr/lib/clawback/as-service|clawback) ([^`|;#\n]*)", page.read_text(), re.M):
+                text = re.sub(r"^(?:--config \S+ )+", "", call)
+                words = re.findall(r"[^\s\"]+|\"[^\"]*\"", text)
+                if not words or words[0] not in groups:
+                    # Prose, or a placeholder. A word like a command's must be one.
+                    self.assertFalse(call.startswith("-") and words and words[0] not in everywhere, f"{page.name}: {call}")
+                    continue
+                command = max((w for w in known if tuple(words[:len(w)]) == w), key=len, default=None)
+                with self.subTest(page=page.name, call=call):
+                    self.assertIsNotNone(command, "no such command")
+                    flags = {word for word in words if re.fullmatch(r"--[a-z-]+", word)}
+                    self.assertLessEqual(flags, known[command] | everywhere)
+                    seen += 1
+        self.assertGreater(seen, 80)
+
+    def test_exit_codes(self):
+        told = {int(code) for code in re.findall(r"^\| (\d+) \|", page_of("commands.md").partition("## Exit codes")[2], re.M)}
+        code = (ROOT / "src/cli/exit_code.hpp").read_text()
+        self.assertEqual(told, {int(number) for number in re.findall(r"constexpr int \w+ = (\d+);", code)})
 
 
 class Permissions(unittest.TestCase):
-    def test_both_pages_give_each_identity_the_same(self):
-        brief = permissions_of((DOCS / "unattended.md").read_text().partition("## 2. ")[2].partition("## 3. ")[0], 1)
-        reasons = permissions_of((DOCS / "permissions.md").read_text().partition("## Setting it up")[0], 2)
-        for who in ("read", "write"):
-            self.assertGreater(len(brief[who]), 4)
-            self.assertEqual(brief[who].keys(), reasons[who].keys(), who)
+    def test_names_and_ids_are_the_same_everywhere(self):
+        table = re.findall(r"^\|.*\| `([A-Z]\w+\.[\w.]+)` \|.*\| ([0-9a-f-]{36}) \|$", page_of("permissions.md"), re.M)
+        self.assertGreater(len(table), 15)
         known = (ROOT / "src/lab/permissions.cpp").read_text()
-        for name, role in {**brief["read"], **brief["write"]}.items():
+        for name, role in table:
             self.assertIn(f'{{"{name}", "{role}"}}', known)
+        # Any other permission in a row of the table has no id beside it.
+        self.assertEqual(len(table), len(re.findall(r"^\| (?:read|write)? ?\|", page_of("permissions.md"), re.M)))
+        commands = re.findall(r"'?([0-9a-f-]{36})'?   # ([A-Z]\w+\.[\w.]+)$", page_of("entra.md"), re.M)
+        self.assertEqual(len(commands), 2 * 10)
+        for role, name in commands:
+            self.assertIn((name, role), table)
+
+    def test_the_shell_lines_of_the_set_up_are_shell(self):
+        blocks = re.findall(r"(?ms)^```sh\n(.*?)^```$", page_of("entra.md"))
+        self.assertGreater(len(blocks), 5)
+        for block in blocks:
+            done = subprocess.run(["bash", "-n"], input=block, capture_output=True, text=True)
+            self.assertEqual((done.returncode, done.stderr), (0, ""), block)
+
+    def test_the_writer_gets_what_the_shipped_actions_need(self):
+        """A rule that ships with one more action has to show in the lists."""
+        actions = set()
+        for rule in (ROOT / "policies/default/rules").glob("*.toml"):
+            actions |= set(tomllib.loads(rule.read_text()).get("actions", []))
+        self.assertEqual(actions - {"disable-app", "block-app", "revoke-grant", "narrow-grant", "remove-app-role",
+                                    "remove-assignment", "revoke-sessions"}, set())
 
 
 class Pages(unittest.TestCase):
     def test_every_page_is_in_the_index_and_the_index_in_the_readme(self):
         index = (DOCS / "README.md").read_text()
-        for page in DOCS.glob("*.md"):
-            if page.name != "README.md":
-                self.assertIn(f"]({page.name})", index)
+        linked = {(DOCS / link).resolve() for link in re.findall(r"\]\(([^)#\s]+)", index) if not link.startswith("http")}
+        self.assertEqual(len(PAGES) + 1, len(list(DOCS.rglob("*.md"))), "two pages of one name")
+        for page in PAGES.values():
+            self.assertIn(page.resolve(), linked, "the index")
         self.assertIn("](docs/README.md)", (ROOT / "README.md").read_text())
 
+    def test_every_page_is_of_one_kind(self):
+        for page in PAGES.values():
+            self.assertIn(page.parent.relative_to(DOCS).as_posix(), ("tutorial", "how-to", "reference", "explanation"), page.name)
+
     def test_every_link_leads_somewhere(self):
-        for page in [*DOCS.glob("*.md"), *ROOT.glob("*.md")]:
+        for page in [*DOCS.rglob("*.md"), *ROOT.glob("*.md")]:
             for link in re.findall(r"\]\(([^)\s]+)\)", page.read_text()):
                 if link.startswith("http"):
                     continue
@@ -105,6 +150,11 @@ class Pages(unittest.TestCase):
                     if anchor:
                         titles = re.findall(r"^#+ (.*)$", target.read_text(), re.M)
                         self.assertIn(anchor, [re.sub(r"[^\w -]", "", t.lower()).replace(" ", "-") for t in titles])
+
+    def test_what_the_program_says_of_pages_is_there(self):
+        for file in (ROOT / "src").rglob("*.[ch]pp"):
+            for name in re.findall(r"docs/([\w/-]+\.md)", file.read_text()):
+                self.assertTrue((DOCS / name).exists(), f"{file}: docs/{name}")
 
 
 if __name__ == "__main__":

@@ -137,7 +137,9 @@ TEST_CASE("notify: line ends in an extension are written as \\n and \\r") {
   CHECK(contains(to_syslog(message, "h").back(), "msg=one\\r\\ntwo\\\\n\\=three"));
 }
 
-TEST_CASE("notify: whatever the tenant holds, what is sent stays small") {
+// ThreadSanitizer's allocator runs out of the kernel's 65,530 maps on it; it has one thread.
+TEST_CASE("notify: whatever the tenant holds, what is sent stays small" *
+          doctest::skip(__has_feature(thread_sanitizer))) {
   for (const std::string& unit : {std::string("="), std::string("\xE2\x80\xAE"),
                                   std::string("\xF0\x9F\x98\x80"), std::string("\\|\"\n")}) {
     CAPTURE(unit);
