@@ -12,6 +12,12 @@ install(FILES ${CMAKE_SOURCE_DIR}/packaging/sysusers.conf DESTINATION lib/sysuse
 install(FILES ${CMAKE_SOURCE_DIR}/packaging/clawback.toml DESTINATION /etc/clawback)
 install(DIRECTORY DESTINATION /etc/clawback/credentials DIRECTORY_PERMISSIONS OWNER_READ OWNER_WRITE OWNER_EXECUTE)
 
+# Manual pages and completion, made by the program from the tree that reads its command line.
+set(made ${CMAKE_BINARY_DIR}/made)
+install(CODE "execute_process(COMMAND ${CMAKE_SOURCE_DIR}/packaging/make-pages $<TARGET_FILE:clawback> ${made}
+  COMMAND_ERROR_IS_FATAL ANY)")
+install(DIRECTORY ${made}/share/ DESTINATION share)
+
 # cpack would build the tests too.
 set(CMAKE_SKIP_INSTALL_ALL_DEPENDENCY ON)
 set(CPACK_GENERATOR DEB)

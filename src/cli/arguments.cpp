@@ -5,11 +5,13 @@
 #include <ranges>
 
 #include "base/safe_text.hpp"
+#include "cli/arguments_ask.hpp"
 #include "cli/arguments_audit.hpp"
 #include "cli/arguments_lab.hpp"
 #include "cli/arguments_parts.hpp"
 #include "cli/arguments_raw.hpp"
 #include "cli/arguments_signer.hpp"
+#include "cli/arguments_tree.hpp"
 #include "cli/arguments_verify.hpp"
 
 // Only the arguments*.cpp files know the library which reads the command line.
@@ -31,7 +33,11 @@ class Reader {
     knowing();
     telling();
     practising();
+    add_help_commands(app_, raw_, adder());
+    add_examples(app_);
   }
+
+  [[nodiscard]] std::vector<CommandInfo> tree() const { return describe(app_); }
 
   Result<std::variant<Invocation, Help>> read(const std::vector<std::string>& arguments) {
     try {
@@ -39,12 +45,13 @@ class Reader {
     } catch (const CLI::Success&) {
       return std::variant<Invocation, Help>(Help{help_text(arguments)});
     } catch (const CLI::ParseError& error) {
-      return Error{
-          .code = Errc::invalid,
-          .message = printable(error.what(), 400),
-          .hint = "clawback --help lists the commands, clawback COMMAND --help its options"};
+      if (const auto wrong = misspelt(app_, arguments)) return *wrong;
+      return not_understood(error.what());
     }
-    if (const auto error = leftover()) return *error;
+    if (!app_.remaining(true).empty()) {
+      if (const auto wrong = misspelt(app_, arguments)) return *wrong;
+      return *leftover();
+    }
     // A command and one inside it: the inner one was made later.
     for (const Entry& entry : entries_ | std::views::reverse) {
       if (!entry.app->parsed()) continue;
@@ -55,6 +62,19 @@ class Reader {
   }
 
  private:
+  // A check of ours puts its hint on a second line.
+  static Error not_understood(const std::string& what) {
+    const auto end = what.find('\n');
+    if (end != std::string::npos) {
+      return {.code = Errc::invalid,
+              .message = printable(what.substr(0, end), 400),
+              .hint = what.substr(end + 1)};
+    }
+    return {.code = Errc::invalid,
+            .message = printable(what, 400),
+            .hint = "clawback --help lists the commands, clawback COMMAND --help its options"};
+  }
+
   struct Entry {
     CLI::App* app;
     std::function<Command()> make;
@@ -135,6 +155,7 @@ class Reader {
     file(show, "--report", raw_.show.report, "Write an HTML report of a plan");
     add_export_option(*show, raw_.texts);
     file(show, "--against", raw_.show.against, "Another plan: what differs");
+    add_ask_commands(app_, raw_, adder(), [this](CLI::App* app, Input& into) { input(app, into); });
     add_signing_commands(app_, raw_, adder());
     auto* key = command(app_, "key", "Keys of approvers", {});
     key->require_subcommand(1);
@@ -241,28 +262,7 @@ class Reader {
     if (words.empty()) return std::nullopt;
     const CLI::App* app = &app_;
     while (!app->get_subcommands().empty()) app = app->get_subcommands().front();
-    if (app == &app_ && !words.front().starts_with('-')) {
-      return unknown_command(words.front(), names_of_commands());
-    }
-    return unknown_word(app->get_name(), words.front(), names_of_options(*app));
-  }
-
-  std::vector<std::string> names_of_commands() const {
-    std::vector<std::string> names;
-    for (const CLI::App* app : app_.get_subcommands([](const CLI::App*) { return true; })) {
-      names.push_back(app->get_name());
-    }
-    return names;
-  }
-
-  std::vector<std::string> names_of_options(const CLI::App& app) const {
-    std::vector<std::string> names;
-    for (const CLI::App* level : {&app, &app_}) {
-      for (const CLI::Option* option : level->get_options()) {
-        for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
-      }
-    }
-    return names;
+    return unknown_word(app->get_name(), words.front(), {});
   }
 
   CLI::App app_;
@@ -275,5 +275,7 @@ class Reader {
 Result<std::variant<Invocation, Help>> parse_arguments(const std::vector<std::string>& arguments) {
   return Reader().read(arguments);
 }
+
+std::vector<CommandInfo> command_tree() { return Reader().tree(); }
 
 }  // namespace clawback::cli

@@ -114,6 +114,22 @@ struct UndoArguments {
   std::string output;
   std::string report;
 };
+struct AskArguments {
+  Input input;
+  std::string what;       // a case key or its start, or an app id
+  std::string user;       // object id or user principal name; empty: the only one
+  bool everyone = false;  // a sheet for each of them
+  std::string format = "text";
+  std::string output;  // a file; a folder with `everyone`
+};
+struct AnswerArguments {
+  std::string what;
+  std::string user;
+  std::string says;
+  std::string channel = "other";
+  std::string by;
+  std::string note;
+};
 struct RunsArguments {};
 struct LogArguments {
   std::string run;  // or its start; empty: everything
@@ -189,18 +205,24 @@ struct ServeArguments {
   std::string policy;
 };
 struct NotifyTestArguments {};
+struct CompletionArguments {
+  std::string shell;
+};
+struct ManArguments {
+  std::string command;  // empty: the program
+  std::string folder;   // write every page there
+};
 struct DemoArguments {
   std::string keep = "demo-output";
 };
 
-using Command =
-    std::variant<ScanArguments, CollectArguments, PlanArguments, ShowArguments, SignArguments,
-                 RatifyArguments, ApplyArguments, ResumeArguments, UndoArguments, RunsArguments,
-                 LogArguments, LogVerifyArguments, KillSwitchArguments, PolicyCheckArguments,
-                 PolicyShowArguments, PolicyTestArguments, CatalogListArguments,
-                 CatalogShowArguments, CatalogCheckArguments, DoctorArguments, LabArguments,
-                 KeyNewArguments, NotifyTestArguments, DemoArguments, RunArguments, WatchArguments,
-                 ServeArguments>;
+using Command = std::variant<
+    ScanArguments, CollectArguments, PlanArguments, ShowArguments, SignArguments, RatifyArguments,
+    ApplyArguments, ResumeArguments, UndoArguments, RunsArguments, LogArguments, LogVerifyArguments,
+    KillSwitchArguments, PolicyCheckArguments, PolicyShowArguments, PolicyTestArguments,
+    CatalogListArguments, CatalogShowArguments, CatalogCheckArguments, DoctorArguments,
+    LabArguments, KeyNewArguments, AskArguments, AnswerArguments, NotifyTestArguments,
+    CompletionArguments, ManArguments, DemoArguments, RunArguments, WatchArguments, ServeArguments>;
 
 struct Invocation {
   Global global;

@@ -142,6 +142,23 @@ Html blast_html(const domain::BlastRadius& blast) {
   return out;
 }
 
+Html answers_html(const domain::Finding& finding) {
+  std::vector<std::vector<Html>> rows;
+  for (const domain::UserAnswer& answer : finding.answers) {
+    rows.push_back({escaped(answer.user_principal_name.empty() ? answer.user.str()
+                                                               : answer.user_principal_name),
+                    escaped(domain::name_of(answer.says)), escaped(domain::name_of(answer.channel)),
+                    escaped(answer.by), escaped(format_time(answer.time)), escaped(answer.note),
+                    escaped(std::string_view(answer.last ? "" : "replaced by a later answer"))});
+  }
+  if (rows.empty()) return {};
+  Html out = table("Asked whether it is theirs",
+                   {"Who", "Says", "Channel", "Recorded by", "When", "Note", "Later"}, rows);
+  const std::string review = review_words(finding);
+  if (!review.empty()) out += element("p", escaped("Review: " + review));
+  return out;
+}
+
 // Reply URLs are shown as text and never as links: nobody should open one by accident.
 Html reply_urls(const domain::Finding& finding) {
   if (!finding.app.reply_urls) return {};
@@ -182,6 +199,7 @@ Html case_html(const domain::Finding& finding, std::size_t number, const CaseOpt
     inside += paragraph("The name holds characters that mislead: " + note, "note");
   }
   inside += case_facts(finding);
+  inside += answers_html(finding);
   inside += signals_html(finding);
   inside += element("h4", std::string_view("Timeline"));
   const std::string id = fmt::format("timeline-{}", number);

@@ -55,6 +55,12 @@ std::string history_words(const domain::GrantHistory& history);     // when, by 
 std::string after_consent_words(const domain::BlastRadius& blast);  // "4 min after the consent"
 std::string blast_words(const domain::BlastRadius& blast);          // what was done, or why unknown
 
+// "ada@… says that it is not theirs: recorded by Dana Reyes, by phone, on …", with the note and
+// whether a later answer replaces it.
+std::string answer_words(const domain::UserAnswer& answer);
+// What the answers mean for a person who decides: that a "mine" is to be looked at. Empty: nothing.
+std::string review_words(const domain::Finding& finding);
+
 // One sentence per source that was not read completely, and one for all that Graph can't give;
 // empty when there is none.
 std::vector<std::string> unseen(const domain::Coverage& coverage);

@@ -1,5 +1,6 @@
 """The systemd units, the example configuration and the maintainer scripts. The package itself is built and looked at by
 `./dev package`, which needs a release build."""
+import gzip
 import os
 import pathlib
 import pwd
@@ -68,6 +69,19 @@ class PackagingTest(unittest.TestCase):
         done = command(BINARY, "--config", file, "notify", "test")
         self.assertEqual(done.returncode, 1, done.stderr)
         self.assertIn('webhook: the credential "secret_webhook" is not there', done.stdout)
+
+    def test_manual_pages_and_completion_are_where_debian_looks_for_them(self):
+        done = command(PACKAGING / "make-pages", BINARY, self.folder)
+        self.assertEqual((done.returncode, done.stdout, done.stderr), (0, "", ""))
+        made = {str(p.relative_to(self.folder / "share")): p for p in self.folder.rglob("*") if p.is_file()}
+        for path in ("bash-completion/completions/clawback", "zsh/vendor-completions/_clawback", "fish/vendor_completions.d/clawback.fish"):
+            self.assertIn("clawback", made.pop(path).read_text())
+        self.assertIn("man/man1/clawback-scan.1.gz", made)
+        for path, page in made.items():
+            self.assertRegex(path, r"^man/man1/clawback(-[a-z-]+)?\.1\.gz$")
+            self.assertIn(b"\n.SH NAME\n", gzip.decompress(page.read_bytes()))
+            self.assertEqual(page.stat().st_mode & 0o777, 0o644)
+        self.assertIn("packaging/make-pages", (ROOT / "cmake" / "package.cmake").read_text())
 
     def test_credentials_have_the_names_that_the_unit_gives_them(self):
         unit = (PACKAGING / "systemd" / "clawback.service").read_text()

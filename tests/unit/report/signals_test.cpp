@@ -34,7 +34,7 @@ TEST_CASE("signals: what is printed has the weights of the policy at hand") {
   policy.weights["D17"] = 77;
   const auto out = report::signals_json(policy);
   const auto& signals = out.at("signals").as_array();
-  REQUIRE(signals.size() == 24);
+  REQUIRE(signals.size() == 25);
   const auto& hosting = signals[16].as_object();
   CHECK(out.at("schema").as_string() == "clawback.signals/1");
   CHECK(hosting.at("id").as_string() == "D17");
