@@ -6,6 +6,7 @@ install(FILES ${CMAKE_SOURCE_DIR}/CHANGELOG.md ${CMAKE_SOURCE_DIR}/packaging/deb
   DESTINATION ${doc})
 install(FILES ${CMAKE_SOURCE_DIR}/packaging/systemd/clawback-failed@.service DESTINATION ${doc}/examples)
 install(FILES ${CMAKE_SOURCE_DIR}/packaging/systemd/clawback.service
+  ${CMAKE_SOURCE_DIR}/packaging/systemd/clawback-serve.service
   ${CMAKE_SOURCE_DIR}/packaging/systemd/clawback.timer DESTINATION /lib/systemd/system)
 install(PROGRAMS ${CMAKE_SOURCE_DIR}/packaging/as-service DESTINATION lib/clawback)
 install(FILES ${CMAKE_SOURCE_DIR}/packaging/sysusers.conf DESTINATION lib/sysusers.d RENAME clawback.conf)

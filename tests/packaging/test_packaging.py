@@ -40,21 +40,28 @@ class PackagingTest(unittest.TestCase):
     def test_systemd_understands_every_line(self):
         units = self.units()
         names = [unit.name for unit in units]
-        self.assertEqual(names, ["clawback-failed@.service", "clawback.service", "clawback.timer"])
+        self.assertEqual(names, ["clawback-failed@.service", "clawback-serve.service", "clawback.service", "clawback.timer"])
         checked = [str(u).replace("@.", "@x.") if "@" in u.name else u for u in units]
         done = command("systemd-analyze", "verify", "--man=no", *checked)
         self.assertEqual((done.returncode, done.stdout + done.stderr), (0, ""))
 
-    def test_the_service_is_confined(self):
-        service = next(u for u in self.units() if u.name == "clawback.service")
-        done = command("systemd-analyze", "security", "--offline=true", "--no-pager", "--threshold=15", service)
-        self.assertEqual(done.returncode, 0, done.stdout)
-        self.assertRegex(done.stdout, r"Overall exposure level for clawback\.service: [01]\.\d OK")
+    def test_the_services_are_confined(self):
+        for service in self.units():
+            if service.name not in ("clawback.service", "clawback-serve.service"):
+                continue
+            done = command("systemd-analyze", "security", "--offline=true", "--no-pager", "--threshold=15", service)
+            self.assertEqual(done.returncode, 0, done.stdout)
+            self.assertRegex(done.stdout, rf"Overall exposure level for {re.escape(service.name)}: [01]\.\d OK")
+
+    def test_the_console_is_given_no_credential_of_the_service(self):
+        text = (PACKAGING / "systemd" / "clawback-serve.service").read_text()
+        self.assertEqual(re.findall(r"^LoadCredential", text, re.M), [])
 
     def test_no_secret_comes_from_the_environment(self):
-        text = (PACKAGING / "systemd" / "clawback.service").read_text()
-        self.assertNotIn("EnvironmentFile", text)
-        self.assertEqual(re.findall(r"^Environment=(\w+)", text, re.M), ["CLAWBACK_CONFIG"])
+        for name in ("clawback.service", "clawback-serve.service"):
+            text = (PACKAGING / "systemd" / name).read_text()
+            self.assertNotIn("EnvironmentFile", text)
+            self.assertEqual(re.findall(r"^Environment=(\w+)", text, re.M), ["CLAWBACK_CONFIG"])
 
     def test_the_example_configuration_is_understood(self):
         example = (PACKAGING / "clawback.toml").read_text()
