@@ -91,7 +91,8 @@ class ApprovedPlan {
   bool break_glass_ = false;
 };
 
-// Pure. Errc::approval when one envelope is forged or unreadable, anybody in the registry rejects
+// Pure. Errc::approval when one envelope is forged or unreadable (the position's line is then its
+// number), anybody in the registry rejects
 // this plan, or fewer than `quorum` different persons approve this digest and tenant with an
 // approval that holds at `now`. Whoever asked for the plan or is affected by it does not count (see
 // count.hpp). Statements on other plans are ignored. `quorum` is at least 1. Where the quorum is

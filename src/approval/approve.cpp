@@ -55,9 +55,13 @@ void take(Voices& voices, const plan::Plan& plan, const Registry& registry, Stat
 Result<Voices> listen(const plan::Plan& plan, const std::vector<std::string>& envelopes,
                       const Registry& registry, Time now) {
   Voices voices;
-  for (const std::string& envelope : envelopes) {
-    const auto statement = verify(envelope, registry);
-    if (!statement) return statement.error();
+  for (std::size_t i = 0; i < envelopes.size(); ++i) {
+    const auto statement = verify(envelopes[i], registry);
+    if (!statement) {
+      Error error = statement.error();
+      error.position = Position{.file = {}, .line = static_cast<std::uint32_t>(i + 1), .column = 1};
+      return error;
+    }
     if (statement->plan_digest != plan.digest || statement->tenant != plan.tenant) {
       ++voices.other;
       continue;

@@ -9,12 +9,12 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
-#include <map>
 #include <optional>
 
 #include "base/digest.hpp"
 #include "base/safe_text.hpp"
 #include "base/secret.hpp"
+#include "http/form.hpp"
 
 namespace clawback::auth {
 namespace {
@@ -26,20 +26,6 @@ constexpr std::size_t head_max = 32u << 10u;
 constexpr std::size_t sessions_max = 16;
 constexpr std::chrono::seconds session_max{10};
 constexpr auto await = asio::as_tuple(asio::use_awaitable);
-
-// nullopt: a name twice, or something that can't be decoded.
-std::optional<std::map<std::string, std::string>> parameters_of(std::string_view query) {
-  std::map<std::string, std::string> out;
-  while (!query.empty()) {
-    const std::string_view pair = query.substr(0, query.find('&'));
-    query.remove_prefix(std::min(query.size(), pair.size() + 1));
-    const std::size_t equals = std::min(pair.find('='), pair.size());
-    const auto name = percent_decode(pair.substr(0, equals), true);
-    const auto value = percent_decode(pair.substr(std::min(equals + 1, pair.size())), true);
-    if (!name || !value || !out.emplace(*name, *value).second) return std::nullopt;
-  }
-  return out;
-}
 
 std::string_view next_line(std::string_view& rest) {
   const std::size_t end = std::min(rest.find("\r\n"), rest.size());
@@ -100,13 +86,11 @@ Redirect read_redirect(std::string_view head, std::uint16_t port, std::string_vi
   if (!is_to_us(rest, port)) return {.status = 400};
   const std::size_t question = std::min(line.find('?'), line.size());
   if (line.substr(0, question) != "/") return {.status = 404};
-  auto given = parameters_of(line.substr(std::min(question + 1, line.size())));
-  if (!given || state.empty() || !same_bytes((*given)["state"], state)) return {.status = 400};
-  Redirect out{.code = (*given)["code"],
-               .error = (*given)["error"],
-               .description = (*given)["error_description"]};
-  if (out.code.empty() != out.error.empty()) out.status = 200;
-  return out;
+  auto given = http::read_form(line.substr(std::min(question + 1, line.size())));
+  if (!given || state.empty() || !same_bytes(http::field(*given, "state"), state)) {
+    return {.status = 400};
+  }
+  return redirect_of(*given);
 }
 
 struct Loopback::State : std::enable_shared_from_this<Loopback::State> {

@@ -7,20 +7,13 @@
 #include <string>
 #include <string_view>
 
+#include "auth/code_flow.hpp"
 #include "base/result.hpp"
 #include "base/time.hpp"
 
 namespace clawback::auth {
 
 namespace asio = boost::asio;
-
-// What a browser brought back from the sign-in page: a code, or an error of the issuer.
-struct Redirect {
-  int status = 400;  // to answer with; 200: this is the answer that was waited for
-  std::string code = {};
-  std::string error = {};
-  std::string description = {};
-};
 
 // Pure. The head of a request to the loopback address. It must be a GET of "/" on localhost:PORT
 // with our state, every parameter at most once, and either a code or an error.

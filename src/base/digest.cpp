@@ -105,6 +105,27 @@ std::string random_guid() {
   return *guid;
 }
 
+std::string guid_of_name(std::string_view space, std::string_view name) {
+  std::string bytes;
+  for (std::size_t i = 0; i + 1 < space.size(); i += 2) {
+    if (space[i] == '-') ++i;
+    bytes += static_cast<char>(std::stoi(std::string(space.substr(i, 2)), nullptr, 16));
+  }
+  bytes += name;
+  std::array<std::uint8_t, 20> hash{};
+  unsigned int size = 0;
+  if (EVP_Digest(bytes.data(), bytes.size(), hash.data(), &size, EVP_sha1(), nullptr) != 1 ||
+      size != hash.size()) {
+    std::fputs("SHA-1 is not available from OpenSSL\n", stderr);
+    std::abort();
+  }
+  hash[6] = static_cast<std::uint8_t>((hash[6] & 0x0fu) | 0x50u);
+  hash[8] = static_cast<std::uint8_t>((hash[8] & 0x3fu) | 0x80u);
+  std::string out = hex(std::span(hash).first(16));
+  for (const std::size_t dash : {20u, 16u, 12u, 8u}) out.insert(dash, 1, '-');
+  return out;
+}
+
 bool is_guid(std::string_view text) {
   if (text.size() != 36) return false;
   for (std::size_t i = 0; i < text.size(); ++i) {

@@ -26,6 +26,8 @@ Result<std::string> from_base64url(std::string_view text);
 // From the operating system's generator; aborts if it has none.
 std::string random_bytes(std::size_t count);
 std::string random_guid();
+// Version 5 of RFC 9562: always the same GUID for a name in a namespace, which must be a GUID.
+std::string guid_of_name(std::string_view space, std::string_view name);
 
 // 8-4-4-4-12 hex digits, either case.
 bool is_guid(std::string_view text);

@@ -2,6 +2,7 @@
 #include "cli/apply_checks.hpp"
 #include "cli/commands.hpp"
 #include "cli/exit_code.hpp"
+#include "cli/exports.hpp"
 #include "cli/plan_file.hpp"
 #include "cli/policy_files.hpp"
 #include "cli/saved_evidence.hpp"
@@ -34,6 +35,8 @@ Result<int> execute(const ApplyArguments& arguments, const Context& context) {
     return Error{.code = Errc::invalid,
                  .message = "a plan from standard input needs --approvals FILE"};
   }
+  const auto fitting = check_exports(arguments.exports, ExportOf::sending);
+  if (!fitting) return fitting.error();
   const auto clock = check_clock(context.global);
   if (!clock) return clock.error();
   const auto config = require_config(context);
@@ -62,15 +65,15 @@ Result<int> execute(const ApplyArguments& arguments, const Context& context) {
     return exit_code::done;
   }
   if (const auto there = must_exist(arguments.approvals); !there) return there.error();
-  const auto envelopes =
-      all_envelopes(approvals_of(arguments.plan, arguments.approvals), plan->digest, **store);
+  const std::string approvals = approvals_of(arguments.plan, arguments.approvals);
+  const auto envelopes = all_envelopes(approvals, plan->digest, **store);
   if (!envelopes) return envelopes.error();
   const Approving approving{.config = *config,
                             .store = **store,
                             .quorum = quorum_for(*plan, *policy),
                             .break_glass_per_day = policy->break_glass_per_day};
   const auto approved = approve_now(std::move(*plan), *envelopes, approving, context);
-  if (!approved) return approved.error();
+  if (!approved) return in_approvals(approved.error(), approvals);
   const Sending sending{.config = *config,
                         .store = **store,
                         .approved = *approved,
@@ -80,7 +83,9 @@ Result<int> execute(const ApplyArguments& arguments, const Context& context) {
                           return check_under_lease(*approved, approving, *policy,
                                                    context.earlier());
                         }};
-  return send_plan(sending, *envelopes, context);
+  const auto sent = send_plan(sending, *envelopes, context);
+  if (!sent) return sent;
+  return export_run(arguments.exports, approved->plan().digest, **store, *sent, context);
 }
 
 }  // namespace clawback::cli

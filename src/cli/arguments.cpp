@@ -104,6 +104,7 @@ class Reader {
                          [this] { return Command(raw_.scan); });
     input(scan, raw_.scan.input);
     file(scan, "--report", raw_.scan.report, "Write an HTML report");
+    add_export_option(*scan, raw_.texts);
     file(scan, "-o,--output", raw_.scan.output, "Write the findings as JSON");
     auto* collect = command(app_, "collect", "Read only: save the evidence itself, hashed",
                             [this] { return Command(raw_.collect); });
@@ -123,6 +124,7 @@ class Reader {
                          [this] { return Command(raw_.plan); });
     input(plan, raw_.plan.input);
     file(plan, "--report", raw_.plan.report, "Write an HTML report");
+    add_export_option(*plan, raw_.texts);
     file(plan, "-o,--output", raw_.plan.output, "Write the plan");
     add_plan_options(*plan, raw_.plan);
     auto* show = command(app_, "show", "Print a plan or a run for a person",
@@ -131,6 +133,7 @@ class Reader {
         ->type_name("FILE|RUN")
         ->required();
     file(show, "--report", raw_.show.report, "Write an HTML report of a plan");
+    add_export_option(*show, raw_.texts);
     file(show, "--against", raw_.show.against, "Another plan: what differs");
     add_signing_commands(app_, raw_, adder());
     auto* key = command(app_, "key", "Keys of approvers", {});
@@ -148,6 +151,7 @@ class Reader {
     apply->add_option("plan", raw_.apply.plan, "The plan")->type_name("FILE")->required();
     file(apply, "--approvals", raw_.apply.approvals, "Signatures; default: FILE.approvals");
     file(apply, "--saved-evidence", raw_.apply.saved_evidence, "The evidence, if it was moved");
+    add_export_option(*apply, raw_.texts);
     policy(apply, raw_.apply.policy);
     add_verify_options(*apply, raw_.texts);
     auto* resume = command(app_, "resume", "Go on after a crash, a kill or a lost connection",
@@ -157,6 +161,7 @@ class Reader {
         ->required();
     file(resume, "--approvals", raw_.resume.approvals,
          "Newer signatures, if the first have expired");
+    add_export_option(*resume, raw_.texts);
     policy(resume, raw_.resume.policy);
     add_verify_options(*resume, raw_.texts);
     auto* undo = command(app_, "undo", "The inverse plan of a run, an ordinary plan from there on",
@@ -166,9 +171,11 @@ class Reader {
         ->required();
     file(undo, "-o,--output", raw_.undo.output, "Write the plan");
     file(undo, "--report", raw_.undo.report, "Write an HTML report");
+    add_export_option(*undo, raw_.texts);
     policy(undo, raw_.undo.policy);
     add_undo_options(*undo, raw_.undo);
     add_pass_commands(app_, raw_, adder());
+    add_serve_command(app_, raw_, adder());
     add_audit_commands(app_, raw_, adder());
   }
 

@@ -34,8 +34,16 @@ struct Input {
   bool no_state = false;
 };
 
+// --export FORMAT=FILE
+enum class ExportFormat : std::uint8_t { csv, csv_actions, sarif, ocsf, stix, markdown };
+struct Export {
+  ExportFormat format = ExportFormat::csv;
+  std::string file;
+};
+
 struct ScanArguments {
   Input input;
+  std::vector<Export> exports;
   std::string report;
   std::string output;
 };
@@ -46,6 +54,7 @@ struct CollectArguments {
 };
 struct PlanArguments {
   Input input;
+  std::vector<Export> exports;
   std::string as;  // who asks for it
   std::string report;
   std::string output;
@@ -54,6 +63,7 @@ struct ShowArguments {
   std::string what;
   std::string against;  // another plan
   std::string report;
+  std::vector<Export> exports;
 };
 struct SignerArguments {  // who signs, and how: with a key or by signing in
   std::string key;
@@ -79,6 +89,7 @@ struct RatifyArguments {
 };
 struct ApplyArguments {
   std::string plan;
+  std::vector<Export> exports;
   std::string saved_evidence;
   std::string approvals;
   std::string policy;
@@ -87,6 +98,7 @@ struct ApplyArguments {
 };
 struct ResumeArguments {
   std::string run;
+  std::vector<Export> exports;
   std::string approvals;
   std::string policy;
   std::optional<Duration> verify_window;
@@ -94,6 +106,7 @@ struct ResumeArguments {
 };
 struct UndoArguments {
   std::string run;
+  std::vector<Export> exports;
   std::string as;
   std::string only_user;  // object id or user principal name
   bool with_app = false;  // with only_user: enable the application too
@@ -155,6 +168,7 @@ struct LabArguments {
   bool mailbox_settings = false;       // the identities may reach inbox rules
   std::vector<std::string> deny_read;  // permissions that the identity lacks
   std::vector<std::string> deny_write;
+  std::vector<std::string> redirects;  // registered besides http://localhost
   std::string output = "clawback-lab";
   std::string faults;
 };
@@ -170,6 +184,10 @@ struct PassArguments {  // run, watch
 };
 struct RunArguments : PassArguments {};
 struct WatchArguments : PassArguments {};
+struct ServeArguments {
+  std::string listen;  // ADDRESS:PORT; empty: the configuration's
+  std::string policy;
+};
 struct NotifyTestArguments {};
 struct DemoArguments {
   std::string keep = "demo-output";
@@ -181,7 +199,8 @@ using Command =
                  LogArguments, LogVerifyArguments, KillSwitchArguments, PolicyCheckArguments,
                  PolicyShowArguments, PolicyTestArguments, CatalogListArguments,
                  CatalogShowArguments, CatalogCheckArguments, DoctorArguments, LabArguments,
-                 KeyNewArguments, NotifyTestArguments, DemoArguments, RunArguments, WatchArguments>;
+                 KeyNewArguments, NotifyTestArguments, DemoArguments, RunArguments, WatchArguments,
+                 ServeArguments>;
 
 struct Invocation {
   Global global;

@@ -39,6 +39,14 @@ void add_globals(CLI::App& app, RawArguments& raw) {
       ->type_name("TIME");
 }
 
+void add_export_option(CLI::App& app, RawArguments::Texts& into) {
+  app.add_option("--export", into.exports,
+                 "Write csv, csv-actions, sarif, ocsf, stix or markdown; can be repeated")
+      ->type_name("FORMAT=FILE")
+      ->expected(1)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+}
+
 void add_plan_options(CLI::App& plan, PlanArguments& into) {
   plan.add_option("--as", into.as, asks)->type_name("NAME");
 }
@@ -52,6 +60,14 @@ void add_undo_options(CLI::App& undo, UndoArguments& into) {
   undo.add_flag("--with-app", into.with_app,
                 "With --only-user: enable the application again too, for everyone")
       ->needs(only);
+}
+
+void add_serve_command(CLI::App& app, RawArguments& raw, const AddCommand& add) {
+  auto* serve = add(app, "serve", "The web console: look, approve, reject; it sends nothing",
+                    [&raw] { return Command(raw.serve); });
+  serve->add_option("--listen", raw.serve.listen, "Where; default: [console] listen")
+      ->type_name("ADDRESS:PORT");
+  serve->add_option("--policy", raw.serve.policy, "The policy's folder")->type_name("FOLDER");
 }
 
 void add_pass_commands(CLI::App& app, RawArguments& raw, const AddCommand& add) {

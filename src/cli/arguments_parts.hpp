@@ -13,9 +13,14 @@ namespace clawback::cli {
 // Flags that every command takes.
 void add_globals(CLI::App& app, RawArguments& raw);
 
+// --export FORMAT=FILE, as often as there are formats.
+void add_export_option(CLI::App& app, RawArguments::Texts& into);
+
 // What plans are asked, besides where their facts come from.
 void add_plan_options(CLI::App& plan, PlanArguments& into);
 void add_undo_options(CLI::App& undo, UndoArguments& into);
+// serve
+void add_serve_command(CLI::App& app, RawArguments& raw, const AddCommand& add);
 // run, watch
 void add_pass_commands(CLI::App& app, RawArguments& raw, const AddCommand& add);
 

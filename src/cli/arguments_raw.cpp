@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/safe_text.hpp"
+#include "cli/exports.hpp"
 #include "policy/nearest.hpp"
 
 namespace clawback::cli {
@@ -25,6 +26,10 @@ Result<void> read_texts(RawArguments& raw) {
     if (!now) return within("--now", now.error());
     raw.global.now = *now;
   }
+  const auto exports = read_exports(raw.texts.exports);
+  if (!exports) return exports.error();
+  raw.scan.exports = raw.plan.exports = raw.show.exports = *exports;
+  raw.apply.exports = raw.resume.exports = raw.undo.exports = *exports;
   auto read = read_duration("--since", raw.texts.since, [&](Duration value) {
     raw.scan.input.since = raw.plan.input.since = raw.collect.since = value;
     raw.run.input.since = raw.watch.input.since = value;

@@ -19,6 +19,7 @@ struct RawArguments {
     std::string sign_in_timeout;
     std::string now;
     std::string every;
+    std::vector<std::string> exports;
   };
   Texts texts;
   Global global;
@@ -34,6 +35,7 @@ struct RawArguments {
   UndoArguments undo;
   RunArguments run;
   WatchArguments watch;
+  ServeArguments serve;
   LogArguments log;
   LogVerifyArguments log_verify;
   KillSwitchArguments kill_switch;

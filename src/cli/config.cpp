@@ -70,7 +70,14 @@ void read_state(TomlTable& root, Config& config) {
 
 Result<Config> load(const fs::path& file, const Context& context) {
   const auto text = read_file(file, config_max);
-  if (!text) return text.error();
+  if (!text) {
+    Error error = text.error();
+    if (error.code == Errc::not_found) {
+      error.hint =
+          "--config or $CLAWBACK_CONFIG names it; docs/configuration.md says what is in it";
+    }
+    return error;
+  }
   auto config = parse_config(*text, file);
   if (config) context.console.set_tenant(config->tenant_id);
   return config;
@@ -119,6 +126,7 @@ Result<Config> parse_config(std::string_view text, const fs::path& file) {
   read_state(*root, config);
   read_approvers(*root, config);
   read_notify(*root, config);
+  read_console(*root, config);
   if (const auto done = root->finish(); !done) return done.error();
   return config;
 }

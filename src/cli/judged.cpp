@@ -36,7 +36,13 @@ Result<domain::Snapshot> import(const Input& input, const std::optional<Config>&
     options.tenant_name = input.tenant;
   }
   auto read = read_evidence(input.evidence, options);
-  if (!read) return read.error();
+  if (!read) {
+    Error error = read.error();
+    if (error.code == Errc::not_found && error.hint.empty()) {
+      error.hint = "--evidence takes files and folders: docs/exports.md says which";
+    }
+    return error;
+  }
   for (const evidence::Warning& warning : read->warnings) {
     const Position& at = warning.position;
     const std::string place = at.file.empty() ? std::string()

@@ -3,6 +3,7 @@
 #include "base/digest.hpp"
 #include "cli/commands.hpp"
 #include "cli/exit_code.hpp"
+#include "cli/exports.hpp"
 #include "cli/judged.hpp"
 #include "cli/plan_output.hpp"
 #include "cli/requester.hpp"
@@ -13,6 +14,8 @@
 namespace clawback::cli {
 
 Result<int> execute(const PlanArguments& arguments, const Context& context) {
+  const auto fitting = check_exports(arguments.exports, ExportOf::plan);
+  if (!fitting) return fitting.error();
   auto judged = judge(arguments.input, context);
   if (!judged) return judged.error();
   const auto looked = look_closer(*judged, arguments.input, context);
@@ -31,8 +34,10 @@ Result<int> execute(const PlanArguments& arguments, const Context& context) {
         save_evidence(document, plan.evidence, judged->config, arguments.output, context);
     if (!saved) return saved.error();
   }
-  const auto written =
-      print_plan(plan, &scan, {.file = arguments.output, .report = arguments.report}, context);
+  const auto written = print_plan(
+      plan, &scan,
+      {.file = arguments.output, .report = arguments.report, .exports = arguments.exports},
+      context);
   if (!written) return written.error();
   if (!plan.actions.empty()) return exit_code::found;
   return plan.coverage.complete ? exit_code::done : exit_code::incomplete;

@@ -28,6 +28,29 @@ bool write_all(int file, std::string_view bytes) {
   return true;
 }
 
+struct EnvelopeLine {
+  std::string text;
+  std::uint32_t number = 0;  // in the file, from 1
+};
+
+Result<std::vector<EnvelopeLine>> envelope_lines(const std::string& file) {
+  std::error_code ec;
+  if (!std::filesystem::exists(file, ec)) return std::vector<EnvelopeLine>();
+  const auto text = read_file(file, approvals_max);
+  if (!text) return text.error();
+  std::vector<EnvelopeLine> out;
+  EnvelopeLine line{.text = {}, .number = 1};
+  for (const char c : *text + "\n") {
+    if (c != '\n') {
+      line.text += c;
+      continue;
+    }
+    if (line.text.find_first_not_of(" \t\r") != std::string::npos) out.push_back(line);
+    line = {.text = {}, .number = line.number + 1};
+  }
+  return out;
+}
+
 }  // namespace
 
 Result<plan::Plan> read_plan(const std::string& file) {
@@ -60,21 +83,25 @@ Result<void> must_exist(const std::string& given) {
 }
 
 Result<std::vector<std::string>> read_envelopes(const std::string& file) {
-  std::error_code ec;
-  if (!std::filesystem::exists(file, ec)) return std::vector<std::string>();
-  const auto text = read_file(file, approvals_max);
-  if (!text) return text.error();
+  const auto lines = envelope_lines(file);
+  if (!lines) return lines.error();
   std::vector<std::string> out;
-  std::string line;
-  for (const char c : *text + "\n") {
-    if (c != '\n') {
-      line += c;
-    } else {
-      if (line.find_first_not_of(" \t\r") != std::string::npos) out.push_back(line);
-      line.clear();
-    }
-  }
+  for (const EnvelopeLine& line : *lines) out.push_back(line.text);
   return out;
+}
+
+Error in_approvals(Error error, const std::string& file) {
+  if (!error.position || !error.position->file.empty() || error.position->line == 0) return error;
+  const auto lines = envelope_lines(file);
+  const std::size_t index = error.position->line - 1;
+  error.position.reset();
+  // What comes after the file's own is from the state database.
+  if (!lines || index >= lines->size()) return error;
+  error.position = Position{.file = file, .line = (*lines)[index].number, .column = 1};
+  if (error.hint.empty()) {
+    error.hint = "find out who wrote that line: nothing is sent as long as it is there";
+  }
+  return error;
 }
 
 Result<void> append_envelope(const std::string& file, const std::string& envelope,

@@ -20,6 +20,8 @@ Result<void> must_exist(const std::string& given);
 std::string approvals_of(const std::string& plan_file, const std::string& given);
 // One envelope a line; none if there is no such file.
 Result<std::vector<std::string>> read_envelopes(const std::string& file);
+// What is wrong with one of `read_envelopes(file)`, by its number, told with file and line.
+Error in_approvals(Error error, const std::string& file);
 // On disk when it returns. `-` is standard output.
 Result<void> append_envelope(const std::string& file, const std::string& envelope,
                              const Context& context);

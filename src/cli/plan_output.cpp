@@ -1,6 +1,7 @@
 #include "cli/plan_output.hpp"
 
 #include "base/digest.hpp"
+#include "cli/exports.hpp"
 #include "cli/judged.hpp"
 
 namespace clawback::cli {
@@ -17,9 +18,11 @@ Result<void> print_plan(const plan::Plan& plan, const report::Scan* scan, const 
     if (!written) return written;
     context.console.note("report: " + output.report);
   }
-  if (output.file == "-" || output.report == "-") return {};
+  const auto exported = write_exports(output.exports, plan, output.file, context);
+  if (!exported) return exported;
+  if (output.file == "-" || output.report == "-" || to_standard_output(output.exports)) return {};
   if (context.console.style().json) {
-    context.console.print(text + "\n");
+    context.console.print(report::harmless_json(text) + "\n");
     return {};
   }
   report::TextOptions options = context.console.text_options();

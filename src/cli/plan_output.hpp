@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "base/result.hpp"
 #include "cli/context.hpp"
@@ -13,6 +14,7 @@ struct PlanOutput {
   std::string
       file;  // where the plan goes; empty: nowhere, `-`: standard output and nothing else there
   std::string report;  // HTML
+  std::vector<Export> exports = {};
 };
 // Writes a new plan and shows it. `scan` may be null.
 Result<void> print_plan(const plan::Plan& plan, const report::Scan* scan, const PlanOutput& output,

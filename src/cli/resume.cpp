@@ -2,6 +2,7 @@
 #include "cli/apply_checks.hpp"
 #include "cli/commands.hpp"
 #include "cli/exit_code.hpp"
+#include "cli/exports.hpp"
 #include "cli/plan_file.hpp"
 #include "cli/policy_files.hpp"
 #include "cli/run_view.hpp"
@@ -11,6 +12,8 @@
 namespace clawback::cli {
 
 Result<int> execute(const ResumeArguments& arguments, const Context& context) {
+  const auto fitting = check_exports(arguments.exports, ExportOf::sending);
+  if (!fitting) return fitting.error();
   const auto clock = check_clock(context.global);
   if (!clock) return clock.error();
   const auto config = require_config(context);
@@ -26,7 +29,11 @@ Result<int> execute(const ResumeArguments& arguments, const Context& context) {
   }
   const auto view = view_of(*run, **store);
   if (!view) return view.error();
-  if (view->state.ended && journal::settled(view->state)) return print_run(*run, **store, context);
+  if (view->state.ended && journal::settled(view->state)) {
+    const auto shown = print_run(*run, **store, context);
+    if (!shown) return shown;
+    return export_run(arguments.exports, run->plan_digest, **store, *shown, context);
+  }
 
   const auto stopped = journal::check_kill_switch(**store, *config->database);
   if (!stopped) return stopped.error();
@@ -47,7 +54,7 @@ Result<int> execute(const ResumeArguments& arguments, const Context& context) {
                             .run = run->id};
   const auto approved = approve_now(view->plan, *envelopes, approving, context);
   if (!approved) {
-    Error error = approved.error();
+    Error error = in_approvals(approved.error(), arguments.approvals);
     if (error.hint.empty()) error.hint = "give newer signatures with --approvals FILE";
     return error;
   }
@@ -60,7 +67,9 @@ Result<int> execute(const ResumeArguments& arguments, const Context& context) {
                           return check_under_lease(*approved, approving, *policy,
                                                    context.earlier());
                         }};
-  return go_on(sending, *run, context);
+  const auto sent = go_on(sending, *run, context);
+  if (!sent) return sent;
+  return export_run(arguments.exports, run->plan_digest, **store, *sent, context);
 }
 
 }  // namespace clawback::cli

@@ -2,6 +2,7 @@
 
 #include "cli/commands.hpp"
 #include "cli/exit_code.hpp"
+#include "cli/exports.hpp"
 #include "cli/judged.hpp"
 
 namespace clawback::cli {
@@ -14,6 +15,8 @@ bool wants_attention(const domain::Finding& finding) {
 }  // namespace
 
 Result<int> execute(const ScanArguments& arguments, const Context& context) {
+  const auto fitting = check_exports(arguments.exports, ExportOf::findings);
+  if (!fitting) return fitting.error();
   const auto judged = judge(arguments.input, context);
   if (!judged) return judged.error();
   const report::Scan scan = scan_of(*judged);
@@ -27,7 +30,10 @@ Result<int> execute(const ScanArguments& arguments, const Context& context) {
     if (!written) return written.error();
     context.console.note("report: " + arguments.report);
   }
-  if (arguments.output != "-" && arguments.report != "-") {
+  const auto exported = write_exports(arguments.exports, scan, context);
+  if (!exported) return exported.error();
+  if (arguments.output != "-" && arguments.report != "-" &&
+      !to_standard_output(arguments.exports)) {
     if (context.console.style().json) {
       context.console.print(report::findings_json(scan));
     } else {

@@ -2,6 +2,7 @@
 
 #include "cli/commands.hpp"
 #include "cli/exit_code.hpp"
+#include "cli/exports.hpp"
 #include "cli/judged.hpp"
 #include "cli/past_sending.hpp"
 #include "cli/plan_file.hpp"
@@ -11,9 +12,9 @@ namespace clawback::cli {
 namespace {
 
 Result<int> show_difference(const ShowArguments& arguments, const Context& context) {
-  if (!arguments.report.empty()) {
+  if (!arguments.report.empty() || !arguments.exports.empty()) {
     return Error{.code = Errc::invalid,
-                 .message = "--report writes one plan as HTML, not what sets two apart",
+                 .message = "--report and --export write one plan, not what sets two apart",
                  .hint = "leave out --against, or use --json"};
   }
   if (arguments.what == "-" && arguments.against == "-") {
@@ -30,8 +31,13 @@ Result<int> show_difference(const ShowArguments& arguments, const Context& conte
 }
 
 Result<int> show_plan(const ShowArguments& arguments, const Context& context) {
+  const auto fitting = check_exports(arguments.exports, ExportOf::plan);
+  if (!fitting) return fitting.error();
   const auto plan = read_plan(arguments.what);
   if (!plan) return plan.error();
+  const auto exported = write_exports(arguments.exports, *plan, arguments.what, context);
+  if (!exported) return exported.error();
+  if (to_standard_output(arguments.exports)) return exit_code::done;
   if (!arguments.report.empty()) {
     const auto html = report::plan_html(*plan, nullptr, arguments.what);
     const auto written = write_output(arguments.report, html, context);
@@ -39,7 +45,7 @@ Result<int> show_plan(const ShowArguments& arguments, const Context& context) {
     if (arguments.report == "-") return exit_code::done;
   }
   if (context.console.style().json) {
-    context.console.print(plan::to_text(*plan) + "\n");
+    context.console.print(report::harmless_json(plan::to_text(*plan)) + "\n");
     return exit_code::done;
   }
   report::TextOptions options = context.console.text_options();
@@ -54,6 +60,20 @@ Result<int> show_plan(const ShowArguments& arguments, const Context& context) {
   if (context.now() >= plan->expires) {
     context.console.note("This plan expired on " + format_time(plan->expires) + ".");
   }
+  return exit_code::done;
+}
+
+Result<int> show_run(const journal::Run& run, const std::vector<Export>& exports,
+                     journal::Store& store, const Context& context) {
+  const auto fitting = check_exports(exports, ExportOf::run);
+  if (!fitting) return fitting.error();
+  const auto view = view_of(run, store);
+  if (!view) return view.error();
+  const auto exported = write_exports(exports, *view, context);
+  if (!exported) return exported.error();
+  if (to_standard_output(exports)) return exit_code::done;
+  const auto shown = print_run(run, store, context);
+  if (!shown) return shown.error();
   return exit_code::done;
 }
 
@@ -81,9 +101,7 @@ Result<int> execute(const ShowArguments& arguments, const Context& context) {
                  .message = "--report writes a plan as HTML, and this is a run",
                  .hint = "`clawback show RUN --json` has all of it"};
   }
-  const auto shown = print_run(*run, **store, context);
-  if (!shown) return shown.error();
-  return exit_code::done;
+  return show_run(*run, arguments.exports, **store, context);
 }
 
 }  // namespace clawback::cli

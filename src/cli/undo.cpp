@@ -1,5 +1,6 @@
 #include "cli/commands.hpp"
 #include "cli/exit_code.hpp"
+#include "cli/exports.hpp"
 #include "cli/plan_file.hpp"
 #include "cli/plan_output.hpp"
 #include "cli/requester.hpp"
@@ -8,6 +9,8 @@
 namespace clawback::cli {
 
 Result<int> execute(const UndoArguments& arguments, const Context& context) {
+  const auto fitting = check_exports(arguments.exports, ExportOf::plan);
+  if (!fitting) return fitting.error();
   const auto config = require_config(context);
   if (!config) return config.error();
   const auto store = open_store(*config);
@@ -25,8 +28,10 @@ Result<int> execute(const UndoArguments& arguments, const Context& context) {
                                .id = plan_id(run->id, context)},
                               *config, **store);
   if (!plan) return plan.error();
-  const auto printed =
-      print_plan(*plan, nullptr, {.file = arguments.output, .report = arguments.report}, context);
+  const auto printed = print_plan(
+      *plan, nullptr,
+      {.file = arguments.output, .report = arguments.report, .exports = arguments.exports},
+      context);
   if (!printed) return printed.error();
   if (context.console.style().json || arguments.output == "-") {
     for (const std::string& line : plan->remarks) context.console.note(line);

@@ -76,7 +76,10 @@ domain::TimelineEntry entry_of(const Case& subject, const domain::MailAccess& ac
   if (access.syncs > 0) text += ", whole folders";
   if (access.throttled) text += ", more than the log holds";
   if (access.ip_address) text += " from " + printable(*access.ip_address, 45);
-  return {.time = access.first, .event = std::move(text), .record = access.id.str()};
+  return {.time = access.first,
+          .event = std::move(text),
+          .record = access.id.str(),
+          .kind = domain::TimelineKind::mail_read};
 }
 
 domain::TimelineEntry entry_of(const domain::MailboxChange& change) {
@@ -85,7 +88,10 @@ domain::TimelineEntry entry_of(const domain::MailboxChange& change) {
   if (change.forwards) text += ", forwards mail";
   if (change.hides) text += ", hides mail";
   if (change.ip_address) text += " from " + printable(*change.ip_address, 45);
-  return {.time = change.time, .event = std::move(text), .record = change.id.str()};
+  return {.time = change.time,
+          .event = std::move(text),
+          .record = change.id.str(),
+          .kind = domain::TimelineKind::mail_rule};
 }
 
 std::string who_and_from(const domain::SignIn& sign_in) {
@@ -104,7 +110,8 @@ std::string who_and_from(const domain::SignIn& sign_in) {
 domain::TimelineEntry entry_of(const domain::SignIn& sign_in) {
   return {.time = sign_in.time,
           .event = "Sign-in of " + who_and_from(sign_in),
-          .record = sign_in.id.str()};
+          .record = sign_in.id.str(),
+          .kind = domain::TimelineKind::sign_in};
 }
 
 // Joined by user and time, so the consent's record and what else is told of the sign-in stand there
@@ -117,7 +124,10 @@ domain::TimelineEntry entry_of(const domain::SignIn& sign_in, const domain::Audi
   if (sign_in.protocol && to_lower(sign_in.protocol->substr(0, 16)) == "devicecode")
     text += ", by device code";
   if (sign_in.risk_level) text += ", risk " + printable(*sign_in.risk_level, 20);
-  return {.time = sign_in.time, .event = std::move(text), .record = sign_in.id.str()};
+  return {.time = sign_in.time,
+          .event = std::move(text),
+          .record = sign_in.id.str(),
+          .kind = domain::TimelineKind::sign_in};
 }
 
 struct Entries {

@@ -106,6 +106,28 @@ std::string_view name_of(Existence existence) {
   return "unknown";
 }
 
+std::string_view name_of(TimelineKind kind) {
+  switch (kind) {
+    case TimelineKind::directory:
+      return "directory";
+    case TimelineKind::sign_in:
+      return "sign-in";
+    case TimelineKind::mail_read:
+      return "mail-read";
+    case TimelineKind::mail_rule:
+      return "mail-rule";
+  }
+  return "directory";
+}
+
+std::optional<TimelineKind> timeline_kind_from(std::string_view text) {
+  for (const TimelineKind kind : {TimelineKind::directory, TimelineKind::sign_in,
+                                  TimelineKind::mail_read, TimelineKind::mail_rule}) {
+    if (name_of(kind) == text) return kind;
+  }
+  return std::nullopt;
+}
+
 std::string_view name_of(CaseState state) {
   switch (state) {
     case CaseState::untracked:

@@ -66,10 +66,16 @@ struct SignalResult {
   friend bool operator==(const SignalResult&, const SignalResult&) = default;
 };
 
+// directory: audit records, consents among them.
+enum class TimelineKind : std::uint8_t { directory, sign_in, mail_read, mail_rule };
+std::string_view name_of(TimelineKind kind);  // "mail-read"
+std::optional<TimelineKind> timeline_kind_from(std::string_view text);
+
 struct TimelineEntry {
   Time time;
   std::string event;
   std::string record;
+  TimelineKind kind = TimelineKind::directory;
   friend bool operator==(const TimelineEntry&, const TimelineEntry&) = default;
 };
 

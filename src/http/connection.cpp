@@ -114,6 +114,8 @@ std::span<char> ReadBuffer::room() {
     std::copy(data_.begin() + static_cast<std::ptrdiff_t>(begin_), data_.end(), data_.begin());
     end_ -= begin_;
     begin_ = 0;
+  } else if (end_ == data_.size() && data_.size() < size_max) {
+    data_.resize(std::min(2 * data_.size(), size_max));
   }
   return std::span(data_).subspan(end_);
 }

@@ -17,9 +17,13 @@
 
 namespace clawback::http {
 
-// Bytes that came and were not consumed yet. Room for four TLS records: the longest header fits.
+// Bytes that came and were not consumed yet. Room for four TLS records: the longest header fits. A
+// server, which has many, begins with less and grows it for who needs it.
 class ReadBuffer {
  public:
+  static constexpr std::size_t size_max = 64u << 10u;
+  ReadBuffer() = default;
+  explicit ReadBuffer(std::size_t size) : data_(size) {}
   [[nodiscard]] std::string_view bytes() const { return {data_.data() + begin_, end_ - begin_}; }
   // Empty: what came is larger than anything that may be in one piece.
   std::span<char> room();
@@ -27,7 +31,7 @@ class ReadBuffer {
   void consume(std::size_t size) { begin_ += size; }
 
  private:
-  std::vector<char> data_ = std::vector<char>(64u << 10u);
+  std::vector<char> data_ = std::vector<char>(size_max);
   std::size_t begin_ = 0;
   std::size_t end_ = 0;
 };
@@ -40,6 +44,11 @@ using TlsSession = std::unique_ptr<SSL_SESSION, SessionDeleter>;
 struct Connection {
   Connection(asio::ip::tcp::socket socket, asio::ssl::context& context)
       : stream(std::move(socket), context) {}
+  // Of a server: TLS where there is a context.
+  Connection(asio::ip::tcp::socket socket, asio::ssl::context* context, std::size_t room)
+      : stream(context != nullptr ? TlsStream(std::move(socket), *context)
+                                  : TlsStream(std::move(socket))),
+        buffer(room) {}
   TlsStream stream;
   ReadBuffer buffer;
   TlsStream::Clock::time_point idle_since;

@@ -54,6 +54,8 @@ struct Request {
   // Called with the decoded body so far, as it grows, until it answers true: lets paging see the
   // next link before the page is complete. Never called for an answer other than 200.
   std::function<bool(std::string_view)> early;
+  // Of an incoming request: the client's address, without its port.
+  std::string peer;
 };
 
 struct Response {

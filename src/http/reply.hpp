@@ -13,7 +13,9 @@ struct ReplyShape {
   bool keep_alive = false;
   bool head_only = false;
   bool packable = false;                  // the client takes gzip
-  std::chrono::milliseconds patience{0};  // for writing it
+  bool chunks = true;                     // the client knows HTTP/1.1
+  std::chrono::milliseconds patience{0};  // for writing it, or each piece of a stream
+  const bool* stopping = nullptr;         // the server; a stream is to end
 };
 
 // Sends the answer with the faults it asks for; whether the connection can go on.

@@ -11,7 +11,7 @@
 #include <boost/beast/http/basic_parser.hpp>
 #include <boost/beast/http/error.hpp>
 #include <exception>
-#include <list>
+#include <optional>
 #include <utility>
 
 #include "base/digest.hpp"
@@ -19,6 +19,7 @@
 #include "http/connection.hpp"
 #include "http/reply.hpp"
 #include "http/run.hpp"
+#include "http/server_session.hpp"
 #include "http/tls_context.hpp"
 #include "http/wire.hpp"
 
@@ -30,20 +31,19 @@ using asio::ip::tcp;
 using boost::system::error_code;
 using Clock = TlsStream::Clock;
 
-constexpr std::uint32_t header_bytes_max = 32u << 10u;
-constexpr std::size_t connections_max = 1024;
 constexpr std::chrono::milliseconds accept_pause{50};
 
 class Incoming final : public wire::basic_parser<true> {
  public:
-  explicit Incoming(std::size_t body_max) : body_max_(body_max) {
-    header_limit(header_bytes_max);
+  explicit Incoming(const TlsServerOptions& options) : body_max_(options.body_max) {
+    header_limit(static_cast<std::uint32_t>(options.header_max));
     body_limit(boost::none);
     eager(true);
   }
   Request request;
   int refusal = 400;  // the status, if parsing fails
   bool wants_continue = false;
+  bool old = false;  // HTTP/1.0
 
  private:
   using text = boost::beast::string_view;
@@ -53,7 +53,8 @@ class Incoming final : public wire::basic_parser<true> {
     refusal = status;
     ec = wire::error::bad_value;
   }
-  void on_request_impl(wire::verb, text method, text target, int, error_code& ec) override {
+  void on_request_impl(wire::verb, text method, text target, int version, error_code& ec) override {
+    old = version < 11;
     request.method = view(method);
     request.target = view(target);
     if (!request.target.starts_with('/')) refuse(400, ec);
@@ -92,27 +93,26 @@ class Incoming final : public wire::basic_parser<true> {
   std::size_t body_max_;
 };
 
-struct Session {
-  Session(tcp::socket socket, asio::ssl::context& context)
-      : connection(std::move(socket), context) {}
-  Connection connection;
-  asio::cancellation_signal signal;
-  bool busy = false;  // a request was read and is not answered yet
-};
-
 // What was read: a request (200), a status to refuse it with, or the end of the connection (0).
 struct Taken {
   int status = 0;
   bool keep_alive = false;
+  bool old = false;  // HTTP/1.0
   Request request = {};
 };
 
-asio::awaitable<Taken> take(Connection& connection, std::size_t body_max) {
+asio::awaitable<Taken> take(ServerSession& session, const TlsServerOptions& options) {
   constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
-  Incoming incoming(body_max);
+  Connection& connection = session.connection;
+  Incoming incoming(options);
+  // The first request's time began with the connection.
+  bool begun = session.doing == Guest::Doing::arriving;
   for (;;) {
     error_code failed = wire::error::need_more;
     if (!connection.buffer.bytes().empty()) {
+      if (!std::exchange(begun, true)) {
+        connection.stream.set_deadline(Clock::now() + options.request_max);
+      }
       const std::string_view bytes = connection.buffer.bytes();
       connection.buffer.consume(
           incoming.put(asio::const_buffer(bytes.data(), bytes.size()), failed));
@@ -129,51 +129,37 @@ asio::awaitable<Taken> take(Connection& connection, std::size_t body_max) {
     if (read.failed) co_return Taken{};
     connection.buffer.add(read.size);
   }
-  co_return Taken{
-      .status = 200, .keep_alive = incoming.keep_alive(), .request = std::move(incoming.request)};
+  co_return Taken{.status = 200,
+                  .keep_alive = incoming.keep_alive(),
+                  .old = incoming.old,
+                  .request = std::move(incoming.request)};
 }
 
 }  // namespace
 
 struct TlsServer::State : std::enable_shared_from_this<TlsServer::State> {
-  State(asio::any_io_executor runs_on, asio::ssl::context tls, const TlsServerOptions& wanted,
-        Handler handle)
+  State(asio::any_io_executor runs_on, std::optional<asio::ssl::context> tls,
+        const TlsServerOptions& wanted, Handler handle)
       : executor(std::move(runs_on)),
         context(std::move(tls)),
         options(wanted),
         handler(std::move(handle)),
         acceptor(executor) {}
-  Result<void> listen();
   void start(tcp::socket socket);
   void stop();
   asio::awaitable<void> accept_all();
-  asio::awaitable<void> serve(Session& session);
+  asio::awaitable<void> serve(ServerSession& session);
 
   asio::any_io_executor executor;
-  asio::ssl::context context;
+  std::optional<asio::ssl::context> context;  // none: plain
   TlsServerOptions options;
   Handler handler;
   tcp::acceptor acceptor;
-  std::list<Session> sessions;
+  std::list<ServerSession> sessions;
+  ServerCounts counts;
   std::uint16_t port = 0;
   bool stopping = false;
 };
-
-Result<void> TlsServer::State::listen() {
-  error_code failed;
-  const auto address = asio::ip::make_address(options.address, failed);
-  const auto endpoint = tcp::endpoint(address, options.port);
-  if (!failed) acceptor.open(endpoint.protocol(), failed);
-  if (!failed) acceptor.set_option(tcp::acceptor::reuse_address(true), failed);
-  if (!failed) acceptor.bind(endpoint, failed);
-  if (!failed) acceptor.listen(asio::socket_base::max_listen_connections, failed);
-  if (!failed) port = acceptor.local_endpoint(failed).port();
-  if (!failed) return {};
-  return Error{.code = Errc::io,
-               .message = "listening on " + printable(options.address) + " port " +
-                          std::to_string(options.port) + ": " + printable(failed.message()),
-               .hint = "is the port taken, or below 1024?"};
-}
 
 asio::awaitable<void> TlsServer::State::accept_all() {
   const auto self = shared_from_this();
@@ -190,11 +176,21 @@ asio::awaitable<void> TlsServer::State::accept_all() {
 }
 
 void TlsServer::State::start(tcp::socket socket) {
-  if (sessions.size() >= connections_max) return;
-  const auto session = sessions.emplace(sessions.end(), std::move(socket), context);
+  error_code gone;
+  const tcp::endpoint from = socket.remote_endpoint(gone);
+  if (gone) return;
+  const std::string address = from.address().to_string();
+  ++counts.accepted;
+  if (!make_room(sessions, address, options, counts)) return;
+  const auto session =
+      sessions.emplace(sessions.end(), std::move(socket), context ? &*context : nullptr);
+  session->address = address;
+  session->now_is(Guest::Doing::arriving);
   auto on_end = [self = shared_from_this(), session](const std::exception_ptr&) {
     // Of a handler that threw, the client sees the connection end. Posted, because the session owns
     // the signal that the ending coroutine is still bound to.
+    session->doing = Guest::Doing::leaving;
+    if (session->connection.stream.expired()) ++self->counts.timed_out;
     asio::post(self->executor, [self, session] { self->sessions.erase(session); });
   };
   asio::co_spawn(executor, serve(*session),
@@ -205,44 +201,63 @@ void TlsServer::State::stop() {
   stopping = true;
   error_code ignored;
   acceptor.close(ignored);
-  for (Session& session : sessions) {
-    if (!session.busy) session.connection.stream.close();
+  for (ServerSession& session : sessions) {
+    if (!session.busy()) session.connection.stream.close();
   }
 }
 
-asio::awaitable<void> TlsServer::State::serve(Session& session) {
+asio::awaitable<void> TlsServer::State::serve(ServerSession& session) {
   const auto self = shared_from_this();
   Connection& connection = session.connection;
-  connection.stream.set_deadline(Clock::now() + options.idle_max);
-  if (co_await connection.stream.handshake(asio::ssl::stream_base::server)) co_return;
+  connection.stream.set_deadline(Clock::now() + options.request_max);
+  if (co_await connection.stream.handshake(asio::ssl::stream_base::server)) {
+    ++counts.no_tls;
+    co_return;
+  }
   bool keep_alive = true;
   while (keep_alive && !stopping) {
-    connection.stream.set_deadline(Clock::now() + options.idle_max);
-    auto taken = co_await take(connection, options.body_max);
-    if (taken.status == 0) co_return;
-    session.busy = true;
+    auto taken = co_await take(session, options);
+    if (taken.status == 0 || session.doing == Guest::Doing::leaving) co_return;
+    session.now_is(Guest::Doing::answering);
     connection.stream.clear_deadline();
     ReplyShape shape{.head_only = taken.request.method == "HEAD",
                      .packable = options.gzip && accepts_gzip(taken.request.headers),
-                     .patience = options.idle_max};
+                     .chunks = !taken.old,
+                     .patience = options.write_max,
+                     .stopping = &stopping};
     Reply reply;
     reply.status = taken.status;
-    if (taken.status == 200) reply = co_await handler(std::move(taken.request));
+    taken.request.peer = session.address;
+    if (taken.status == 200) {
+      reply = co_await handler(std::move(taken.request));
+    } else {
+      ++counts.unusable;
+      if (options.refusal) reply = options.refusal(taken.status);
+    }
     shape.keep_alive = taken.keep_alive && !stopping;
+    session.now_is(reply.stream ? Guest::Doing::streaming : Guest::Doing::writing);
     keep_alive = co_await send_reply(connection.stream, std::move(reply), shape);
     if (taken.status != 200) co_await farewell(connection);
-    session.busy = false;
+    if (session.doing == Guest::Doing::leaving) co_return;
+    session.now_is(Guest::Doing::reading);
+    connection.stream.set_deadline(Clock::now() + options.idle_max);
   }
 }
 
 Result<std::unique_ptr<TlsServer>> TlsServer::make(asio::any_io_executor executor,
                                                    const TlsServerOptions& options,
                                                    Handler handler) {
-  auto context = server_context(options.certificate_pem, options.key_pem);
-  if (!context) return std::move(context).error();
-  auto state = std::make_shared<State>(std::move(executor), std::move(*context), options,
-                                       std::move(handler));
-  if (auto listening = state->listen(); !listening) return listening.error();
+  std::optional<asio::ssl::context> context;
+  if (!options.plain) {
+    auto made = server_context(options.certificate_pem, options.key_pem);
+    if (!made) return std::move(made).error();
+    context.emplace(std::move(*made));
+  }
+  auto state =
+      std::make_shared<State>(std::move(executor), std::move(context), options, std::move(handler));
+  const auto listening = listen(state->acceptor, options);
+  if (!listening) return listening.error();
+  state->port = *listening;
   asio::co_spawn(state->executor, state->accept_all(), [state](const std::exception_ptr&) {});
   return std::unique_ptr<TlsServer>(new TlsServer(std::move(state)));
 }
@@ -252,13 +267,21 @@ TlsServer::TlsServer(std::shared_ptr<State> state) : state_(std::move(state)) {}
 TlsServer::~TlsServer() {
   state_->stop();
   // The handler's surroundings may be gone soon: what still runs in it is unwound, not finished.
-  for (Session& session : state_->sessions) {
+  for (ServerSession& session : state_->sessions) {
     session.connection.stream.close();
     session.signal.emit(asio::cancellation_type::terminal);
   }
 }
 
 std::uint16_t TlsServer::port() const { return state_->port; }
+
+ServerCounts TlsServer::counts() const {
+  ServerCounts counts = state_->counts;
+  for (const ServerSession& session : state_->sessions) {
+    counts.open += session.doing == Guest::Doing::leaving ? 0 : 1;
+  }
+  return counts;
+}
 
 void TlsServer::stop() { state_->stop(); }
 

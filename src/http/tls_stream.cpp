@@ -6,6 +6,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
+#include <optional>
 #include <tuple>
 #include <utility>
 
@@ -19,23 +20,27 @@ constexpr auto as_result = asio::as_tuple(asio::use_awaitable);
 }  // namespace
 
 struct TlsStream::Core {
-  Core(tcp::socket socket, asio::ssl::context& context)
-      : deadline(socket.get_executor()), stream(std::move(socket), context) {}
-  tcp::socket& socket() { return stream.next_layer(); }
+  explicit Core(tcp::socket connected)
+      : deadline(connected.get_executor()), socket(std::move(connected)) {
+    error_code ignored;
+    if (socket.is_open()) socket.set_option(tcp::no_delay(true), ignored);
+  }
   void close() {
     error_code ignored;
-    socket().close(ignored);
+    socket.close(ignored);
   }
   asio::steady_timer deadline;
-  asio::ssl::stream<tcp::socket> stream;
+  tcp::socket socket;
+  std::optional<asio::ssl::stream<tcp::socket&>> tls;
   bool expired = false;
 };
 
 TlsStream::TlsStream(tcp::socket socket, asio::ssl::context& context)
-    : core_(std::make_shared<Core>(std::move(socket), context)) {
-  error_code ignored;
-  if (core_->socket().is_open()) core_->socket().set_option(tcp::no_delay(true), ignored);
+    : core_(std::make_shared<Core>(std::move(socket))) {
+  core_->tls.emplace(core_->socket, context);
 }
+
+TlsStream::TlsStream(tcp::socket socket) : core_(std::make_shared<Core>(std::move(socket))) {}
 
 TlsStream::~TlsStream() {
   core_->deadline.cancel();
@@ -43,7 +48,7 @@ TlsStream::~TlsStream() {
 }
 
 asio::awaitable<error_code> TlsStream::connect(tcp::endpoint endpoint) {
-  auto& socket = core_->socket();
+  auto& socket = core_->socket;
   const auto [failed] = co_await socket.async_connect(endpoint, as_result);
   if (failed) co_return failed;
   error_code ignored;
@@ -52,19 +57,28 @@ asio::awaitable<error_code> TlsStream::connect(tcp::endpoint endpoint) {
 }
 
 asio::awaitable<error_code> TlsStream::handshake(asio::ssl::stream_base::handshake_type role) {
-  const auto [failed] = co_await core_->stream.async_handshake(role, as_result);
+  if (!core_->tls) co_return error_code();
+  const auto [failed] = co_await core_->tls->async_handshake(role, as_result);
   co_return failed;
 }
 
 asio::awaitable<TlsStream::Read> TlsStream::read_some(std::span<char> room) {
   const auto buffer = asio::buffer(room.data(), room.size());
-  const auto [failed, size] = co_await core_->stream.async_read_some(buffer, as_result);
+  if (core_->tls) {
+    const auto [failed, size] = co_await core_->tls->async_read_some(buffer, as_result);
+    co_return Read{.failed = failed, .size = size};
+  }
+  const auto [failed, size] = co_await core_->socket.async_read_some(buffer, as_result);
   co_return Read{.failed = failed, .size = size};
 }
 
 asio::awaitable<error_code> TlsStream::write(std::string_view bytes) {
   const auto buffer = asio::buffer(bytes.data(), bytes.size());
-  const auto [failed, size] = co_await asio::async_write(core_->stream, buffer, as_result);
+  if (core_->tls) {
+    const auto [failed, size] = co_await asio::async_write(*core_->tls, buffer, as_result);
+    co_return failed;
+  }
+  const auto [failed, size] = co_await asio::async_write(core_->socket, buffer, as_result);
   co_return failed;
 }
 
@@ -83,8 +97,8 @@ void TlsStream::clear_deadline() { core_->deadline.expires_at(Clock::time_point:
 bool TlsStream::expired() const { return core_->expired; }
 
 bool TlsStream::is_quiet() {
-  auto& socket = core_->socket();
-  if (!socket.is_open() || SSL_pending(native()) > 0) return false;
+  auto& socket = core_->socket;
+  if (!socket.is_open() || (core_->tls && SSL_pending(native()) > 0)) return false;
   error_code failed;
   socket.non_blocking(true, failed);
   char byte = 0;
@@ -96,10 +110,10 @@ void TlsStream::close() { core_->close(); }
 
 void TlsStream::reset() {
   error_code ignored;
-  core_->socket().set_option(tcp::socket::linger(true, 0), ignored);
+  core_->socket.set_option(tcp::socket::linger(true, 0), ignored);
   core_->close();
 }
 
-SSL* TlsStream::native() { return core_->stream.native_handle(); }
+SSL* TlsStream::native() { return core_->tls ? core_->tls->native_handle() : nullptr; }
 
 }  // namespace clawback::http

@@ -15,9 +15,9 @@ namespace clawback::http {
 
 namespace asio = boost::asio;
 
-// One TLS connection over TCP (without Nagle's delay) and the one deadline of what is under way on
-// it: past it the connection is closed, and whatever waits on it fails. Destroying it drops the
-// connection.
+// One TLS connection over TCP (without Nagle's delay), or one without TLS where no context is
+// given, and the one deadline of what is under way on it: past it the connection is closed, and
+// whatever waits on it fails. Destroying it drops the connection.
 class TlsStream {
  public:
   using Clock = std::chrono::steady_clock;
@@ -27,11 +27,13 @@ class TlsStream {
   };
 
   TlsStream(asio::ip::tcp::socket socket, asio::ssl::context& context);
+  explicit TlsStream(asio::ip::tcp::socket socket);
   ~TlsStream();
   TlsStream(const TlsStream&) = delete;
   TlsStream& operator=(const TlsStream&) = delete;
 
   asio::awaitable<boost::system::error_code> connect(asio::ip::tcp::endpoint endpoint);
+  // Nothing to do without TLS.
   asio::awaitable<boost::system::error_code> handshake(asio::ssl::stream_base::handshake_type role);
   asio::awaitable<Read> read_some(std::span<char> room);
   // `bytes` must stay until this is done.
@@ -44,8 +46,8 @@ class TlsStream {
   // Open, and nothing has come that was not asked for: a closing server shows up here.
   [[nodiscard]] bool is_quiet();
   void close();
-  void reset();  // close with a TCP reset
-  [[nodiscard]] SSL* native();
+  void reset();                 // close with a TCP reset
+  [[nodiscard]] SSL* native();  // nullptr without TLS
 
  private:
   struct Core;

@@ -39,23 +39,27 @@ std::string host_header(const Origin& origin) {
 }
 
 std::string_view reason(int status) {
-  constexpr std::array<std::pair<int, std::string_view>, 22> reasons = {{
+  constexpr std::array<std::pair<int, std::string_view>, 26> reasons = {{
       {100, "Continue"},
       {200, "OK"},
       {201, "Created"},
       {202, "Accepted"},
       {204, "No Content"},
       {302, "Found"},
+      {303, "See Other"},
       {304, "Not Modified"},
       {400, "Bad Request"},
       {401, "Unauthorized"},
       {403, "Forbidden"},
       {404, "Not Found"},
       {405, "Method Not Allowed"},
+      {408, "Request Timeout"},
       {409, "Conflict"},
       {410, "Gone"},
       {412, "Precondition Failed"},
       {413, "Content Too Large"},
+      {415, "Unsupported Media Type"},
+      {421, "Misdirected Request"},
       {429, "Too Many Requests"},
       {431, "Request Header Fields Too Large"},
       {500, "Internal Server Error"},
@@ -66,6 +70,17 @@ std::string_view reason(int status) {
   const auto* found =
       std::ranges::find(reasons, status, [](const auto& pair) { return pair.first; });
   return found == reasons.end() ? std::string_view("Status") : found->second;
+}
+
+std::string status_and_headers(const Reply& reply) {
+  std::string out = "HTTP/1.1 " + std::to_string(reply.status) + " ";
+  out.append(reason(reply.status)).append(line_end);
+  for (const Header& header : reply.headers) {
+    if (is_token(header.name) && is_header_value(header.value)) {
+      append_header(out, header.name, header.value);
+    }
+  }
+  return out;
 }
 
 }  // namespace
@@ -130,15 +145,16 @@ Result<std::string> request_bytes(const Request& request) {
 }
 
 std::string reply_head(const Reply& reply, std::size_t body_size, bool keep_alive) {
-  std::string out = "HTTP/1.1 " + std::to_string(reply.status) + " ";
-  out.append(reason(reply.status)).append(line_end);
-  for (const Header& header : reply.headers) {
-    if (is_token(header.name) && is_header_value(header.value)) {
-      append_header(out, header.name, header.value);
-    }
-  }
+  std::string out = status_and_headers(reply);
   if (has_body(reply.status)) append_header(out, "Content-Length", std::to_string(body_size));
   if (!keep_alive) append_header(out, "Connection", "close");
+  return out.append(line_end);
+}
+
+std::string stream_head(const Reply& reply, bool chunks) {
+  std::string out = status_and_headers(reply);
+  if (chunks) append_header(out, "Transfer-Encoding", "chunked");
+  append_header(out, "Connection", "close");
   return out.append(line_end);
 }
 

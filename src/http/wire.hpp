@@ -17,6 +17,9 @@ Result<std::string> request_bytes(const Request& request);
 // bytes.
 std::string reply_head(const Reply& reply, std::size_t body_size, bool keep_alive);
 
+// The same for a body that comes in pieces until the connection ends.
+std::string stream_head(const Reply& reply, bool chunks);
+
 // 204, 304 and 1xx never have a body.
 bool has_body(int status);
 

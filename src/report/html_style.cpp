@@ -31,6 +31,14 @@ pre{background:var(--panel);border:1px solid var(--line);border-radius:.4rem;pad
 white-space:pre-wrap;overflow-wrap:anywhere}
 article{border:1px solid var(--line);border-radius:.5rem;padding:.2rem 1rem .8rem;margin:1rem 0}
 footer{margin-top:2.5rem;color:var(--soft);font-size:.9rem;border-top:1px solid var(--line)}
+figure{margin:.6rem 0}figcaption{color:var(--soft);font-size:.9rem}
+.timeline svg{display:block;overflow:visible;font:12px system-ui,"Segoe UI",Roboto,sans-serif}
+svg text{fill:var(--soft);stroke:none}svg .lane{fill:var(--ink);font-weight:600}svg .count{fill:var(--ink);font-weight:600}
+svg .base{stroke:var(--line);stroke-width:2}svg .none{stroke:var(--line);stroke-width:2;stroke-dasharray:2 5}
+svg .tick{stroke:var(--line)}svg .gap{stroke:var(--soft);stroke-width:2;stroke-dasharray:5 5}
+svg .between{fill:var(--watch);opacity:.55}svg .mark{fill:currentColor;stroke:var(--ground);stroke-width:1.5}
+svg .hollow{fill:var(--ground);stroke:currentColor;stroke-width:2}svg .on{fill:none;stroke:var(--ground);stroke-width:2.2}
+svg .cross{fill:none;stroke:currentColor;stroke-width:3.2}
 @media (max-width:40rem){body{padding:.9rem}dl{grid-template-columns:1fr}dd{margin-bottom:.4rem}}
 @media print{:root{color-scheme:light;--ink:#000;--soft:#333;--line:#999;--ground:#fff;--panel:#fff;
 --alert:#8c0018;--watch:#5c3a00;--info:#333;--good:#0b4a20}body{max-width:none;padding:0;font-size:10pt}

@@ -30,8 +30,8 @@ void append_escape(std::string& out, char32_t point) {
 
 }  // namespace
 
-std::string json_text(const json::value& value) {
-  const std::string text = valid_utf8(pretty_json(value));
+std::string harmless_json(std::string_view json) {
+  const std::string text = valid_utf8(json);
   std::string out;
   out.reserve(text.size());
   for (std::size_t at = 0; at < text.size();) {
@@ -52,6 +52,11 @@ std::string json_text(const json::value& value) {
     }
   }
   return out;
+}
+
+std::string json_text(const json::value& value) { return harmless_json(pretty_json(value)); }
+std::string json_line(const json::value& value) {
+  return harmless_json(compact_json(value)) + "\n";
 }
 
 }  // namespace clawback::report

@@ -43,6 +43,7 @@ std::string left_alone_words(const plan::Plan& plan, const plan::Refusal& refusa
 std::string asked_by_words(const plan::Plan& plan);       // the name, and the account that gave it
 std::string must_show_words(const plan::Action& action);  // what the precondition's read must show
 
+std::string duration_words(std::int64_t seconds);  // "90 s", "4 min", "3 days"; rounded down
 // "new", "unchanged since 2026-11-20T10:00:00Z", or empty without a state database.
 std::string case_words(const domain::Finding& finding);
 std::string existence_words(const domain::Finding& finding);  // before or in the window, and why
@@ -95,5 +96,15 @@ std::string reason_words(const plan::Reason& reason);  // "D04: why [records]"
 std::string code_points_note(std::string_view name);
 // The command that approves the plan, with `file` quoted for a shell.
 std::string approve_command(const plan::Plan& plan, std::string_view file);
+
+// What became of one action; of one that the run does not know: not begun.
+journal::ActionState state_of(const RunView& run, const std::string& id);
+bool is_good(journal::Phase phase);               // done, or held already
+std::string outcome_words(journal::Phase phase);  // "sent, its effect was not seen"
+std::string summary_words(const RunView& run);
+std::string trouble_words(const journal::ActionState& state);  // "why (status 403, request-id …)"
+// Whether `resume` can do any more. An application that can't be put into the tenant is answered
+// 400 each time.
+bool can_go_on(const RunView& run);
 
 }  // namespace clawback::report

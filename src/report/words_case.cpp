@@ -16,6 +16,8 @@ std::string joined(const std::vector<std::string>& words) {
   return out;
 }
 
+}  // namespace
+
 std::string duration_words(std::int64_t seconds) {
   constexpr std::int64_t minute = 60;
   constexpr std::int64_t hour = 60 * minute;
@@ -25,8 +27,6 @@ std::string duration_words(std::int64_t seconds) {
   if (seconds < 2 * day) return fmt::format("{} h", seconds / hour);
   return fmt::format("{} days", seconds / day);
 }
-
-}  // namespace
 
 std::string case_words(const domain::Finding& finding) {
   const std::string since = finding.case_since ? format_time(*finding.case_since) : "";

@@ -134,6 +134,10 @@ class Pages(unittest.TestCase):
             self.assertIn(page.resolve(), linked, "the index")
         self.assertIn("](docs/README.md)", (ROOT / "README.md").read_text())
 
+    def test_every_page_is_of_one_kind(self):
+        for page in PAGES.values():
+            self.assertIn(page.parent.relative_to(DOCS).as_posix(), ("tutorial", "how-to", "reference", "explanation"), page.name)
+
     def test_every_link_leads_somewhere(self):
         for page in [*DOCS.rglob("*.md"), *ROOT.glob("*.md")]:
             for link in re.findall(r"\]\(([^)\s]+)\)", page.read_text()):

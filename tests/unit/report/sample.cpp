@@ -93,8 +93,26 @@ domain::Finding em_client() {
        .reason = "sign-ins were not read",
        .evidence = {},
        .missing = "signIns"}};
+  using enum domain::TimelineKind;
   out.timeline = {
-      {.time = at("2026-11-20T10:00:00Z"), .event = "Ada consented", .record = "audit-1"}};
+      {.time = at("2026-11-20T09:58:11Z"),
+       .event = "Sign-in behind the consent (record audit-1) of ada@contoso.example from "
+                "203.0.113.7 (NL)",
+       .record = "si-1",
+       .kind = sign_in},
+      {.time = at("2026-11-20T10:00:00Z"), .event = "Ada consented", .record = "audit-1"},
+      {.time = at("2026-11-20T10:04:00Z"),
+       .event = "Sign-in of ada@contoso.example from 203.0.113.7 (NL)",
+       .record = "si-2",
+       .kind = sign_in},
+      {.time = at("2026-11-20T10:05:00Z"),
+       .event = "Mailbox ada@contoso.example read, 120 messages",
+       .record = "mail-1",
+       .kind = mail_read},
+      {.time = at("2026-11-20T10:31:40Z"),
+       .event = "New-InboxRule in mailbox ada@contoso.example, forwards mail",
+       .record = "rule-1",
+       .kind = mail_rule}};
   domain::GrantHistory given;
   given.id = domain::GrantId("g-ada");
   given.client = out.app.id;
