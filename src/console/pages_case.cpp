@@ -24,8 +24,6 @@ std::string case_page(const Shell& shell, const OneCase& one) {
   const domain::Finding& finding = one.scan.findings.front();
   Html main = {fmt::format("<p>As of {}. Case <code>{}</code></p>\n",
                            moment(one.scan.observed).markup, report::escaped(finding.key).markup)};
-  const std::string note = report::code_points_note(finding.app.display_name);
-  if (!note.empty()) main += paragraph("The name holds characters that mislead: " + note, "note");
   main += report::section("plans", "Plans that wait for people",
                           links("/plans", one.plans, "No waiting plan acts on it."));
   main += report::section("runs", "Runs that acted on it",
