@@ -20,7 +20,7 @@ padding-bottom:.6rem;margin-bottom:1.2rem}
 .bar p{margin:0}.bar .brand{font-weight:700;color:var(--ink)}.brand span{font-weight:400;color:var(--soft)}
 .bar nav{flex:1 1 20rem}.bar ul{display:flex;flex-wrap:wrap;gap:.1rem .9rem;list-style:none;margin:0;padding:0}
 .bar li a{display:inline-block;padding:.35rem 0}.bar a[aria-current]{font-weight:700;color:var(--ink)}
-.soft{color:var(--soft)}.points{color:var(--alert);font-size:.9em}
+.soft{color:var(--soft)}
 .filter{display:flex;flex-wrap:wrap;gap:.4rem 1rem;align-items:end;background:var(--panel);
 border:1px solid var(--line);border-radius:.5rem;padding:.6rem .9rem;margin:.8rem 0}
 .filter p{margin:0}.filter a{margin-left:.8rem}

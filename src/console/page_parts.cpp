@@ -6,7 +6,6 @@
 #include <utility>
 
 #include "base/safe_text.hpp"
-#include "report/words.hpp"
 
 namespace clawback::console {
 namespace {
@@ -39,11 +38,6 @@ std::string who(const Shell& shell) {
 std::string said(const Shell& shell) {
   if (shell.notice.empty()) return {};
   return fmt::format("<p class=\"note\" role=\"status\">{}</p>\n", html_escape(shell.notice));
-}
-
-// In words: colour alone would not say it.
-Html deceives(std::string_view note) {
-  return {fmt::format(" <span class=\"points\">(holds {})</span>", html_escape(note))};
 }
 
 std::string class_of(std::string_view classes) {
@@ -107,17 +101,11 @@ Html verdict_mark(domain::Verdict verdict) {
 }
 
 Html name_of_others(std::string_view name) {
-  Html out = report::escaped(name.empty() ? std::string_view("(no name)") : name);
-  const std::string note = report::code_points_note(name);
-  if (!note.empty()) out += deceives(note);
-  return out;
+  return report::named(name.empty() ? std::string_view("(no name)") : name);
 }
 
 Html named(std::string_view address, std::string_view name) {
-  Html out = link(address, name.empty() ? std::string_view("(no name)") : name);
-  const std::string note = report::code_points_note(name);
-  if (!note.empty()) out += deceives(note);
-  return out;
+  return {fmt::format("<a href=\"{}\">{}</a>", html_escape(address), name_of_others(name).markup)};
 }
 
 Html lines(const std::vector<std::string>& texts) {

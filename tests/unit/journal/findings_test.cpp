@@ -30,6 +30,7 @@ KeptFinding finding(const std::string& key, Verdict verdict, int score,
           .rule = verdict == Verdict::alert ? "known" : "",
           .state = "new",
           .search = search,
+          .line = "line of " + key,
           .record = "record of " + key};
 }
 
@@ -43,7 +44,7 @@ std::vector<std::string> keys(FindingStore& store, const FindingFilter& filter) 
   const auto page = store.page(contoso, filter);
   REQUIRE_MESSAGE(page, page.error().message);
   std::vector<std::string> out;
-  for (const std::string& record : page->records) out.push_back(record.substr(10));
+  for (const std::string& line : page->lines) out.push_back(line.substr(8));
   return out;
 }
 
@@ -130,7 +131,7 @@ TEST_CASE("findings: what is too large leaves the pass as it was") {
   CHECK(keys(store, {}) == Keys{"a"});
   // Bytes that are no UTF-8 are kept as what they are shown as.
   KeptFinding odd = finding("c\xff", Verdict::alert, 1);
-  odd.record = "record of \xff";
+  odd.line = "line of \xff";
   REQUIRE(store.save(contoso, pass({odd})));
   CHECK(keys(store, {}) == Keys{"\xef\xbf\xbd"});
 }

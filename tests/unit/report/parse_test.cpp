@@ -1,5 +1,6 @@
 #include <doctest/doctest.h>
 
+#include "report/case_row.hpp"
 #include "report/html_parts.hpp"
 #include "report/parse_findings.hpp"
 #include "report/search_text.hpp"
@@ -26,6 +27,10 @@ TEST_CASE("findings: what was written is read back, as far as anybody looks at i
       REQUIRE_MESSAGE(read, read.error().message);
       CHECK(kept(*read) == kept(finding));
       CHECK(report::case_html(*read, 1).markup == report::case_html(finding, 1).markup);
+      CHECK(report::case_row(*read) == report::case_row(finding));
+      const auto row = report::parse_row(report::row_text(report::case_row(finding)));
+      REQUIRE_MESSAGE(row, row.error().message);
+      CHECK(*row == report::case_row(finding));
       CHECK(report::search_text(*read) == report::search_text(finding));
     }
     const auto header = report::parse_scan(canonical_json(report::scan_json(scan)));
@@ -105,6 +110,7 @@ TEST_CASE("findings: what is none is refused, with the member that is wrong") {
     CHECK(read.error().message.find(one.names) != std::string::npos);
   }
   CHECK_FALSE(report::parse_scan(good));
+  CHECK_FALSE(report::parse_row(good));
 }
 
 TEST_CASE("findings: names are looked up without case and without what nobody sees") {
@@ -118,4 +124,11 @@ TEST_CASE("findings: names are looked up without case and without what nobody se
     CAPTURE(part);
     CHECK(text.find(part) != std::string::npos);
   }
+}
+
+TEST_CASE("findings: a line of a list is short, however long the name is") {
+  domain::Finding finding = sample();
+  finding.app.display_name.assign(1u << 20u, 'x');
+  finding.exception = std::string(1u << 20u, 'y');
+  CHECK(report::row_text(report::case_row(finding)).size() < 2000);
 }
