@@ -55,13 +55,14 @@ svg .cross{fill:none;stroke:currentColor;stroke-width:3.2}svg.key{vertical-align
                                    // A phone, and paper.
                                    R"css(
 @media (max-width:40rem){body{padding:.9rem}dl{grid-template-columns:1fr}dd{margin-bottom:.4rem}
-article{padding:.2rem .7rem .7rem}.figures{gap:.5rem}.figures li{min-width:6rem;flex:1;padding:.4rem .7rem}}
+article{padding:.2rem .7rem .7rem}td{min-width:6.5rem}.figures{gap:.5rem}.figures li{min-width:6rem;flex:1;padding:.4rem .7rem}}
 @media print{:root{color-scheme:light;--ink:#000;--soft:#333;--line:#999;--ground:#fff;--panel:#fff;
 --alert:#8c0018;--watch:#5c3a00;--info:#333;--good:#0b4a20;--link:#000}
 @page{margin:12mm}body{max-width:none;padding:0;font-size:10pt}.skip,.report nav{display:none}a{text-decoration:none}
 .report article,.part{content-visibility:visible}.scroll{overflow:visible}
-th,td{min-width:0;max-width:none;overflow-wrap:anywhere;font-size:8.5pt;padding:.2rem .35rem}thead th{white-space:normal}
-tr,pre,figure,.figures li,.note{break-inside:avoid}h2,h3,h4,caption{break-after:avoid}thead{display:table-header-group}}
+th,td{min-width:1.7cm;max-width:none;overflow-wrap:anywhere;font-size:8.5pt;padding:.2rem .35rem}thead th{white-space:normal}
+tr,pre,figure,.figures li,.note{break-inside:avoid}h2,h3,h4,caption{break-after:avoid}thead{display:table-header-group}
+tbody tr:first-child{break-before:avoid}}
 )css";
 
 }  // namespace
