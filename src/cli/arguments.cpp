@@ -152,7 +152,7 @@ class Reader {
     show->add_option("what", raw_.show.what, "A plan's file or a run's id")
         ->type_name("FILE|RUN")
         ->required();
-    file(show, "--report", raw_.show.report, "Write an HTML report of a plan");
+    file(show, "--report", raw_.show.report, "Write an HTML report");
     add_export_option(*show, raw_.texts);
     file(show, "--against", raw_.show.against, "Another plan: what differs");
     add_ask_commands(app_, raw_, adder(), [this](CLI::App* app, Input& into) { input(app, into); });
@@ -172,6 +172,7 @@ class Reader {
     apply->add_option("plan", raw_.apply.plan, "The plan")->type_name("FILE")->required();
     file(apply, "--approvals", raw_.apply.approvals, "Signatures; default: FILE.approvals");
     file(apply, "--saved-evidence", raw_.apply.saved_evidence, "The evidence, if it was moved");
+    file(apply, "--report", raw_.apply.report, "Write an HTML report of the run");
     add_export_option(*apply, raw_.texts);
     policy(apply, raw_.apply.policy);
     add_verify_options(*apply, raw_.texts);
@@ -182,6 +183,7 @@ class Reader {
         ->required();
     file(resume, "--approvals", raw_.resume.approvals,
          "Newer signatures, if the first have expired");
+    file(resume, "--report", raw_.resume.report, "Write an HTML report of the run");
     add_export_option(*resume, raw_.texts);
     policy(resume, raw_.resume.policy);
     add_verify_options(*resume, raw_.texts);

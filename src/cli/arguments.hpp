@@ -89,6 +89,7 @@ struct RatifyArguments {
 };
 struct ApplyArguments {
   std::string plan;
+  std::string report;
   std::vector<Export> exports;
   std::string saved_evidence;
   std::string approvals;
@@ -98,6 +99,7 @@ struct ApplyArguments {
 };
 struct ResumeArguments {
   std::string run;
+  std::string report;
   std::vector<Export> exports;
   std::string approvals;
   std::string policy;

@@ -192,7 +192,8 @@ std::string case_id(std::size_t number) { return fmt::format("case-{}", number);
 Html case_html(const domain::Finding& finding, std::size_t number, const CaseOptions& options) {
   constexpr std::size_t heading_max = 120;
   const std::string verdict(name_of(finding.verdict));
-  const std::string heading = fmt::format("{}, score {}: {}", verdict, finding.score,
+  const std::string which = options.numbered ? fmt::format("Case {}: ", number) : std::string();
+  const std::string heading = fmt::format("{}{}, score {}: {}", which, verdict, finding.score,
                                           printable(finding.app.display_name, heading_max));
   Html inside;
   if (const std::string note = code_points_note(finding.app.display_name); !note.empty()) {

@@ -77,9 +77,9 @@ Html cases_html(const Scan& scan) {
   std::size_t asking = 0;
   for (const domain::Finding& finding : scan.findings) {
     if (!asks_for_attention(finding) || ++asking > cases_max) continue;
-    const CaseOptions options = {
-        .timeline = {.coverage = &scan.coverage,
-                     .if_not_remediated = "nothing was sent by this scan"}};
+    const CaseOptions options = {.timeline = {.coverage = &scan.coverage,
+                                              .if_not_remediated = "nothing was sent by this scan"},
+                                 .numbered = true};
     out += case_html(finding, ++number, options);
   }
   if (scan.findings.empty()) return out;

@@ -128,8 +128,12 @@ Html overview_html(const Scan& scan, std::size_t with_section) {
   for (const domain::Finding& finding : scan.findings) {
     if (rows.size() == rows_max) break;
     const bool linked = asks_for_attention(finding) && ++asking <= with_section;
-    const Html name = named(finding.app.display_name);
-    rows.push_back(row_of(finding, linked ? link(case_id(asking), name) : name));
+    Html name = named(finding.app.display_name);
+    if (linked) {
+      name = link(case_id(asking), name);
+      name += escaped(fmt::format(" (case {})", asking));  // for paper, where no link leads
+    }
+    rows.push_back(row_of(finding, name));
   }
   return long_table(
       "Applications, worst first",

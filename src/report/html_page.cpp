@@ -151,7 +151,7 @@ std::string page(std::string_view title, std::string_view subtitle,
       "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
       "<meta name=\"referrer\" "
       "content=\"no-referrer\">\n<title>{0}</title>\n<style>{2}</style>\n</head>\n"
-      "<body>\n<a class=\"skip\" href=\"#main\">Skip to the report</a>\n"
+      "<body class=\"report\">\n<a class=\"skip\" href=\"#main\">Skip to the report</a>\n"
       "<header>\n<h1>{0}</h1>\n<p>{1}</p>\n</header>\n<main id=\"main\" tabindex=\"-1\">\n{3}"
       "<nav aria-labelledby=\"contents\"><h2 id=\"contents\">Contents</h2>\n<ol>\n{4}</ol></nav>\n"
       "{5}</main>\n<footer><p>Written by clawback " CLAWBACK_VERSION

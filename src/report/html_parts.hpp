@@ -21,7 +21,8 @@ bool asks_for_attention(const domain::Finding& finding);
 
 struct CaseOptions {
   TimelineOptions timeline = {};
-  Html afterwards = {};  // what is planned or was done about it
+  Html afterwards = {};   // what is planned or was done about it
+  bool numbered = false;  // one of several: the heading says which
 };
 // One case: what it is, why it is suspected, what happened when, what it holds. `number` makes ids:
 // "case-1".

@@ -166,7 +166,7 @@ std::string plan_html(const plan::Plan& plan, const Scan* scan, std::string_view
        .inside = lines_if_any(plan.consent_after)},
       {.id = "tenant",
        .heading = "The tenant's applications by reach and risk",
-       .inside = scan == nullptr ? Html{} : tenant_html(spots(*scan), "reach")},
+       .inside = scan == nullptr || scan->part ? Html{} : tenant_html(spots(*scan), "reach")},
       {.id = "cases",
        .heading = "The cases, with the exact requests",
        .inside = plan_cases_html(plan, scan, nullptr, approving)},

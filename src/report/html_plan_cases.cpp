@@ -99,13 +99,15 @@ Html bare_case(const Basis& basis, const Group& group, std::size_t number) {
       "The signals and the timeline of this case are in the report of the scan: clawback scan "
       "--report findings.html.");
   inside += actions_html(basis, group);
-  return element("article",
-                 section(case_id(number), printable(app_of(basis, group), 160), inside, 3));
+  return element(
+      "article",
+      section(case_id(number),
+              fmt::format("Case {}: {}", number, printable(app_of(basis, group), 160)), inside, 3));
 }
 
 Html whole_case(const Basis& basis, const Group& group, std::size_t number,
                 const domain::Finding& finding, const domain::Coverage& coverage) {
-  CaseOptions options = {.timeline = {.coverage = &coverage}};
+  CaseOptions options = {.timeline = {.coverage = &coverage}, .numbered = true};
   options.timeline.remediation = basis.run == nullptr ? planned_moments(basis.plan, finding.key)
                                                       : sent_moments(*basis.run, finding.key);
   options.afterwards = reasons_html(basis.plan, group.finding);

@@ -24,6 +24,7 @@ struct Scan {
   domain::Coverage coverage;
   std::vector<std::string> missing;
   std::vector<domain::Finding> findings;
+  bool part = false;  // these are some of the tenant's findings only
 };
 
 struct RunView {
