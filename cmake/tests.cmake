@@ -78,7 +78,7 @@ endforeach()
 # Every format and page, filled with what an attacker would write, read by parsers that are not ours; and every format
 # against its published schema. Debian's Python has the modules (./dev installs them).
 add_executable(hostile_outputs ${CMAKE_SOURCE_DIR}/tests/hostile/outputs.cpp ${CMAKE_SOURCE_DIR}/tests/hostile/columns.cpp
-  ${CMAKE_SOURCE_DIR}/tests/unit/report/sample.cpp)
+  ${CMAKE_SOURCE_DIR}/tests/hostile/pages.cpp  ${CMAKE_SOURCE_DIR}/tests/unit/report/sample.cpp)
 target_include_directories(hostile_outputs PRIVATE ${CMAKE_SOURCE_DIR}/tests ${CMAKE_SOURCE_DIR}/tests/hostile)
 target_link_libraries(hostile_outputs PRIVATE clawback_cli)
 foreach(check hostile schemas)

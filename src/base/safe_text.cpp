@@ -149,12 +149,26 @@ std::string html_escape(std::string_view text) {
   return out;
 }
 
+namespace {
+
+// Also behind blanks, which some spreadsheets drop, and in their full-width forms, which some take
+// for the same (OWASP, CSV Injection).
+bool begins_a_formula(std::string_view text) {
+  for (std::size_t at = 0; at < text.size();) {
+    const char32_t point = next_code_point(text, at);
+    if (point == ' ' || point == 0xA0 || point == 0x3000) continue;
+    return point == '=' || point == '+' || point == '-' || point == '@' || point == 0xFF1D ||
+           point == 0xFF0B || point == 0xFF0D || point == 0xFF20;
+  }
+  return false;
+}
+
+}  // namespace
+
 std::string csv_field(std::string_view text) {
   std::string out = "\"";
   const std::string clean = printable(text, text.size());
-  if (!clean.empty() && std::string_view("=+-@").find(clean.front()) != std::string_view::npos) {
-    out += '\'';
-  }
+  if (begins_a_formula(clean)) out += '\'';
   for (const char c : clean) {
     if (c == '"') out += '"';
     out += c;

@@ -1,7 +1,6 @@
 """Whatever an attacker writes into names, addresses, scopes, reasons and ids: each format and page is read by a parser of its
 own that is not ours, and nothing in it acts. One table: rows.hpp times columns.cpp times outputs.cpp."""
 import csv
-import html.entities
 import io
 import json
 import os
@@ -22,7 +21,7 @@ ROWS = pathlib.Path(FOLDER.name) / "rows"
 
 # Bytes, for a row of one megabyte. The JSON of our own formats has exact values and is as long as they are.
 BOUND = {"text": 400_000, "csv": 400_000, "sarif": 200_000, "ocsf": 200_000, "stix": 200_000, "md": 70_000, "teams": 28_000,
-         "cef": 100_000, "html": 1_000_000, "message.json": 200_000}
+         "cef": 100_000, "html": 1_000_000, "page": 1_000_000, "message.json": 200_000}
 
 
 def setUpModule():
@@ -103,7 +102,21 @@ ATTRIBUTES = set("""lang charset name content http-equiv class id scope role tab
 viewBox viewbox width height x y x1 y1 x2 y2 cx cy r rx ry d points text-anchor transform focusable preserveAspectRatio""".split())
 
 
-def is_html(text, row):
+# What the console's pages have besides: forms, and links and files of its own.
+FORMS = {"form": {"method", "action"}, "input": {"type", "name", "value", "required", "placeholder", "maxlength", "min", "max", "checked",
+                                                 "autocomplete"},
+         "button": {"type", "name", "value", "disabled"}, "textarea": {"name", "rows", "required", "maxlength"}, "label": {"for"},
+         "select": {"name"}, "option": {"value", "selected"}, "fieldset": set(), "legend": set(), "output": set(), "progress": {"value", "max"},
+         "link": {"rel", "href"}, "script": {"src", "defer", "type"}, "a": {"href"}, "search": set(), "mark": set(), "b": set(), "i": set(),
+         "kbd": set(), "hr": set(), "meter": {"value", "min", "max"}, "noscript": set()}
+OWN_ADDRESS = re.compile(r"/([A-Za-z0-9%~._-]+/?)*(\?[A-Za-z0-9%~._=&+-]*)?(#[a-z0-9-]+)?")
+
+
+def is_page(text, row):
+    return is_html(text, row, FORMS)
+
+
+def is_html(text, row, more={}):
     problems = plain(text)
     parser = html5lib.HTMLParser(tree=html5lib.getTreeBuilder("etree"), namespaceHTMLElements=False)
     document = parser.parse(text)
@@ -113,14 +126,22 @@ def is_html(text, row):
             problems.append("a comment or an instruction")
             continue
         tag = element.tag.split("}")[-1]
-        if tag not in ELEMENTS:
+        if tag not in ELEMENTS and tag not in more:
             problems.append(f"<{tag}>")
         for name, value in element.attrib.items():
             name = str(name).split("}")[-1]
             if name == "href" and re.fullmatch(r"#[a-z0-9-]+", value):
                 continue
+            if name in ("href", "action", "src"):
+                if name not in more.get(tag, ()) or not OWN_ADDRESS.fullmatch(value):
+                    problems.append(f"<{tag} {name}={value[:40]!r}>")
+                continue
+            if name in more.get(tag, ()) or (more and re.fullmatch(r"data-[a-z-]+", name)):
+                continue
             if name not in ATTRIBUTES and not re.fullmatch(r"aria-[a-z]+", name):
                 problems.append(f"<{tag} {name}={value[:40]!r}>")
+        if tag == "script" and (element.text or "").strip():
+            problems.append("a script in the page")
         if tag == "style" and re.search(r"<|@import|url\(", element.text or ""):
             problems.append("the stylesheet holds something else")
     return problems
@@ -143,7 +164,7 @@ def is_markdown(text, row):
 
     for element in rendered.iter():
         if element.tag not in ("DOCUMENT_FRAGMENT", "h1", "h2", "h3", "p", "ul", "li", "strong", "code"):
-            problems.append(f"<{element.tag}> out of {text[:0]}it")
+            problems.append(f"<{element.tag}>")
         if element.attrib:
             problems.append(f"attributes {element.attrib}")
     # Mentions, issues, links and emoji that a ticket system finds in the finished page.
@@ -151,10 +172,6 @@ def is_markdown(text, row):
         if re.search(r"@|://|www\.|#\w|:\w+:|\w\.[a-z]{2}|[<>{}\[\]|`$\\]", words):
             problems.append(f"outside of code: {words[:80]!r}")
     return problems
-
-
-CEF_KEYS = re.compile(r"(?:^| )([A-Za-z][A-Za-z0-9]*)=")
-CEF_KNOWN = None
 
 
 def is_cef(text, row):
@@ -208,6 +225,7 @@ CHECKS = {
     "json": is_json,
     "csv": is_csv,
     "html": is_html,
+    "page": is_page,
     "md": is_markdown,
     "cef": is_cef,
     "teams": is_teams,
@@ -251,7 +269,18 @@ class Hostile(unittest.TestCase):
                     # A megabyte that is kept whole says nothing new to the slow parsers.
                     if len(data) < 3_000_000 or kind == "json":
                         self.assertEqual(CHECKS[kind](text, row)[:6], [])
-        self.assertGreater(len(seen), 26)
+        self.assertGreater(len(seen), 39)
+
+    def test_what_misleads_in_a_name_is_named(self):
+        folder = ROWS / "confusable"
+        for name in ("findings.text", "plan.text", "findings.json", "findings.html", "plan.html", "findings.csv", "run.csv",
+                     "findings.sarif", "findings.ocsf", "run.ocsf", "findings.stix", "findings.md", "plan.md"):
+            with self.subTest(name):
+                text = " ".join((folder / name).read_text().split())
+                self.assertIn("U+043E CYRILLIC SMALL LETTER O", text)
+        for file in (ROWS / "ordinary").iterdir():
+            if file.suffix != ".html":
+                self.assertNotIn("U+0", file.read_text(), file.name)
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@
 #include "cli/output.hpp"
 #include "columns.hpp"
 #include "notify/render.hpp"
+#include "pages.hpp"
 #include "plan/compare.hpp"
 #include "report/export.hpp"
 #include "rows.hpp"
@@ -124,6 +125,9 @@ int main(int argc, char** argv) {
                                            .log = hostile_log_of(row.value),
                                            .message = hostile_message_of(row.value),
                                            .error = {.message = row.value, .hint = row.value}});
+    for (const auto& [file, page] : hostile_pages_of(row.value)) {
+      write(folder / "rows" / row.name / file, page);
+    }
     write(folder / "rows" / row.name / "value", row.value);
   }
   return 0;

@@ -36,3 +36,8 @@ TEST_CASE("digest: random GUIDs have the form of version 4 and differ") {
   CHECK(one[14] == '4');
   CHECK(one != random_guid());
 }
+
+TEST_CASE("digest: a GUID made from a name is RFC 9562's, version 5") {
+  CHECK(guid_of_name("6ba7b810-9dad-11d1-80b4-00c04fd430c8", "www.example.com") ==
+        "2ed6657d-e927-568b-95e1-2665a8aea6a2");
+}

@@ -79,3 +79,15 @@ TEST_CASE("safe text: width counts wide characters twice and accents not at all"
   CHECK(display_width("メール") == 6);
   CHECK(display_width("e\xCC\x81x") == 2);
 }
+
+TEST_CASE("safe text: no CSV field begins a formula, whatever stands before it") {
+  CHECK(csv_field("  =1+1") == "\"'  =1+1\"");
+  CHECK(csv_field("\xC2\xA0@SUM(1)") == "\"'\xC2\xA0@SUM(1)\"");
+  CHECK(csv_field("\xEF\xBC\x9D"
+                  "1") ==
+        "\"'\xEF\xBC\x9D"
+        "1\"");
+  CHECK(csv_field("\t=1") == "\"<U+0009>=1\"");
+  CHECK(csv_field("a=b") == "\"a=b\"");
+  CHECK(csv_field("   ") == "\"   \"");
+}
