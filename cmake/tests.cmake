@@ -47,6 +47,14 @@ add_dependencies(chaos clawback)
 add_test(NAME chaos COMMAND chaos)
 set_tests_properties(chaos PROPERTIES TIMEOUT 600)
 
+# Slow and broken clients of the console, for five seconds; bench/serve bears them for a minute.
+add_executable(slow_clients ${CMAKE_SOURCE_DIR}/bench/serve.cpp)
+target_include_directories(slow_clients PRIVATE ${CMAKE_SOURCE_DIR}/tests)
+target_link_libraries(slow_clients PRIVATE clawback_http)
+add_dependencies(slow_clients clawback)
+add_test(NAME slow_clients COMMAND slow_clients $<TARGET_FILE:clawback> 5)
+set_tests_properties(slow_clients PROPERTIES TIMEOUT 120)
+
 find_package(Python3 REQUIRED COMPONENTS Interpreter)
 add_test(NAME corpus_files COMMAND ${Python3_EXECUTABLE} -B ${CMAKE_SOURCE_DIR}/tests/corpus/make.py --check)
 set_tests_properties(corpus_files PROPERTIES LABELS pure)
@@ -66,6 +74,17 @@ endforeach()
 foreach(part report)
   add_test(NAME browser_${part} COMMAND node ${CMAKE_SOURCE_DIR}/tests/browser/${part}.test.mjs)
   set_tests_properties(browser_${part} PROPERTIES TIMEOUT 600 ENVIRONMENT "CLAWBACK=$<TARGET_FILE:clawback>")
+endforeach()
+# Every format and page, filled with what an attacker would write, read by parsers that are not ours; and every format
+# against its published schema. Debian's Python has the modules (./dev installs them).
+add_executable(hostile_outputs ${CMAKE_SOURCE_DIR}/tests/hostile/outputs.cpp ${CMAKE_SOURCE_DIR}/tests/hostile/columns.cpp
+  ${CMAKE_SOURCE_DIR}/tests/unit/report/sample.cpp)
+target_include_directories(hostile_outputs PRIVATE ${CMAKE_SOURCE_DIR}/tests ${CMAKE_SOURCE_DIR}/tests/hostile)
+target_link_libraries(hostile_outputs PRIVATE clawback_cli)
+foreach(check hostile schemas)
+  add_test(NAME ${check} COMMAND /usr/bin/python3 -B ${CMAKE_SOURCE_DIR}/tests/${check}/check.py)
+  set_tests_properties(${check} PROPERTIES TIMEOUT 300 ENVIRONMENT
+    "CLAWBACK=$<TARGET_FILE:clawback>;OUTPUTS=$<TARGET_FILE:hostile_outputs>;PYTHONPATH=${CMAKE_SOURCE_DIR}/tests/cli:${CMAKE_SOURCE_DIR}/tests/schemas")
 endforeach()
 add_test(NAME packaging COMMAND ${Python3_EXECUTABLE} -B ${CMAKE_SOURCE_DIR}/tests/packaging/test_packaging.py)
 set_tests_properties(packaging PROPERTIES TIMEOUT 120 ENVIRONMENT "CLAWBACK=$<TARGET_FILE:clawback>")

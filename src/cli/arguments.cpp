@@ -196,6 +196,7 @@ class Reader {
     policy(undo, raw_.undo.policy);
     add_undo_options(*undo, raw_.undo);
     add_pass_commands(app_, raw_, adder());
+    add_serve_command(app_, raw_, adder());
     add_audit_commands(app_, raw_, adder());
   }
 

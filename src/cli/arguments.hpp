@@ -150,7 +150,7 @@ struct PolicyCheckArguments {
 struct PolicyShowArguments {
   std::string folder;
   bool rules = false;     // signals and guards instead of the policy
-  bool markdown = false;  // of them: the page docs/signals.md
+  bool markdown = false;  // of them: the page docs/reference/signals.md
 };
 struct PolicyTestArguments {
   std::string folder;
@@ -184,6 +184,7 @@ struct LabArguments {
   bool mailbox_settings = false;       // the identities may reach inbox rules
   std::vector<std::string> deny_read;  // permissions that the identity lacks
   std::vector<std::string> deny_write;
+  std::vector<std::string> redirects;  // registered besides http://localhost
   std::string output = "clawback-lab";
   std::string faults;
 };
@@ -199,6 +200,10 @@ struct PassArguments {  // run, watch
 };
 struct RunArguments : PassArguments {};
 struct WatchArguments : PassArguments {};
+struct ServeArguments {
+  std::string listen;  // ADDRESS:PORT; empty: the configuration's
+  std::string policy;
+};
 struct NotifyTestArguments {};
 struct CompletionArguments {
   std::string shell;
@@ -211,14 +216,13 @@ struct DemoArguments {
   std::string keep = "demo-output";
 };
 
-using Command =
-    std::variant<ScanArguments, CollectArguments, PlanArguments, ShowArguments, SignArguments,
-                 RatifyArguments, ApplyArguments, ResumeArguments, UndoArguments, RunsArguments,
-                 LogArguments, LogVerifyArguments, KillSwitchArguments, PolicyCheckArguments,
-                 PolicyShowArguments, PolicyTestArguments, CatalogListArguments,
-                 CatalogShowArguments, CatalogCheckArguments, DoctorArguments, LabArguments,
-                 KeyNewArguments, AskArguments, AnswerArguments, NotifyTestArguments,
-                 CompletionArguments, ManArguments, DemoArguments, RunArguments, WatchArguments>;
+using Command = std::variant<
+    ScanArguments, CollectArguments, PlanArguments, ShowArguments, SignArguments, RatifyArguments,
+    ApplyArguments, ResumeArguments, UndoArguments, RunsArguments, LogArguments, LogVerifyArguments,
+    KillSwitchArguments, PolicyCheckArguments, PolicyShowArguments, PolicyTestArguments,
+    CatalogListArguments, CatalogShowArguments, CatalogCheckArguments, DoctorArguments,
+    LabArguments, KeyNewArguments, AskArguments, AnswerArguments, NotifyTestArguments,
+    CompletionArguments, ManArguments, DemoArguments, RunArguments, WatchArguments, ServeArguments>;
 
 struct Invocation {
   Global global;

@@ -37,6 +37,7 @@ struct RawArguments {
   AnswerArguments answer;
   RunArguments run;
   WatchArguments watch;
+  ServeArguments serve;
   LogArguments log;
   LogVerifyArguments log_verify;
   KillSwitchArguments kill_switch;

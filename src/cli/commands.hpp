@@ -34,6 +34,7 @@ Result<int> execute(const LabArguments& arguments, const Context& context);
 Result<int> execute(const KeyNewArguments& arguments, const Context& context);
 Result<int> execute(const RunArguments& arguments, const Context& context);
 Result<int> execute(const WatchArguments& arguments, const Context& context);
+Result<int> execute(const ServeArguments& arguments, const Context& context);
 Result<int> execute(const NotifyTestArguments& arguments, const Context& context);
 Result<int> execute(const CompletionArguments& arguments, const Context& context);
 Result<int> execute(const ManArguments& arguments, const Context& context);

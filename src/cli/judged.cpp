@@ -44,7 +44,7 @@ Result<domain::Snapshot> import(const Input& input, const std::optional<Config>&
   if (!read) {
     Error error = read.error();
     if (error.code == Errc::not_found && error.hint.empty()) {
-      error.hint = "--evidence takes files and folders: docs/exports.md says which";
+      error.hint = "--evidence takes files and folders: docs/how-to/exports.md says which";
     }
     return error;
   }

@@ -22,7 +22,7 @@ Result<void> print_plan(const plan::Plan& plan, const report::Scan* scan, const 
   if (!exported) return exported;
   if (output.file == "-" || output.report == "-" || to_standard_output(output.exports)) return {};
   if (context.console.style().json) {
-    context.console.print(text + "\n");
+    context.console.print(report::harmless_json(text) + "\n");
     return {};
   }
   report::TextOptions options = context.console.text_options();

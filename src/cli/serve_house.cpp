@@ -79,7 +79,8 @@ Result<console::Findings> ServeHouse::findings(const console::Filter& filter) {
                         .matching = page->matching,
                         .all = page->all,
                         .alerts = page->alerts,
-                        .watches = page->watches};
+                        .watches = page->watches,
+                        .left_out = page->left_out};
   out.scan.findings.reserve(page->records.size());
   for (const std::string& record : page->records) {
     auto finding = report::parse_finding(record);

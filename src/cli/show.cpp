@@ -45,7 +45,7 @@ Result<int> show_plan(const ShowArguments& arguments, const Context& context) {
     if (arguments.report == "-") return exit_code::done;
   }
   if (context.console.style().json) {
-    context.console.print(plan::to_text(*plan) + "\n");
+    context.console.print(report::harmless_json(plan::to_text(*plan)) + "\n");
     return exit_code::done;
   }
   report::TextOptions options = context.console.text_options();

@@ -45,6 +45,7 @@ struct Findings {
   std::size_t all = 0;
   std::size_t alerts = 0;  // of all
   std::size_t watches = 0;
+  std::size_t left_out = 0;  // of the pass: the least, beyond what the database keeps
 };
 
 struct OneCase {

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/safe_text.hpp"
+#include "report/words.hpp"
 
 namespace clawback::console {
 namespace {
@@ -38,6 +39,11 @@ std::string who(const Shell& shell) {
 std::string said(const Shell& shell) {
   if (shell.notice.empty()) return {};
   return fmt::format("<p class=\"note\" role=\"status\">{}</p>\n", html_escape(shell.notice));
+}
+
+// In words: colour alone would not say it.
+Html deceives(std::string_view note) {
+  return {fmt::format(" <span class=\"points\">(holds {})</span>", html_escape(note))};
 }
 
 std::string class_of(std::string_view classes) {
@@ -100,7 +106,26 @@ Html verdict_mark(domain::Verdict verdict) {
   return report::element("span", word, word);
 }
 
-Html name_of_others(std::string_view name) { return report::escaped(name); }
+Html name_of_others(std::string_view name) {
+  Html out = report::escaped(name.empty() ? std::string_view("(no name)") : name);
+  const std::string note = report::code_points_note(name);
+  if (!note.empty()) out += deceives(note);
+  return out;
+}
+
+Html named(std::string_view address, std::string_view name) {
+  Html out = link(address, name.empty() ? std::string_view("(no name)") : name);
+  const std::string note = report::code_points_note(name);
+  if (!note.empty()) out += deceives(note);
+  return out;
+}
+
+Html lines(const std::vector<std::string>& texts) {
+  std::vector<Html> items;
+  items.reserve(texts.size());
+  for (const std::string& text : texts) items.push_back(report::escaped(text));
+  return items.empty() ? Html{} : report::bullets(items);
+}
 
 Html moment(Time time) {
   const std::string text = format_time(time);

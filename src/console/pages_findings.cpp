@@ -82,15 +82,19 @@ Html paging(const Findings& findings, const Filter& filter) {
 }
 
 std::vector<Html> row_of(const domain::Finding& finding) {
-  Html name = {fmt::format("<a href=\"{}\">{}</a>", address_of("/cases", finding.key),
-                           finding.app.display_name.empty()
-                               ? std::string("(no name)")
-                               : name_of_others(finding.app.display_name).markup)};
+  const Html name = named(address_of("/cases", finding.key), finding.app.display_name);
+  const auto& publisher = finding.app.verified_publisher;
+  Html owner = escaped(report::owner_words(finding) + ", ");
+  if (publisher && publisher->id && publisher->display_name) {
+    owner += escaped("verified publisher ");
+    owner += name_of_others(*publisher->display_name);
+  } else {
+    owner += escaped(report::publisher_words(finding));
+  }
   return {name,
           verdict_mark(finding.verdict),
           escaped(fmt::format("{}", finding.score)),
-          escaped(fmt::format("{}, {}", report::owner_words(finding),
-                              report::publisher_words(finding))),
+          owner,
           escaped(report::words(report::affected(finding))),
           escaped(fmt::format("{}", finding.grants.size() + finding.app_roles.size())),
           escaped(finding.exception ? "excepted" : report::rule_words(finding)),
@@ -113,6 +117,12 @@ std::string findings_page(const Shell& shell, const Findings& findings, const Fi
                     "may still exist.");
   main += {"</p>\n"};
   main += report::element("ul", counts, "figures");
+  if (findings.left_out > 0) {
+    main += paragraph(fmt::format("{} of the pass, the least of it, are more than the database "
+                                  "keeps and are not listed: `clawback scan` shows them.",
+                                  report::count_of(findings.left_out, "finding")),
+                      "note");
+  }
   main += filter_form(filter);
   const std::size_t shown = findings.scan.findings.size();
   const std::string which =

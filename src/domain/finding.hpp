@@ -121,7 +121,7 @@ enum class CaseState : std::uint8_t { untracked, fresh, unchanged, changed };
 std::string_view name_of(Existence existence);  // "pre-existing"
 std::string_view name_of(CaseState state);      // "untracked", "new", "unchanged", "changed"
 
-// What a person said who was asked whether an application is theirs (docs/asking.md).
+// What a person said who was asked whether an application is theirs (docs/how-to/asking.md).
 enum class Says : std::uint8_t { mine, not_mine, unsure };
 enum class Channel : std::uint8_t { phone, in_person, other };  // never mail: an intruder reads it
 std::string_view name_of(Says says);                            // "not-mine"

@@ -3,6 +3,7 @@
 #include <boost/json/object.hpp>
 
 #include "report/model.hpp"
+#include "report/words.hpp"
 
 namespace clawback::report {
 namespace {
@@ -55,12 +56,19 @@ json::object coverage_json(const Scan& scan) {
   return out;
 }
 
+// What misleads in a name, or null.
+json::value code_points(const std::optional<std::string>& name) {
+  const std::string note = name ? code_points_note(*name) : std::string();
+  return note.empty() ? json::value(nullptr) : json::value(note);
+}
+
 json::object app_json(const domain::Finding& finding) {
   const domain::ServicePrincipal& app = finding.app;
   json::object out;
   out["appId"] = app.app_id.str();
   out["servicePrincipalId"] = app.id.str();
   out["displayName"] = app.display_name;
+  out["codePoints"] = code_points(app.display_name);
   out["ownerTenantId"] =
       app.owner_tenant ? json::value(app.owner_tenant->str()) : json::value(nullptr);
   out["accountEnabled"] =
@@ -73,7 +81,8 @@ json::object app_json(const domain::Finding& finding) {
   out["publisher"] = nullptr;
   if (const auto& publisher = app.verified_publisher) {
     out["publisher"] = json::object{{"verifiedPublisherId", optional_text(publisher->id)},
-                                    {"displayName", optional_text(publisher->display_name)}};
+                                    {"displayName", optional_text(publisher->display_name)},
+                                    {"codePoints", code_points(publisher->display_name)}};
   }
   out["disabledByMicrosoft"] = optional_text(app.disabled_by_microsoft);
   out["created"] = optional_time(app.created);

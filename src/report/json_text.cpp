@@ -28,8 +28,10 @@ void append_escape(std::string& out, char32_t point) {
   out += fmt::format("\\u{:04x}\\u{:04x}", 0xD800 + (rest >> 10u), 0xDC00 + (rest & 0x3FFu));
 }
 
-// `text` is JSON and valid UTF-8.
-std::string without_hidden(const std::string& text) {
+}  // namespace
+
+std::string harmless_json(std::string_view json) {
+  const std::string text = valid_utf8(json);
   std::string out;
   out.reserve(text.size());
   for (std::size_t at = 0; at < text.size();) {
@@ -52,14 +54,9 @@ std::string without_hidden(const std::string& text) {
   return out;
 }
 
-}  // namespace
-
-std::string json_text(const json::value& value) {
-  return without_hidden(valid_utf8(pretty_json(value)));
-}
-
+std::string json_text(const json::value& value) { return harmless_json(pretty_json(value)); }
 std::string json_line(const json::value& value) {
-  return without_hidden(valid_utf8(compact_json(value))) + "\n";
+  return harmless_json(compact_json(value)) + "\n";
 }
 
 }  // namespace clawback::report

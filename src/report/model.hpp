@@ -60,7 +60,8 @@ std::string_view name_of(Errc code);
 // The pretty form with every character that a terminal would obey or hide written as \uXXXX: the
 // same value for a program, harmless for a person who looks at it.
 std::string json_text(const json::value& value);
-std::string json_line(const json::value& value);  // the same on one line, with its line feed
+std::string json_line(const json::value& value);   // the same on one line, with its line feed
+std::string harmless_json(std::string_view json);  // the same of text that is JSON already
 
 struct TextOptions {
   std::size_t width = 100;
@@ -82,8 +83,11 @@ json::value difference_json(const plan::Difference& difference);
 std::string difference_text(const plan::Difference& difference, const TextOptions& options);
 
 // One self-contained HTML file: no script, no request leaves it. `file`: the plan's, for the
-// command that approves it.
+// command that approves it; `closed`: why nobody is asked to approve it any more. `scan` tells
+// signals and times of the cases; a plan or a run that comes without one says where they are.
 std::string findings_html(const Scan& scan);
-std::string plan_html(const plan::Plan& plan, const Scan* scan, std::string_view file = {});
+std::string plan_html(const plan::Plan& plan, const Scan* scan, std::string_view file = {},
+                      std::string_view closed = {});
+std::string run_html(const RunView& run, const Scan* scan);
 
 }  // namespace clawback::report

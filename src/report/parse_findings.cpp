@@ -120,6 +120,10 @@ domain::TimelineEntry entry_from(Reading& read, const json::value& value) {
   out.time = read.time(value, "time");
   out.event = read.text(value, "event");
   out.record = read.text(value, "record");
+  // Findings that were kept before kinds were written have none.
+  if (const auto kind = domain::timeline_kind_from(string_at(value, "kind").value_or(""))) {
+    out.kind = *kind;
+  }
   return out;
 }
 

@@ -116,6 +116,12 @@ std::string history_text(const domain::Finding& finding, const TextOptions& opti
   return under("When, who, where", out, options);
 }
 
+// What misleads in a name, if anything does.
+std::string name_text(std::string_view label, const std::string& name, const TextOptions& options) {
+  const std::string note = code_points_note(name);
+  return note.empty() ? std::string() : labelled(label, "has " + note, indent, options);
+}
+
 std::string answers_text(const domain::Finding& finding, const TextOptions& options) {
   std::string out;
   for (const domain::UserAnswer& answer : finding.answers) {
@@ -131,6 +137,8 @@ std::string case_text(const domain::Finding& finding, const TextOptions& options
       fmt::format("{} {}  {}", name_of(finding.verdict), finding.score, finding.app.display_name);
   std::string out =
       "\n" + paint(cut(head, options.width), tone_of(finding.verdict), options) + "\n";
+  const auto& publisher = finding.app.verified_publisher;
+  out += name_text("    its name", finding.app.display_name, options);
   out += labelled("    app id",
                   fmt::format("{}, object {}", finding.app.app_id.str(), finding.app.id.str()),
                   indent, options);
@@ -140,6 +148,9 @@ std::string case_text(const domain::Finding& finding, const TextOptions& options
                            finding.app.owner_tenant ? finding.app.owner_tenant->str() : "not known",
                            publisher_words(finding), enabled_words(finding)),
                indent, options);
+  if (publisher && publisher->display_name) {
+    out += name_text("    publisher", *publisher->display_name, options);
+  }
   const std::string tracked = case_words(finding);
   if (!tracked.empty()) out += labelled("    case", tracked, indent, options);
   out += labelled("    access", existence_words(finding), indent, options);

@@ -66,6 +66,9 @@ std::string action_text(const plan::Plan& plan, const plan::Action& action, Told
   }
   out += labelled("    target", fmt::format("{} {}", action.target.kind, action.target.id), indent,
                   options);
+  if (const std::string note = code_points_note(action.target.display_name); !note.empty()) {
+    out += labelled("    its name", "has " + note, indent, options);
+  }
   const std::string whom = whom_words(plan, action);
   if (!whom.empty() && whom != action.target.id) {
     out += labelled("    whose", whom, indent, options);

@@ -103,4 +103,14 @@ std::string code_points_note(std::string_view name);
 // The command that approves the plan, with `file` quoted for a shell.
 std::string approve_command(const plan::Plan& plan, std::string_view file);
 
+// What became of one action; of one that the run does not know: not begun.
+journal::ActionState state_of(const RunView& run, const std::string& id);
+bool is_good(journal::Phase phase);               // done, or held already
+std::string outcome_words(journal::Phase phase);  // "sent, its effect was not seen"
+std::string summary_words(const RunView& run);
+std::string trouble_words(const journal::ActionState& state);  // "why (status 403, request-id …)"
+// Whether `resume` can do any more. An application that can't be put into the tenant is answered
+// 400 each time.
+bool can_go_on(const RunView& run);
+
 }  // namespace clawback::report

@@ -352,7 +352,7 @@ reviewed = 2026-11-23
         self.assertEqual([s["id"] for s in shown["signals"]], [f"D{n:02}" for n in range(1, 26)])
         self.assertEqual([g["id"] for g in shown["guards"]], ["G1", "G2", "G3", "G4"])
         page = self.check(run("policy", "show", ROOT / "policies/default", "--rules", "--markdown"), 0).out
-        self.assertEqual(page, (ROOT / "docs/signals.md").read_text())
+        self.assertEqual(page, (ROOT / "docs/reference/signals.md").read_text())
         self.check(run("policy", "show", "--markdown"), 2)
 
 

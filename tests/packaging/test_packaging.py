@@ -86,7 +86,7 @@ class PackagingTest(unittest.TestCase):
     def test_credentials_have_the_names_that_the_unit_gives_them(self):
         unit = (PACKAGING / "systemd" / "clawback.service").read_text()
         prefix = re.search(r"^LoadCredential=(\w+):/etc/clawback/credentials$", unit, re.M).group(1)
-        pages = [PACKAGING / "clawback.toml", ROOT / "docs" / "unattended.md"]
+        pages = [PACKAGING / "clawback.toml", ROOT / "docs" / "how-to" / "unattended.md"]
         for page in pages:
             names = re.findall(r"\$\{CREDENTIALS_DIRECTORY\}/([\w.]+)", page.read_text())
             self.assertTrue(names, page)
