@@ -84,6 +84,7 @@ void describe_into(const CLI::App& app, std::vector<CommandInfo>& to) {
     }
   }
   info.commands = names_in(app);
+  info.is_group = app.get_parent() == nullptr || app.get_require_subcommand_min() > 0;
   info.examples = examples_of(name_of(info));
   to.push_back(std::move(info));
   for (const CLI::App* one : commands_in(app)) describe_into(*one, to);

@@ -22,6 +22,7 @@ struct CommandInfo {
   std::vector<Option> options;
   std::vector<Option> positionals;
   std::vector<std::string> commands;  // names of those inside it
+  bool is_group = false;              // it does nothing without one of them
   std::vector<std::string> examples;  // whole command lines
 };
 

@@ -90,15 +90,13 @@ std::string usage_of(const CommandInfo& command) {
   for (const std::string& word : command.path) out += " " + roff(word);
   out += "\n";
   if (!command.commands.empty()) {
-    out += command.positionals.empty() && command.path.empty()
-               ? "[\\fIOPTIONS\\fR] \\fICOMMAND\\fR\n"
-               : "[\\fICOMMAND\\fR]\n";
+    out += command.is_group ? "\\fICOMMAND\\fR\n" : "[\\fICOMMAND\\fR]\n";
   }
   for (const Option& option : command.options) {
     if (!option.required || option.global) continue;
     out += fmt::format("\\fB{}\\fR \\fI{}\\fR\n", roff(option.names.back()), roff(option.value));
   }
-  if (!command.path.empty()) out += "[\\fIOPTIONS\\fR]\n";
+  out += "[\\fIOPTIONS\\fR]\n";
   for (const Option& place : command.positionals) {
     const std::string name =
         fmt::format("\\fI{}\\fR{}", roff(place.value), place.many ? "..." : "");

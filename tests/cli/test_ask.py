@@ -57,10 +57,11 @@ class Ask(LabCase):
         folder = self.folder / "sheets"
         self.check(self.lab.run("ask", case["key"], "--everyone", "-o", folder), 0)
         files = sorted(folder.iterdir())
-        self.assertEqual(len(files), len(case["users"]))
-        for file in files:
-            self.assertEqual(stat.S_IMODE(file.stat().st_mode), 0o600)
-            self.assertEqual(sum(u["userPrincipalName"] in file.read_text() for u in case["users"]), 1)
+        self.assertIn(f"held by {len(files)} people", done.err)
+        sheets = [file.read_text() for file in files]
+        for user in case["users"]:
+            self.assertEqual(sum(user["userPrincipalName"] in sheet for sheet in sheets), 1)
+        self.assertEqual({stat.S_IMODE(file.stat().st_mode) for file in files}, {0o600})
 
     def test_what_can_not_be_asked_is_exit_2(self):
         stranger = next(f for f in self.findings if f["app"]["appId"] == PERFECTDATA)["users"][0]["id"]
@@ -94,8 +95,8 @@ class Answer(LabCase):
         return self.check(self.lab.run("answer", case or self.finding["key"], "--user", self.user["id"], "--says", says,
                                        "--by", "Dana Reyes", *arguments), code)
 
-    def now(self):
-        return next(f for f in self.scan() if f["app"]["appId"] == PERFECTDATA)
+    def now(self, app=PERFECTDATA):
+        return next(f for f in self.scan() if f["app"]["appId"] == app)
 
     def test_an_answer_is_evidence_and_the_last_word_counts(self):
         self.assertEqual(self.finding["answers"], [])
@@ -127,10 +128,10 @@ class Answer(LabCase):
         self.assertTrue(any("says that it is theirs" in line for line in json.loads(plan.read_text())["remarks"]))
 
     def test_a_person_without_a_sheet_and_a_case_by_app_id(self):
-        done = self.check(self.lab.run("answer", PERFECTDATA, "--user", "New.Hire@contoso.example", "--says", "unsure",
+        done = self.check(self.lab.run("answer", EM_CLIENT, "--user", "New.Hire@contoso.example", "--says", "unsure",
                                        "--by", "Dana Reyes"), 0)
         self.assertIn("no sheet was made", done.err)
-        self.assertIn("New.Hire@contoso.example", {a["userPrincipalName"] for a in self.now()["answers"]})
+        self.assertIn("New.Hire@contoso.example", {a["userPrincipalName"] for a in self.now(EM_CLIENT)["answers"]})
 
     def test_what_can_not_be_recorded_is_exit_2(self):
         self.answer("mien", 2)
@@ -142,9 +143,8 @@ class Answer(LabCase):
         self.assertNotIn("x" * 1001, json.dumps(rows))
 
     def test_without_a_state_database_there_is_no_place_for_it(self):
-        config = self.folder / "clawback.toml"
-        text = re.sub(r"(?m)^database = .*$", "", self.lab.config.read_text())
-        config.write_text(re.sub(r'(?m)(= *")(?=[\w.-]+\.(?:pem|key|secret)")', rf"\g<1>{self.lab.folder}/", text))
+        config = self.lab.config.with_name("stateless.toml")
+        config.write_text(re.sub(r"(?m)^database = .*$", "", self.lab.config.read_text()))
         done = self.check(run("--config", config, "answer", EM_CLIENT, "--user", self.user["id"], "--says", "mine",
                               "--by", "Dana Reyes"), 2)
         self.assertIn("[state] database", done.err)
