@@ -74,7 +74,7 @@ void harden(http::Reply& reply, const Settings& settings, bool caches) {
   say("Permissions-Policy",
       "accelerometer=(), autoplay=(), camera=(), display-capture=(), geolocation=(), "
       "gyroscope=(), microphone=(), midi=(), payment=(), publickey-credentials-get=(), "
-      "screen-wake-lock=(), usb=(), web-share=()");
+      "screen-wake-lock=(), usb=()");
   say("X-Robots-Tag", "noindex");
   if (settings.hsts) say("Strict-Transport-Security", "max-age=31536000");
   if (!caches) say("Cache-Control", "no-store");
