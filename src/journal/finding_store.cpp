@@ -88,6 +88,7 @@ Result<void> fill_rows(Database& db, const domain::TenantId& tenant, const Findi
   const auto matching = db.query(fmt::format("SELECT COUNT(*){}", where), values);
   if (!matching) return matching.error();
   page.matching = count_from(matching->front()[0]);
+  if (filter.from >= page.matching) return {};
   values.push_back(number(std::min(filter.count, page_max)));
   values.push_back(number(std::min(filter.from, findings_kept_max)));
   auto rows = db.query(fmt::format("SELECT line{} ORDER BY verdict DESC, score DESC, key "
