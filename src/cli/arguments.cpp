@@ -41,14 +41,15 @@ class Reader {
 
   Result<std::variant<Invocation, Help>> read(const std::vector<std::string>& arguments) {
     try {
-      app_.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));
+      const auto line = page_last(app_, arguments);
+      app_.parse(std::vector<std::string>(line.rbegin(), line.rend()));
     } catch (const CLI::Success&) {
       return std::variant<Invocation, Help>(Help{help_text(arguments)});
     } catch (const CLI::ParseError& error) {
       if (const auto wrong = misspelt(app_, arguments)) return *wrong;
       return not_understood(error.what());
     }
-    if (!app_.remaining(true).empty()) {
+    if (!unplaced().empty()) {
       if (const auto wrong = misspelt(app_, arguments)) return *wrong;
       return *leftover();
     }
@@ -259,8 +260,15 @@ class Reader {
     return app_.help();
   }
 
+  // The library counts the mark itself as a word too.
+  std::vector<std::string> unplaced() const {
+    std::vector<std::string> words = app_.remaining(true);
+    std::erase(words, "--");
+    return words;
+  }
+
   std::optional<Error> leftover() const {
-    const std::vector<std::string> words = app_.remaining(true);
+    const std::vector<std::string> words = unplaced();
     if (words.empty()) return std::nullopt;
     const CLI::App* app = &app_;
     while (!app->get_subcommands().empty()) app = app->get_subcommands().front();

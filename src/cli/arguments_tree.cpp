@@ -76,6 +76,9 @@ void describe_into(const CLI::App& app, std::vector<CommandInfo>& to) {
       info.options.push_back(described(*option, false));
     }
   }
+  if (info.path == std::vector<std::string>{"man"} && !info.positionals.empty()) {
+    info.positionals.front().choices = names_in(*app.get_parent());
+  }
   for (const CLI::App* parent = app.get_parent(); parent != nullptr;
        parent = parent->get_parent()) {
     for (const CLI::Option* option : parent->get_options()) {
@@ -96,6 +99,12 @@ const CLI::Option* option_of(const CLI::App& app, const std::string& name) {
     if (const CLI::Option* option = at->get_option_no_throw(name)) return option;
   }
   return nullptr;
+}
+
+// The word after "--config" is its value; after "--config=x" and after a flag it is not.
+bool takes_next(const CLI::App& app, const std::string& word) {
+  const CLI::Option* option = option_of(app, word);
+  return option != nullptr && option->get_expected_max() > 0;
 }
 
 std::vector<std::string> options_around(const CLI::App& app) {
@@ -150,8 +159,7 @@ std::optional<Error> misspelt(const CLI::App& app, const std::vector<std::string
       const CLI::Option* option = option_of(*at, name);
       const bool known = option != nullptr || !word.starts_with("--");
       if (!known) return unknown_word(at->get_name(), name, options_around(*at));
-      const bool takes = option != nullptr && option->get_expected_max() > 0 && name == word;
-      if (takes) ++i;
+      if (takes_next(*at, word)) ++i;
       continue;
     }
     if (const CLI::App* inner = command_in(*at, word)) {
@@ -166,6 +174,29 @@ std::optional<Error> misspelt(const CLI::App& app, const std::vector<std::string
     }
   }
   return std::nullopt;
+}
+
+std::vector<std::string> page_last(const CLI::App& app, std::vector<std::string> line) {
+  const CLI::App* at = &app;
+  std::vector<std::string> first;
+  std::vector<std::string> words;
+  for (std::size_t i = 0; i < line.size(); ++i) {
+    const std::string& word = line[i];
+    if (word == "--") return line;
+    const bool is_option = word.starts_with('-');
+    if (!is_option && at == &app) {
+      if (word != "man") return line;
+      at = command_in(app, word);
+      first.push_back(word);
+      continue;
+    }
+    (is_option ? first : words).push_back(word);
+    if (is_option && takes_next(*at, word) && i + 1 < line.size()) first.push_back(line[++i]);
+  }
+  if (words.empty()) return line;
+  first.emplace_back("--");
+  first.push_back(fmt::format("{}", fmt::join(words, " ")));
+  return first;
 }
 
 std::vector<CommandInfo> describe(const CLI::App& app) {

@@ -26,6 +26,11 @@ void add_examples(CLI::App& app);
 // there is none. For a line that was not understood.
 std::optional<Error> misspelt(const CLI::App& app, const std::vector<std::string>& line);
 
+// The library takes the name of a command for a command wherever it stands, and `man apply` asks
+// for a page: the page's name goes behind "--", as one
+// word ("policy check").
+std::vector<std::string> page_last(const CLI::App& app, std::vector<std::string> line);
+
 std::vector<CommandInfo> describe(const CLI::App& app);
 
 }  // namespace clawback::cli

@@ -64,6 +64,7 @@ const std::map<std::string, std::vector<std::string>>& table() {
       {"scan",
        {"clawback scan", "clawback scan --evidence exports/ --report findings.html",
         "clawback scan --json -o findings.json --since 14d"}},
+      {"serve", {"clawback serve", "clawback serve --listen 127.0.0.1:8443"}},
       {"show",
        {"clawback show plan.json", "clawback show plan.json --against earlier.json",
         "clawback show 3f2a"}},

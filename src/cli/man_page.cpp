@@ -136,9 +136,13 @@ bool is_inside(const CommandInfo& one, const CommandInfo& group) {
          std::equal(group.path.begin(), group.path.end(), one.path.begin());
 }
 
-std::string examples_in(const std::vector<std::string>& lines) {
+// `after_text`: a paragraph ends what stands before them.
+std::string examples_in(const std::vector<std::string>& lines, bool after_text) {
   std::string out;
-  for (const std::string& line : lines) out += ".PP\n.nf\n" + roff(line) + "\n.fi\n";
+  for (const std::string& line : lines) {
+    if (after_text || !out.empty()) out += ".PP\n";
+    out += ".nf\n" + roff(line) + "\n.fi\n";
+  }
   return out;
 }
 
@@ -158,7 +162,7 @@ std::string inner_of(const std::vector<CommandInfo>& tree, const CommandInfo& gr
   for (const CommandInfo& one : tree) {
     if (!is_inside(one, group)) continue;
     out += fmt::format(".SS {}\n", roff("clawback " + name_of(one))) + sentence(one.what);
-    out += options_of(one, false) + examples_in(one.examples);
+    out += options_of(one, false) + examples_in(one.examples, true);
   }
   return out.empty() ? out : ".SH COMMANDS\n" + out;
 }
@@ -213,7 +217,7 @@ std::string man_page(const std::vector<CommandInfo>& tree, const std::string& co
   const std::string global = options_of(*found, true);
   if (!global.empty()) out += ".SH OPTIONS OF EVERY COMMAND\n" + global;
   out += exit_of() + std::string(files);
-  if (!found->examples.empty()) out += ".SH EXAMPLES\n" + examples_in(found->examples);
+  if (!found->examples.empty()) out += ".SH EXAMPLES\n" + examples_in(found->examples, false);
   out += ".SH SEE ALSO\n";
   out += program ? std::string("The documentation in\n.IR /usr/share/doc/clawback .\n")
                  : std::string(".BR clawback (1)\n");

@@ -54,12 +54,14 @@ def at_a_terminal(*arguments, columns=80, out=True, env=None):
 class Completion(unittest.TestCase):
     def setUp(self):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="clawback-completion-"))
-        self.addCleanup(shutil.rmtree, self.folder, True)
+        self.scripts = pathlib.Path(tempfile.mkdtemp(prefix="clawback-completion-"))
+        for folder in (self.folder, self.scripts):
+            self.addCleanup(shutil.rmtree, folder, True)
 
     def script(self, shell):
-        file = self.folder.parent / (self.folder.name + "." + shell)
-        file.write_text(run("completion", shell).out)
-        self.addCleanup(file.unlink)
+        file = self.scripts / shell
+        if not file.exists():
+            file.write_text(run("completion", shell).out)
         return file
 
     def bash(self, *words):
@@ -103,6 +105,7 @@ class Completion(unittest.TestCase):
         self.assertEqual(sorted(self.bash("show", "")), ["evidence", "plan.json"])
         self.assertEqual(self.bash("scan", "--policy", ""), ["evidence"])
         self.assertEqual(self.bash("approve", "plan.json", "--as", ""), [])
+        self.assertEqual(self.bash("man", "sc"), ["scan"])
 
     def test_nothing_from_outside_is_run(self):
         names = ["$(touch owned)", "`touch owned`", "a b;touch owned", "'\"x"]
@@ -127,7 +130,8 @@ class Completion(unittest.TestCase):
         self.assertEqual(sorted(fish("clawback policy ")), ["check", "show", "test"])
         self.assertEqual(fish("clawback --config x answer y --says no"), ["not-mine"])
         self.assertIn("--evidence", fish("clawback scan --ev"))
-        self.assertNotIn("--evidence", fish("clawback plan --as x apply --ev"))
+        self.assertEqual(fish("clawback apply x --ev"), [])
+        self.assertIn("scan", fish("clawback man sc"))
 
 
 class Manual(unittest.TestCase):

@@ -141,6 +141,25 @@ TEST_CASE("tree: what the command line takes is told with its values") {
   CHECK(command(tree, "show").positionals.front().choices.empty());
 }
 
+TEST_CASE("man: a page is asked for, and no other command is run") {
+  for (const std::string name : {"apply", "scan", "kill-switch"}) {
+    for (const std::vector<std::string>& line : {std::vector<std::string>{"man", name, "--json"},
+                                                 {"--config", "man", "--json", "man", name}}) {
+      const auto parsed = parse_arguments(line);
+      REQUIRE(parsed);
+      const auto& invocation = std::get<Invocation>(*parsed);
+      REQUIRE(std::holds_alternative<ManArguments>(invocation.command));
+      CHECK(std::get<ManArguments>(invocation.command).command == name);
+      CHECK(invocation.global.json);
+    }
+  }
+  const auto two = parse_arguments({"man", "policy", "check"});
+  REQUIRE(two);
+  const auto& inner = std::get<Invocation>(*two).command;
+  REQUIRE(std::holds_alternative<ManArguments>(inner));
+  CHECK(std::get<ManArguments>(inner).command == "policy check");
+}
+
 TEST_CASE("man: every line is one that roff reads as meant") {
   const auto tree = command_tree();
   for (const CommandInfo& one : tree) {
