@@ -1,16 +1,23 @@
 # The Debian package: cpack -G DEB in a release build that was configured with CLAWBACK_PACKAGE (./dev package does both).
 # Policies and the binary are installed by CMakeLists.txt; here is what belongs to a system.
 set(doc share/doc/clawback)
-file(GLOB pages ${CMAKE_SOURCE_DIR}/docs/*.md)
-install(FILES ${pages} ${CMAKE_SOURCE_DIR}/CHANGELOG.md ${CMAKE_SOURCE_DIR}/packaging/debian/copyright
+install(DIRECTORY ${CMAKE_SOURCE_DIR}/docs/ DESTINATION ${doc} FILES_MATCHING PATTERN "*.md" PATTERN images EXCLUDE)
+install(FILES ${CMAKE_SOURCE_DIR}/CHANGELOG.md ${CMAKE_SOURCE_DIR}/packaging/debian/copyright
   DESTINATION ${doc})
 install(FILES ${CMAKE_SOURCE_DIR}/packaging/systemd/clawback-failed@.service DESTINATION ${doc}/examples)
 install(FILES ${CMAKE_SOURCE_DIR}/packaging/systemd/clawback.service
+  ${CMAKE_SOURCE_DIR}/packaging/systemd/clawback-serve.service
   ${CMAKE_SOURCE_DIR}/packaging/systemd/clawback.timer DESTINATION /lib/systemd/system)
 install(PROGRAMS ${CMAKE_SOURCE_DIR}/packaging/as-service DESTINATION lib/clawback)
 install(FILES ${CMAKE_SOURCE_DIR}/packaging/sysusers.conf DESTINATION lib/sysusers.d RENAME clawback.conf)
 install(FILES ${CMAKE_SOURCE_DIR}/packaging/clawback.toml DESTINATION /etc/clawback)
 install(DIRECTORY DESTINATION /etc/clawback/credentials DIRECTORY_PERMISSIONS OWNER_READ OWNER_WRITE OWNER_EXECUTE)
+
+# Manual pages and completion, made by the program from the tree that reads its command line.
+set(made ${CMAKE_BINARY_DIR}/made)
+install(CODE "execute_process(COMMAND ${CMAKE_SOURCE_DIR}/packaging/make-pages $<TARGET_FILE:clawback> ${made}
+  COMMAND_ERROR_IS_FATAL ANY)")
+install(DIRECTORY ${made}/share/ DESTINATION share)
 
 # cpack would build the tests too.
 set(CMAKE_SKIP_INSTALL_ALL_DEPENDENCY ON)

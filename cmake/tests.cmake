@@ -47,6 +47,14 @@ add_dependencies(chaos clawback)
 add_test(NAME chaos COMMAND chaos)
 set_tests_properties(chaos PROPERTIES TIMEOUT 600)
 
+# Slow and broken clients of the console, for five seconds; bench/serve bears them for a minute.
+add_executable(slow_clients ${CMAKE_SOURCE_DIR}/bench/serve.cpp)
+target_include_directories(slow_clients PRIVATE ${CMAKE_SOURCE_DIR}/tests)
+target_link_libraries(slow_clients PRIVATE clawback_http)
+add_dependencies(slow_clients clawback)
+add_test(NAME slow_clients COMMAND slow_clients $<TARGET_FILE:clawback> 5)
+set_tests_properties(slow_clients PROPERTIES TIMEOUT 120)
+
 find_package(Python3 REQUIRED COMPONENTS Interpreter)
 add_test(NAME corpus_files COMMAND ${Python3_EXECUTABLE} -B ${CMAKE_SOURCE_DIR}/tests/corpus/make.py --check)
 set_tests_properties(corpus_files PROPERTIES LABELS pure)

@@ -5,6 +5,7 @@
 #include "cli/exports.hpp"
 #include "cli/plan_file.hpp"
 #include "cli/policy_files.hpp"
+#include "cli/run_report.hpp"
 #include "cli/saved_evidence.hpp"
 #include "cli/sending.hpp"
 #include "cli/session.hpp"
@@ -37,6 +38,8 @@ Result<int> execute(const ApplyArguments& arguments, const Context& context) {
   }
   const auto fitting = check_exports(arguments.exports, ExportOf::sending);
   if (!fitting) return fitting.error();
+  const auto reportable = check_run_report(arguments.report);
+  if (!reportable) return reportable.error();
   const auto clock = check_clock(context.global);
   if (!clock) return clock.error();
   const auto config = require_config(context);
@@ -85,6 +88,9 @@ Result<int> execute(const ApplyArguments& arguments, const Context& context) {
                         }};
   const auto sent = send_plan(sending, *envelopes, context);
   if (!sent) return sent;
+  const auto reported =
+      report_run(arguments.report, approved->plan().digest, *sent, *config, **store, context);
+  if (!reported) return reported;
   return export_run(arguments.exports, approved->plan().digest, **store, *sent, context);
 }
 

@@ -5,11 +5,13 @@
 #include <ranges>
 
 #include "base/safe_text.hpp"
+#include "cli/arguments_ask.hpp"
 #include "cli/arguments_audit.hpp"
 #include "cli/arguments_lab.hpp"
 #include "cli/arguments_parts.hpp"
 #include "cli/arguments_raw.hpp"
 #include "cli/arguments_signer.hpp"
+#include "cli/arguments_tree.hpp"
 #include "cli/arguments_verify.hpp"
 
 // Only the arguments*.cpp files know the library which reads the command line.
@@ -31,20 +33,26 @@ class Reader {
     knowing();
     telling();
     practising();
+    add_help_commands(app_, raw_, adder());
+    add_examples(app_);
   }
+
+  [[nodiscard]] std::vector<CommandInfo> tree() const { return describe(app_); }
 
   Result<std::variant<Invocation, Help>> read(const std::vector<std::string>& arguments) {
     try {
-      app_.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));
+      const auto line = page_last(app_, arguments);
+      app_.parse(std::vector<std::string>(line.rbegin(), line.rend()));
     } catch (const CLI::Success&) {
       return std::variant<Invocation, Help>(Help{help_text(arguments)});
     } catch (const CLI::ParseError& error) {
-      return Error{
-          .code = Errc::invalid,
-          .message = printable(error.what(), 400),
-          .hint = "clawback --help lists the commands, clawback COMMAND --help its options"};
+      if (const auto wrong = misspelt(app_, arguments)) return *wrong;
+      return not_understood(error.what());
     }
-    if (const auto error = leftover()) return *error;
+    if (!unplaced().empty()) {
+      if (const auto wrong = misspelt(app_, arguments)) return *wrong;
+      return *leftover();
+    }
     // A command and one inside it: the inner one was made later.
     for (const Entry& entry : entries_ | std::views::reverse) {
       if (!entry.app->parsed()) continue;
@@ -55,6 +63,19 @@ class Reader {
   }
 
  private:
+  // A check of ours puts its hint on a second line.
+  static Error not_understood(const std::string& what) {
+    const auto end = what.find('\n');
+    if (end != std::string::npos) {
+      return {.code = Errc::invalid,
+              .message = printable(what.substr(0, end), 400),
+              .hint = what.substr(end + 1)};
+    }
+    return {.code = Errc::invalid,
+            .message = printable(what, 400),
+            .hint = "clawback --help lists the commands, clawback COMMAND --help its options"};
+  }
+
   struct Entry {
     CLI::App* app;
     std::function<Command()> make;
@@ -132,9 +153,10 @@ class Reader {
     show->add_option("what", raw_.show.what, "A plan's file or a run's id")
         ->type_name("FILE|RUN")
         ->required();
-    file(show, "--report", raw_.show.report, "Write an HTML report of a plan");
+    file(show, "--report", raw_.show.report, "Write an HTML report");
     add_export_option(*show, raw_.texts);
     file(show, "--against", raw_.show.against, "Another plan: what differs");
+    add_ask_commands(app_, raw_, adder(), [this](CLI::App* app, Input& into) { input(app, into); });
     add_signing_commands(app_, raw_, adder());
     auto* key = command(app_, "key", "Keys of approvers", {});
     key->require_subcommand(1);
@@ -151,6 +173,7 @@ class Reader {
     apply->add_option("plan", raw_.apply.plan, "The plan")->type_name("FILE")->required();
     file(apply, "--approvals", raw_.apply.approvals, "Signatures; default: FILE.approvals");
     file(apply, "--saved-evidence", raw_.apply.saved_evidence, "The evidence, if it was moved");
+    file(apply, "--report", raw_.apply.report, "Write an HTML report of the run");
     add_export_option(*apply, raw_.texts);
     policy(apply, raw_.apply.policy);
     add_verify_options(*apply, raw_.texts);
@@ -161,6 +184,7 @@ class Reader {
         ->required();
     file(resume, "--approvals", raw_.resume.approvals,
          "Newer signatures, if the first have expired");
+    file(resume, "--report", raw_.resume.report, "Write an HTML report of the run");
     add_export_option(*resume, raw_.texts);
     policy(resume, raw_.resume.policy);
     add_verify_options(*resume, raw_.texts);
@@ -175,6 +199,7 @@ class Reader {
     policy(undo, raw_.undo.policy);
     add_undo_options(*undo, raw_.undo);
     add_pass_commands(app_, raw_, adder());
+    add_serve_command(app_, raw_, adder());
     add_audit_commands(app_, raw_, adder());
   }
 
@@ -235,33 +260,19 @@ class Reader {
     return app_.help();
   }
 
+  // The library counts the mark itself as a word too.
+  std::vector<std::string> unplaced() const {
+    std::vector<std::string> words = app_.remaining(true);
+    std::erase(words, "--");
+    return words;
+  }
+
   std::optional<Error> leftover() const {
-    const std::vector<std::string> words = app_.remaining(true);
+    const std::vector<std::string> words = unplaced();
     if (words.empty()) return std::nullopt;
     const CLI::App* app = &app_;
     while (!app->get_subcommands().empty()) app = app->get_subcommands().front();
-    if (app == &app_ && !words.front().starts_with('-')) {
-      return unknown_command(words.front(), names_of_commands());
-    }
-    return unknown_word(app->get_name(), words.front(), names_of_options(*app));
-  }
-
-  std::vector<std::string> names_of_commands() const {
-    std::vector<std::string> names;
-    for (const CLI::App* app : app_.get_subcommands([](const CLI::App*) { return true; })) {
-      names.push_back(app->get_name());
-    }
-    return names;
-  }
-
-  std::vector<std::string> names_of_options(const CLI::App& app) const {
-    std::vector<std::string> names;
-    for (const CLI::App* level : {&app, &app_}) {
-      for (const CLI::Option* option : level->get_options()) {
-        for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
-      }
-    }
-    return names;
+    return unknown_word(app->get_name(), words.front(), {});
   }
 
   CLI::App app_;
@@ -274,5 +285,7 @@ class Reader {
 Result<std::variant<Invocation, Help>> parse_arguments(const std::vector<std::string>& arguments) {
   return Reader().read(arguments);
 }
+
+std::vector<CommandInfo> command_tree() { return Reader().tree(); }
 
 }  // namespace clawback::cli

@@ -89,6 +89,7 @@ struct RatifyArguments {
 };
 struct ApplyArguments {
   std::string plan;
+  std::string report;
   std::vector<Export> exports;
   std::string saved_evidence;
   std::string approvals;
@@ -98,6 +99,7 @@ struct ApplyArguments {
 };
 struct ResumeArguments {
   std::string run;
+  std::string report;
   std::vector<Export> exports;
   std::string approvals;
   std::string policy;
@@ -113,6 +115,22 @@ struct UndoArguments {
   std::string policy;
   std::string output;
   std::string report;
+};
+struct AskArguments {
+  Input input;
+  std::string what;       // a case key or its start, or an app id
+  std::string user;       // object id or user principal name; empty: the only one
+  bool everyone = false;  // a sheet for each of them
+  std::string format = "text";
+  std::string output;  // a file; a folder with `everyone`
+};
+struct AnswerArguments {
+  std::string what;
+  std::string user;
+  std::string says;
+  std::string channel = "other";
+  std::string by;
+  std::string note;
 };
 struct RunsArguments {};
 struct LogArguments {
@@ -134,7 +152,7 @@ struct PolicyCheckArguments {
 struct PolicyShowArguments {
   std::string folder;
   bool rules = false;     // signals and guards instead of the policy
-  bool markdown = false;  // of them: the page docs/signals.md
+  bool markdown = false;  // of them: the page docs/reference/signals.md
 };
 struct PolicyTestArguments {
   std::string folder;
@@ -168,6 +186,7 @@ struct LabArguments {
   bool mailbox_settings = false;       // the identities may reach inbox rules
   std::vector<std::string> deny_read;  // permissions that the identity lacks
   std::vector<std::string> deny_write;
+  std::vector<std::string> redirects;  // registered besides http://localhost
   std::string output = "clawback-lab";
   std::string faults;
 };
@@ -183,18 +202,29 @@ struct PassArguments {  // run, watch
 };
 struct RunArguments : PassArguments {};
 struct WatchArguments : PassArguments {};
+struct ServeArguments {
+  std::string listen;  // ADDRESS:PORT; empty: the configuration's
+  std::string policy;
+};
 struct NotifyTestArguments {};
+struct CompletionArguments {
+  std::string shell;
+};
+struct ManArguments {
+  std::string command;  // empty: the program
+  std::string folder;   // write every page there
+};
 struct DemoArguments {
   std::string keep = "demo-output";
 };
 
-using Command =
-    std::variant<ScanArguments, CollectArguments, PlanArguments, ShowArguments, SignArguments,
-                 RatifyArguments, ApplyArguments, ResumeArguments, UndoArguments, RunsArguments,
-                 LogArguments, LogVerifyArguments, KillSwitchArguments, PolicyCheckArguments,
-                 PolicyShowArguments, PolicyTestArguments, CatalogListArguments,
-                 CatalogShowArguments, CatalogCheckArguments, DoctorArguments, LabArguments,
-                 KeyNewArguments, NotifyTestArguments, DemoArguments, RunArguments, WatchArguments>;
+using Command = std::variant<
+    ScanArguments, CollectArguments, PlanArguments, ShowArguments, SignArguments, RatifyArguments,
+    ApplyArguments, ResumeArguments, UndoArguments, RunsArguments, LogArguments, LogVerifyArguments,
+    KillSwitchArguments, PolicyCheckArguments, PolicyShowArguments, PolicyTestArguments,
+    CatalogListArguments, CatalogShowArguments, CatalogCheckArguments, DoctorArguments,
+    LabArguments, KeyNewArguments, AskArguments, AnswerArguments, NotifyTestArguments,
+    CompletionArguments, ManArguments, DemoArguments, RunArguments, WatchArguments, ServeArguments>;
 
 struct Invocation {
   Global global;

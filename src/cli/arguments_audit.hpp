@@ -19,4 +19,7 @@ using AddCommand = std::function<CLI::App*(CLI::App& parent, const std::string& 
 // The history and what guards it: `runs`, `log`, `log verify`, `kill-switch`.
 void add_audit_commands(CLI::App& app, RawArguments& raw, const AddCommand& add);
 
+// What helps with the commands themselves: `completion`, `man`.
+void add_help_commands(CLI::App& app, RawArguments& raw, const AddCommand& add);
+
 }  // namespace clawback::cli

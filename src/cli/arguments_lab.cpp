@@ -29,6 +29,9 @@ void add_lab_options(CLI::App& lab, LabArguments& into) {
                "The identities may reach inbox rules, as disable-inbox-rule needs it");
   lab.add_option("--deny-read", into.deny_read, "A permission that the read identity lacks")
       ->type_name("PERMISSION");
+  lab.add_option("--redirect", into.redirects,
+                 "Where sign-ins may lead back to, besides http://localhost")
+      ->type_name("URL");
   lab.add_option("--deny-write", into.deny_write, "A permission that the write identity lacks")
       ->type_name("PERMISSION");
 }

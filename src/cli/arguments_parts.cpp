@@ -62,6 +62,14 @@ void add_undo_options(CLI::App& undo, UndoArguments& into) {
       ->needs(only);
 }
 
+void add_serve_command(CLI::App& app, RawArguments& raw, const AddCommand& add) {
+  auto* serve = add(app, "serve", "The web console: look, approve, reject; it sends nothing",
+                    [&raw] { return Command(raw.serve); });
+  serve->add_option("--listen", raw.serve.listen, "Where; default: [console] listen")
+      ->type_name("ADDRESS:PORT");
+  serve->add_option("--policy", raw.serve.policy, "The policy's folder")->type_name("FOLDER");
+}
+
 void add_pass_commands(CLI::App& app, RawArguments& raw, const AddCommand& add) {
   auto* run = add(app, "run", "One scheduled pass: scan, plan, then what each rule allows",
                   [&raw] { return Command(raw.run); });

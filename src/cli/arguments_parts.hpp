@@ -19,6 +19,8 @@ void add_export_option(CLI::App& app, RawArguments::Texts& into);
 // What plans are asked, besides where their facts come from.
 void add_plan_options(CLI::App& plan, PlanArguments& into);
 void add_undo_options(CLI::App& undo, UndoArguments& into);
+// serve
+void add_serve_command(CLI::App& app, RawArguments& raw, const AddCommand& add);
 // run, watch
 void add_pass_commands(CLI::App& app, RawArguments& raw, const AddCommand& add);
 

@@ -32,6 +32,7 @@ Result<void> read_texts(RawArguments& raw) {
   raw.apply.exports = raw.resume.exports = raw.undo.exports = *exports;
   auto read = read_duration("--since", raw.texts.since, [&](Duration value) {
     raw.scan.input.since = raw.plan.input.since = raw.collect.since = value;
+    raw.ask.input.since = value;
     raw.run.input.since = raw.watch.input.since = value;
   });
   if (!read) return read;
@@ -57,11 +58,12 @@ Result<void> read_texts(RawArguments& raw) {
   });
 }
 
-Error unknown_command(std::string_view word, const std::vector<std::string>& known) {
+Error unknown_command(std::string_view command, const std::vector<std::string>& known,
+                      std::string_view word) {
   std::string hint = policy::suggestion(word, known);
   if (hint.empty()) hint = "clawback --help lists the commands";
   return Error{.code = Errc::invalid,
-               .message = fmt::format("there is no command \"{}\"", printable(word, 60)),
+               .message = fmt::format("there is no command \"{}\"", printable(command, 80)),
                .hint = std::move(hint)};
 }
 

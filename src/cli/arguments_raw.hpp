@@ -33,8 +33,11 @@ struct RawArguments {
   ApplyArguments apply;
   ResumeArguments resume;
   UndoArguments undo;
+  AskArguments ask;
+  AnswerArguments answer;
   RunArguments run;
   WatchArguments watch;
+  ServeArguments serve;
   LogArguments log;
   LogVerifyArguments log_verify;
   KillSwitchArguments kill_switch;
@@ -47,13 +50,17 @@ struct RawArguments {
   DoctorArguments doctor;
   LabArguments lab;
   KeyNewArguments key_new;
+  CompletionArguments completion;
+  ManArguments man;
   DemoArguments demo;
 };
 
 // Puts the texts where they belong.
 Result<void> read_texts(RawArguments& raw);
 
-Error unknown_command(std::string_view word, const std::vector<std::string>& known);
+// `word`: the one that was mistyped, if `command` is more than it ("policy chekc").
+Error unknown_command(std::string_view command, const std::vector<std::string>& known,
+                      std::string_view word);
 Error unknown_word(std::string_view command, std::string_view word,
                    const std::vector<std::string>& known);
 

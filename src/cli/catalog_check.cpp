@@ -36,7 +36,7 @@ Result<std::vector<policy::File>> files_to_check(const CatalogCheckArguments& ar
     if (!text) {
       Error error = text.error();
       error.code = Errc::invalid;
-      error.hint = "a catalog file is TOML with [[app]] entries: docs/own-catalog.md";
+      error.hint = "a catalog file is TOML with [[app]] entries: docs/how-to/own-catalog.md";
       return error;
     }
     own->push_back({.path = path, .text = std::move(*text)});

@@ -17,6 +17,8 @@ Result<int> execute(const RatifyArguments& arguments, const Context& context);
 Result<int> execute(const ApplyArguments& arguments, const Context& context);
 Result<int> execute(const ResumeArguments& arguments, const Context& context);
 Result<int> execute(const UndoArguments& arguments, const Context& context);
+Result<int> execute(const AskArguments& arguments, const Context& context);
+Result<int> execute(const AnswerArguments& arguments, const Context& context);
 Result<int> execute(const RunsArguments& arguments, const Context& context);
 Result<int> execute(const LogArguments& arguments, const Context& context);
 Result<int> execute(const LogVerifyArguments& arguments, const Context& context);
@@ -32,7 +34,10 @@ Result<int> execute(const LabArguments& arguments, const Context& context);
 Result<int> execute(const KeyNewArguments& arguments, const Context& context);
 Result<int> execute(const RunArguments& arguments, const Context& context);
 Result<int> execute(const WatchArguments& arguments, const Context& context);
+Result<int> execute(const ServeArguments& arguments, const Context& context);
 Result<int> execute(const NotifyTestArguments& arguments, const Context& context);
+Result<int> execute(const CompletionArguments& arguments, const Context& context);
+Result<int> execute(const ManArguments& arguments, const Context& context);
 Result<int> execute(const DemoArguments& arguments, const Context& context);
 
 }  // namespace clawback::cli

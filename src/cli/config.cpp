@@ -74,7 +74,7 @@ Result<Config> load(const fs::path& file, const Context& context) {
     Error error = text.error();
     if (error.code == Errc::not_found) {
       error.hint =
-          "--config or $CLAWBACK_CONFIG names it; docs/configuration.md says what is in it";
+          "--config or $CLAWBACK_CONFIG names it; what it holds: docs/reference/configuration.md";
     }
     return error;
   }
@@ -126,6 +126,7 @@ Result<Config> parse_config(std::string_view text, const fs::path& file) {
   read_state(*root, config);
   read_approvers(*root, config);
   read_notify(*root, config);
+  read_console(*root, config);
   if (const auto done = root->finish(); !done) return done.error();
   return config;
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -34,6 +35,19 @@ struct IdentityConfig {
   friend bool operator==(const IdentityConfig&, const IdentityConfig&) = default;
 };
 
+// What `serve` listens on and is called.
+struct ConsoleConfig {
+  std::string address = "127.0.0.1";
+  std::uint16_t port = 8750;             // 0: any free one
+  std::filesystem::path certificate;     // PEM, leaf first; empty: no TLS
+  std::filesystem::path key;             // PEM
+  std::optional<http::Origin> base_url;  // how browsers reach it, always https
+  std::filesystem::path metrics_token;   // a file; empty: none
+  friend bool operator==(const ConsoleConfig&, const ConsoleConfig&) = default;
+};
+// "ADDRESS:PORT", of IPv6 "[ADDRESS]:PORT". Errc::invalid.
+Result<void> read_listen(const std::string& text, ConsoleConfig& into);
+
 struct Config {
   std::filesystem::path file;
   std::string tenant_id;
@@ -50,6 +64,9 @@ struct Config {
   std::optional<std::filesystem::path> database;
   std::optional<std::filesystem::path> evidence;
   std::vector<approval::Approver> approvers;
+  // May look at the console, and count nowhere: each has an Entra account and nothing else.
+  std::vector<approval::Approver> viewers;
+  ConsoleConfig console;
   std::vector<notify::Target> notify_targets;
 
   [[nodiscard]] std::vector<std::string> own_app_ids() const;

@@ -107,6 +107,31 @@ void check_shared(TomlTable& table, const approval::Approver& one,
   if (!one.account.empty() && one.account == other.account) fail("account", "login");
 }
 
+// Looking at the console takes an account, and nothing that could sign.
+void read_viewer(TomlTable& table, approval::Approver viewer, Config& config) {
+  if (table.has("ed25519")) {
+    table.fail("ed25519", "a viewer signs nothing", "leave the key out, or the role");
+  }
+  if (table.has("account")) {
+    table.fail("account", "a viewer asks for nothing", "leave it out, or the role");
+  }
+  if (viewer.entra.object.empty()) {
+    table.missing("entra", "a viewer signs in: entra = { tenant = \"…\", object = \"…\" }");
+  }
+  config.viewers.push_back(std::move(viewer));
+}
+
+// One person, one role: what a name or an account may do is not to depend on the order of lines.
+void check_roles(TomlTable& table, const approval::Approver& one,
+                 const std::vector<approval::Approver>& others, std::string_view role) {
+  for (const approval::Approver& other : others) {
+    const bool same_account = !one.entra.object.empty() && one.entra == other.entra;
+    if (one.name != other.name && !same_account) continue;
+    table.fail("role", fmt::format("{} is a {} already", printable(other.name, 60), role),
+               "a person is a viewer or an approver");
+  }
+}
+
 }  // namespace
 
 void read_cloud(TomlTable& root, Config& config) {
@@ -159,6 +184,18 @@ void read_approvers(TomlTable& root, Config& config) {
                                 .ed25519 = read_key(table),
                                 .entra = read_entra(table),
                                 .account = table.text("account").value_or("")};
+    const std::string role = table.text("role").value_or("approver");
+    if (role == "viewer") {
+      check_roles(table, approver, config.approvers, "approver");
+      for (const approval::Approver& other : config.viewers) check_shared(table, approver, other);
+      read_viewer(table, std::move(approver), config);
+      continue;
+    }
+    if (role != "approver") {
+      table.fail("role", fmt::format("\"{}\" is not a role", printable(role, 40)),
+                 "one of: approver, viewer");
+    }
+    check_roles(table, approver, config.viewers, "viewer");
     if (approver.ed25519.empty() && approver.entra.object.empty()) {
       if (!table.has("ed25519") && !table.has("entra")) {
         table.missing("ed25519", "ed25519 = \"…\", or entra = { tenant = \"…\", object = \"…\" }");

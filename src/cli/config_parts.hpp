@@ -18,5 +18,6 @@ std::optional<IdentityConfig> read_identity(policy::TomlTable& identities, std::
 std::optional<std::string> read_public_client(policy::TomlTable& identities, std::string_view name);
 void read_approvers(policy::TomlTable& root, Config& config);
 void read_notify(policy::TomlTable& root, Config& config);
+void read_console(policy::TomlTable& root, Config& config);
 
 }  // namespace clawback::cli

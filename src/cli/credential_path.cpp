@@ -43,7 +43,7 @@ Result<std::filesystem::path> locate(const std::filesystem::path& path,
                                       printable(name, 80)),
                .hint =
                    "systemd sets it for a service that has LoadCredential=; outside of one see "
-                   "docs/unattended.md"};
+                   "docs/how-to/unattended.md"};
 }
 
 }  // namespace clawback::cli

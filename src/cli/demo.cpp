@@ -164,7 +164,8 @@ class Demo {
 
   void apply(const plan::Plan& plan, const std::string& before) {
     tell("5. Apply. Each request is journalled before it leaves, and its effect is read back.");
-    shell({"apply", file("plan.json"), "--verify-gap", "1s"}, exit_code::done);
+    shell({"apply", file("plan.json"), "--verify-gap", "1s", "--report", file("run.html")},
+          exit_code::done);
     Claim effects;
     server_.with_tenant([&](lab::Tenant& tenant) { effects = all_effects(tenant, plan); });
     claim(std::move(effects));

@@ -6,6 +6,7 @@
 #include "base/file.hpp"
 #include "base/safe_text.hpp"
 #include "cli/kept_pass.hpp"
+#include "cli/pace.hpp"
 #include "cli/policy_files.hpp"
 #include "cli/session.hpp"
 #include "cli/standard_input.hpp"
@@ -27,6 +28,10 @@ Result<domain::Snapshot> import(const Input& input, const std::optional<Config>&
                                 const policy::Catalog& catalog, const Context& context) {
   evidence::FileOptions options{.tenant = {}, .tenant_name = {}, .now = context.now()};
   options.microsoft_apps = catalog.microsoft_apps;
+  options.progress = [&console = context.console, pace = Pace(since_boot)](
+                         std::string_view name, std::uint64_t bytes) mutable {
+    console.progress(pace.bytes(name, bytes));
+  };
   if (config) {
     options.tenant = domain::TenantId(config->tenant_id);
     options.tenant_name = config->tenant_name;
@@ -39,7 +44,7 @@ Result<domain::Snapshot> import(const Input& input, const std::optional<Config>&
   if (!read) {
     Error error = read.error();
     if (error.code == Errc::not_found && error.hint.empty()) {
-      error.hint = "--evidence takes files and folders: docs/exports.md says which";
+      error.hint = "--evidence takes files and folders: docs/how-to/exports.md says which";
     }
     return error;
   }
@@ -69,8 +74,9 @@ Result<domain::Snapshot> read_tenant(const Config& config, Duration since, const
       .tenant_name = config.tenant_name,
       .now = context.now(),
       .since = since,
-      .progress = [&console = context.console](std::string_view source, std::size_t records) {
-        console.progress(fmt::format("reading {}: {}", source, records));
+      .progress = [&console = context.console, pace = Pace(since_boot)](
+                      std::string_view source, std::size_t records) mutable {
+        console.progress(pace.records(source, records));
       }};
   std::optional<Result<domain::Snapshot>> snapshot;
   const auto use = [&](graph::Reader& reader) -> asio::awaitable<void> {

@@ -2,6 +2,7 @@
 
 #include <boost/json/object.hpp>
 
+#include "report/case_row.hpp"
 #include "report/search_text.hpp"
 
 namespace clawback::cli {
@@ -17,6 +18,7 @@ journal::KeptPass kept_pass(const report::Scan& scan) {
                             .rule = finding.rule.value_or(""),
                             .state = std::string(domain::name_of(finding.state)),
                             .search = report::search_text(finding),
+                            .line = report::row_text(report::case_row(finding)),
                             .record = canonical_json(report::finding_json(finding))});
   }
   return out;

@@ -56,6 +56,7 @@ Result<int> execute(const LabArguments& arguments, const Context& context) {
   options.mailbox_settings = arguments.mailbox_settings;
   options.read_denied = arguments.deny_read;
   options.write_denied = arguments.deny_write;
+  options.redirect_uris = arguments.redirects;
   if (!arguments.faults.empty()) {
     auto faults = read_faults(arguments.faults);
     if (!faults) return faults.error();

@@ -19,7 +19,7 @@ Result<int> execute(const NotifyTestArguments&, const Context& context) {
     return Error{.code = Errc::invalid,
                  .message = fmt::format("{}: there is no [[notify]]: nobody would be told",
                                         printable(config->file.string())),
-                 .hint = "docs/unattended.md shows how to add one"};
+                 .hint = "docs/how-to/unattended.md shows how to add one"};
   }
   notify::Message message = new_message(*config, context);
   message.test = true;

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <charconv>
 #include <cstdlib>
 
 #include "base/safe_text.hpp"
@@ -19,6 +20,22 @@ constexpr int priority_error = 3;
 constexpr int priority_warning = 4;
 constexpr int priority_info = 6;
 constexpr int priority_debug = 7;
+constexpr auto redraw_every = std::chrono::milliseconds(100);
+
+// $COLUMNS, else the terminal's own, else `otherwise`.
+std::size_t width_of(int fd, std::size_t otherwise) {
+  std::size_t columns = 0;
+  if (const char* asked = std::getenv("COLUMNS")) {
+    const std::string_view text(asked);
+    const auto read = std::from_chars(text.data(), text.data() + text.size(), columns);
+    if (read.ec != std::errc() || read.ptr != text.data() + text.size()) columns = 0;
+  }
+  winsize size{};
+  if (columns == 0 && ::isatty(fd) == 1 && ::ioctl(fd, TIOCGWINSZ, &size) == 0) {
+    columns = size.ws_col;
+  }
+  return columns == 0 ? otherwise : std::clamp<std::size_t>(columns, 40, 200);
+}
 
 }  // namespace
 
@@ -30,10 +47,8 @@ Style style_of_process(bool no_color) {
   style.color = terminal && !no_color && (asked == nullptr || *asked == '\0') &&
                 (kind == nullptr || std::string_view(kind) != "dumb");
   style.progress = ::isatty(STDERR_FILENO) == 1;
-  winsize size{};
-  if (terminal && ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col != 0) {
-    style.width = std::clamp<std::size_t>(size.ws_col, 40, 200);
-  }
+  style.width = width_of(STDOUT_FILENO, style.width);
+  style.progress_width = width_of(STDERR_FILENO, style.progress_width);
   return style;
 }
 
@@ -76,9 +91,12 @@ void Console::trace(std::string_view line) {
   err_ << printable(line, line_max) << '\n' << std::flush;
 }
 
-void Console::progress(std::string_view line) {
+void Console::progress(std::string_view line, bool surely) {
   if (!style_.progress || style_.quiet || style_.verbose) return;
-  err_ << "\r\x1b[K" << report::cut(line, style_.width - 1) << std::flush;
+  const auto now = std::chrono::steady_clock::now();
+  if (!surely && drawn_ && now - *drawn_ < redraw_every) return;
+  err_ << "\r\x1b[K" << report::cut(line, style_.progress_width - 1) << std::flush;
+  drawn_ = now;
   in_progress_ = true;
 }
 

@@ -1,7 +1,9 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <ostream>
 #include <string>
 #include <string_view>
@@ -18,12 +20,14 @@ struct Style {
   bool json = false;
   bool quiet = false;
   bool verbose = false;
-  bool color = false;       // of `out`
-  bool progress = false;    // `err` is a terminal
-  std::size_t width = 100;  // of `out`
+  bool color = false;                // of `out`
+  bool progress = false;             // `err` is a terminal
+  std::size_t width = 100;           // of `out`
+  std::size_t progress_width = 100;  // of `err`
 };
 
-// Terminal, NO_COLOR and the terminal's width, for the process's own standard streams.
+// Terminal, NO_COLOR and the terminal's width (COLUMNS before it), for the process's own standard
+// streams.
 Style style_of_process(bool no_color);
 
 // What a line of the log is about; what is empty is left out.
@@ -40,14 +44,17 @@ class Console {
       : out_(out), err_(err), style_(style) {}
   Console(const Console&) = delete;
   Console& operator=(const Console&) = delete;
+  ~Console() { end_progress(); }  // whatever happened, no half line is left behind
 
   void print(std::string_view text);  // as it is
   void print(const json::value& value);
   // The value with --json, the text without.
   void result(const json::value& value, std::string_view text);
-  void note(std::string_view line);      // for a person; nothing with --quiet
-  void trace(std::string_view line);     // only with --verbose, at once
-  void progress(std::string_view line);  // overwrites itself; on a terminal only
+  void note(std::string_view line);   // for a person; nothing with --quiet
+  void trace(std::string_view line);  // only with --verbose, at once
+  // Overwrites itself, ten times a second at most; on a terminal only. `surely`: it is the last
+  // for a while.
+  void progress(std::string_view line, bool surely = false);
   void failure(const Error& error);
   void ask(std::string_view text);  // a question: always shown
   // One step of a run: as `trace`, and in systemd's journal whenever there is one.
@@ -73,6 +80,7 @@ class Console {
   std::ostream& err_;
   Style style_;
   bool in_progress_ = false;
+  std::optional<std::chrono::steady_clock::time_point> drawn_;
   std::unique_ptr<Journald> journal_;
   bool instead_ = false;
   std::string tenant_;

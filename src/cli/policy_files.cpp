@@ -20,7 +20,7 @@ Result<policy::File> read_one(const fs::path& path) {
   if (!text) {
     Error error = text.error();
     error.code = Errc::invalid;  // a policy that can't be read is unusable, whatever the reason
-    error.hint = "a policy is a folder with policy.toml and rules/: docs/own-policy.md";
+    error.hint = "a policy is a folder with policy.toml and rules/: docs/how-to/own-policy.md";
     return error;
   }
   return policy::File{.path = path.string(), .text = std::move(*text)};
@@ -31,10 +31,11 @@ Result<std::vector<fs::path>> rule_files(const fs::path& folder) {
   std::error_code ec;
   fs::directory_iterator entries(folder, ec);
   if (ec) {
-    return Error{.code = Errc::invalid,
-                 .message = fmt::format("{}: the policy's rules can't be read: {}",
-                                        printable(folder.string()), ec.message()),
-                 .hint = "a policy is a folder with policy.toml and rules/: docs/own-policy.md"};
+    return Error{
+        .code = Errc::invalid,
+        .message = fmt::format("{}: the policy's rules can't be read: {}",
+                               printable(folder.string()), ec.message()),
+        .hint = "a policy is a folder with policy.toml and rules/: docs/how-to/own-policy.md"};
   }
   for (; entries != fs::directory_iterator(); entries.increment(ec)) {
     if (ec) break;

@@ -5,6 +5,7 @@
 #include "cli/exports.hpp"
 #include "cli/plan_file.hpp"
 #include "cli/policy_files.hpp"
+#include "cli/run_report.hpp"
 #include "cli/run_view.hpp"
 #include "cli/sending.hpp"
 #include "journal/kill_switch.hpp"
@@ -14,6 +15,8 @@ namespace clawback::cli {
 Result<int> execute(const ResumeArguments& arguments, const Context& context) {
   const auto fitting = check_exports(arguments.exports, ExportOf::sending);
   if (!fitting) return fitting.error();
+  const auto reportable = check_run_report(arguments.report);
+  if (!reportable) return reportable.error();
   const auto clock = check_clock(context.global);
   if (!clock) return clock.error();
   const auto config = require_config(context);
@@ -32,6 +35,8 @@ Result<int> execute(const ResumeArguments& arguments, const Context& context) {
   if (view->state.ended && journal::settled(view->state)) {
     const auto shown = print_run(*run, **store, context);
     if (!shown) return shown;
+    const auto written = write_run_report(arguments.report, *view, *config, context);
+    if (!written) return written.error();
     return export_run(arguments.exports, run->plan_digest, **store, *shown, context);
   }
 
@@ -69,6 +74,9 @@ Result<int> execute(const ResumeArguments& arguments, const Context& context) {
                         }};
   const auto sent = go_on(sending, *run, context);
   if (!sent) return sent;
+  const auto reported =
+      report_run(arguments.report, run->plan_digest, *sent, *config, **store, context);
+  if (!reported) return reported;
   return export_run(arguments.exports, run->plan_digest, **store, *sent, context);
 }
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/digest.hpp"
+#include "cli/pace.hpp"
 #include "cli/plan_file.hpp"
 #include "cli/run_view.hpp"
 #include "cli/session.hpp"
@@ -75,9 +76,12 @@ class Shown {
                           .bad = is_bad(event.kind)});
     if (action == nullptr) return;
     count(event, tally_);
-    console_.progress(fmt::format("{} of {} acknowledged, {} verified; {} {}", tally_.acknowledged,
-                                  tally_.actions, tally_.finished, plan::short_name(*action),
-                                  journal::name_of(event.kind)));
+    const std::string rate = rate_words(tally_.acknowledged, since_boot() - begun_);
+    console_.progress(
+        fmt::format("{} of {} acknowledged{}, {} verified; {} {}", tally_.acknowledged,
+                    tally_.actions, rate.empty() ? rate : " (" + rate + ")", tally_.finished,
+                    plan::short_name(*action), journal::name_of(event.kind)),
+        tally_.acknowledged == tally_.actions);
   }
 
  private:
@@ -85,6 +89,7 @@ class Shown {
   journal::Store& store_;
   Console& console_;
   Tally tally_;
+  Duration begun_ = since_boot();
   std::string run_;
 };
 

@@ -76,15 +76,17 @@ Result<console::Findings> ServeHouse::findings(const console::Filter& filter) {
   auto scan = report::parse_scan(page->header);
   if (!scan) return damaged(scan.error());
   console::Findings out{.scan = std::move(*scan),
+                        .rows = {},
                         .matching = page->matching,
                         .all = page->all,
                         .alerts = page->alerts,
-                        .watches = page->watches};
-  out.scan.findings.reserve(page->records.size());
-  for (const std::string& record : page->records) {
-    auto finding = report::parse_finding(record);
-    if (!finding) return damaged(finding.error());
-    out.scan.findings.push_back(std::move(*finding));
+                        .watches = page->watches,
+                        .left_out = page->left_out};
+  out.rows.reserve(page->lines.size());
+  for (const std::string& line : page->lines) {
+    auto row = report::parse_row(line);
+    if (!row) return damaged(row.error());
+    out.rows.push_back(std::move(*row));
   }
   return out;
 }

@@ -88,7 +88,7 @@ Result<void> ServeHouse::keep(const approval::Statement& statement, const Secret
   }
   const SignArguments arguments = arguments_of(statement, there->file.string());
   // Somebody may have rejected or used it while this person signed in.
-  const auto usable = check_signing(there->plan, arguments, config_, now, now);
+  auto usable = check_signing(there->plan, arguments, config_, now, now);
   if (!usable) return usable;
   const auto journal = store();
   if (!journal) return journal.error();

@@ -6,6 +6,7 @@
 #include "cli/judged.hpp"
 #include "cli/past_sending.hpp"
 #include "cli/plan_file.hpp"
+#include "cli/run_report.hpp"
 #include "cli/run_view.hpp"
 
 namespace clawback::cli {
@@ -30,6 +31,17 @@ Result<int> show_difference(const ShowArguments& arguments, const Context& conte
   return plan::same_actions(difference) ? exit_code::done : exit_code::found;
 }
 
+// Why nobody is asked to approve the plan any more; empty: somebody may be.
+std::string closed_words(const plan::Plan& plan, const std::string& file,
+                         const std::optional<Config>& config, const Context& context) {
+  if (config && config->tenant_id == plan.tenant) {
+    const auto sendable = check_sendable(plan, approvals_of(file, {}), *config);
+    if (!sendable) return sendable.error().message;
+  }
+  if (context.now() >= plan.expires) return "the plan expired on " + format_time(plan.expires);
+  return {};
+}
+
 Result<int> show_plan(const ShowArguments& arguments, const Context& context) {
   const auto fitting = check_exports(arguments.exports, ExportOf::plan);
   if (!fitting) return fitting.error();
@@ -38,8 +50,14 @@ Result<int> show_plan(const ShowArguments& arguments, const Context& context) {
   const auto exported = write_exports(arguments.exports, *plan, arguments.what, context);
   if (!exported) return exported.error();
   if (to_standard_output(arguments.exports)) return exit_code::done;
+  const auto found = find_config(context);
+  const std::optional<Config> config = found ? *found : std::optional<Config>();
+  const std::string closed = closed_words(*plan, arguments.what, config, context);
   if (!arguments.report.empty()) {
-    const auto html = report::plan_html(*plan, nullptr, arguments.what);
+    const bool ours = config && config->tenant_id == plan->tenant;
+    const report::Scan scan = ours ? kept_scan(*plan, *config) : report::Scan{};
+    const bool kept = !scan.findings.empty();
+    const auto html = report::plan_html(*plan, kept ? &scan : nullptr, arguments.what, closed);
     const auto written = write_output(arguments.report, html, context);
     if (!written) return written.error();
     if (arguments.report == "-") return exit_code::done;
@@ -50,12 +68,7 @@ Result<int> show_plan(const ShowArguments& arguments, const Context& context) {
   }
   report::TextOptions options = context.console.text_options();
   options.file = arguments.what;
-  const auto config = find_config(context);
-  Result<void> sendable;
-  if (config && *config && (*config)->tenant_id == plan->tenant) {
-    sendable = check_sendable(*plan, approvals_of(arguments.what, {}), **config);
-  }
-  if (!sendable) options.closed = sendable.error().message;
+  options.closed = closed;
   context.console.print(report::plan_text(*plan, options));
   if (context.now() >= plan->expires) {
     context.console.note("This plan expired on " + format_time(plan->expires) + ".");
@@ -63,15 +76,17 @@ Result<int> show_plan(const ShowArguments& arguments, const Context& context) {
   return exit_code::done;
 }
 
-Result<int> show_run(const journal::Run& run, const std::vector<Export>& exports,
+Result<int> show_run(const ShowArguments& arguments, const journal::Run& run, const Config& config,
                      journal::Store& store, const Context& context) {
-  const auto fitting = check_exports(exports, ExportOf::run);
+  const auto fitting = check_exports(arguments.exports, ExportOf::run);
   if (!fitting) return fitting.error();
   const auto view = view_of(run, store);
   if (!view) return view.error();
-  const auto exported = write_exports(exports, *view, context);
+  const auto exported = write_exports(arguments.exports, *view, context);
   if (!exported) return exported.error();
-  if (to_standard_output(exports)) return exit_code::done;
+  const auto reported = write_run_report(arguments.report, *view, config, context);
+  if (!reported) return reported.error();
+  if (to_standard_output(arguments.exports) || arguments.report == "-") return exit_code::done;
   const auto shown = print_run(run, store, context);
   if (!shown) return shown.error();
   return exit_code::done;
@@ -96,12 +111,7 @@ Result<int> execute(const ShowArguments& arguments, const Context& context) {
   if (!store) return store.error();
   const auto run = (*store)->run(arguments.what);
   if (!run) return run.error();
-  if (!arguments.report.empty()) {
-    return Error{.code = Errc::invalid,
-                 .message = "--report writes a plan as HTML, and this is a run",
-                 .hint = "`clawback show RUN --json` has all of it"};
-  }
-  return show_run(*run, arguments.exports, **store, context);
+  return show_run(arguments, *run, *config, **store, context);
 }
 
 }  // namespace clawback::cli

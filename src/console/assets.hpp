@@ -4,7 +4,7 @@
 
 namespace clawback::console {
 
-extern const std::string_view style;
-extern const std::string_view script;
+std::string_view style();   // the reports' stylesheet, and what the console adds
+std::string_view script();  // helps; every page works without it
 
 }  // namespace clawback::console

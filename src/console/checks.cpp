@@ -76,7 +76,7 @@ void harden(http::Reply& reply, const Settings& settings, bool caches) {
       "gyroscope=(), microphone=(), midi=(), payment=(), publickey-credentials-get=(), "
       "screen-wake-lock=(), usb=(), web-share=()");
   say("X-Robots-Tag", "noindex");
-  if (settings.tls) say("Strict-Transport-Security", "max-age=31536000");
+  if (settings.hsts) say("Strict-Transport-Security", "max-age=31536000");
   if (!caches) say("Cache-Control", "no-store");
 }
 

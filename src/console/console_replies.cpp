@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <utility>
+
 #include "base/digest.hpp"
 #include "base/safe_text.hpp"
 #include "console/checks.hpp"

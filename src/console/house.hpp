@@ -13,6 +13,7 @@
 #include "journal/store.hpp"
 #include "plan/plan.hpp"
 #include "policy/policy.hpp"
+#include "report/case_row.hpp"
 #include "report/model.hpp"
 
 // What the web console may look at and do. It reads the state database, the folder of waiting plans
@@ -38,13 +39,15 @@ struct Filter {
 };
 
 // The newest pass over the tenant: `scan`, `plan` or `run` with the state database left it there.
-// `scan.findings` holds the rows of this page only.
+// `scan` is without its findings: those of this page are the rows.
 struct Findings {
   report::Scan scan;
+  std::vector<report::CaseRow> rows;
   std::size_t matching = 0;
   std::size_t all = 0;
   std::size_t alerts = 0;  // of all
   std::size_t watches = 0;
+  std::size_t left_out = 0;  // of the pass: the least, beyond what the database keeps
 };
 
 struct OneCase {

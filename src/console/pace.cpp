@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <boost/asio/ip/address.hpp>
+#include <span>
 
 #include "base/digest.hpp"
 
@@ -24,7 +25,7 @@ std::optional<Duration> PaceKeeper::take(const std::string& address, Time now) {
     buckets_[who] = {.left = pace_.burst, .filled = now};
   }
   Bucket& bucket = buckets_[who];
-  bucket = {.left = level(bucket, now), .filled = now};
+  bucket = {.left = level(bucket, now), .filled = std::max(bucket.filled, now)};
   if (bucket.left >= 1) {
     bucket.left -= 1;
     return std::nullopt;

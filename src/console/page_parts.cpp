@@ -100,7 +100,20 @@ Html verdict_mark(domain::Verdict verdict) {
   return report::element("span", word, word);
 }
 
-Html name_of_others(std::string_view name) { return report::escaped(name); }
+Html name_of_others(std::string_view name) {
+  return report::named(name.empty() ? std::string_view("(no name)") : name);
+}
+
+Html named(std::string_view address, std::string_view name) {
+  return {fmt::format("<a href=\"{}\">{}</a>", html_escape(address), name_of_others(name).markup)};
+}
+
+Html lines(const std::vector<std::string>& texts) {
+  std::vector<Html> items;
+  items.reserve(texts.size());
+  for (const std::string& text : texts) items.push_back(report::escaped(text));
+  return items.empty() ? Html{} : report::bullets(items);
+}
 
 Html moment(Time time) {
   const std::string text = format_time(time);

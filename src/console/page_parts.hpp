@@ -34,6 +34,10 @@ Html submit(std::string_view text, std::string_view classes = {});
 Html verdict_mark(domain::Verdict verdict);
 // A name that somebody else chose: the text, and its code points where letters can deceive.
 Html name_of_others(std::string_view name);
+// The same as a link.
+Html named(std::string_view address, std::string_view name);
+// A list of sentences; nothing for an empty list.
+Html lines(const std::vector<std::string>& texts);
 // "2026-11-23T09:00:00Z" for programs and people.
 Html moment(Time time);
 

@@ -37,7 +37,8 @@ std::string rules_page(const Shell& shell, const policy::Policy& policy);
 std::string catalog_page(const Shell& shell, const policy::Policy& policy);
 std::string health_page(const Shell& shell, const Health& health);
 
-// One server-sent event "progress": JSON with done, all, ended and each action's phase.
+// One server-sent event "progress": JSON with done, all, ended, `state` (words) and each action's
+// id and phase.
 std::string progress_event(const report::RunView& run, std::size_t number);
 
 // Served at /static/NAME with a long cache; nullopt: there is none.
@@ -54,6 +55,6 @@ std::optional<Asset> asset(std::string_view name);  // "console.css", "console.j
 //   /sign-in POST           begins the sign-in;   /sign-out POST
 //   /findings?text&verdict&rule&state&from        /cases/KEY (percent-encoded)
 //   /plans   /plans/ID   /plans/ID/sign POST (decision, reason): shows what will be signed
-//   /plans/ID/confirm POST (statement's token): begins the sign-in that signs it
+//   /plans/ID/confirm POST (nonce: the statement's): begins the sign-in that signs it
 //   /runs   /runs/ID   /runs/ID/events (SSE)   /runs/ID/undo POST
 //   /rules   /catalog   /health   /static/NAME   /healthz   /readyz   /metrics

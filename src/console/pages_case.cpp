@@ -1,11 +1,14 @@
 #include <fmt/format.h>
 
+#include "base/safe_text.hpp"
 #include "console/page_parts.hpp"
 #include "report/html_parts.hpp"
 #include "report/words.hpp"
 
 namespace clawback::console {
 namespace {
+
+constexpr std::size_t title_max = 120;
 
 Html links(std::string_view folder, const std::vector<std::string>& ids, std::string_view none) {
   if (ids.empty()) return paragraph(none);
@@ -28,7 +31,8 @@ std::string case_page(const Shell& shell, const OneCase& one) {
   main += report::section("finding", "The finding", report::case_html(finding, 1));
   main += report::section("unseen", "What could not be seen",
                           report::coverage_html(one.scan.coverage, one.scan.missing));
-  return document(shell, finding.app.display_name.empty() ? "Case" : finding.app.display_name,
+  const std::string& name = finding.app.display_name;
+  return document(shell, name.empty() ? std::string("Case") : printable(name, title_max),
                   "/findings", main);
 }
 

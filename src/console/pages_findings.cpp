@@ -67,7 +67,7 @@ Html filter_form(const Filter& filter) {
 }
 
 Html paging(const Findings& findings, const Filter& filter) {
-  const std::size_t shown = findings.scan.findings.size();
+  const std::size_t shown = findings.rows.size();
   Html out;
   if (filter.from > 0) {
     const std::size_t before = filter.from > filter.count ? filter.from - filter.count : 0;
@@ -81,20 +81,17 @@ Html paging(const Findings& findings, const Filter& filter) {
   return {fmt::format("<nav aria-label=\"Pages\" class=\"paging\"><p>{}</p></nav>\n", out.markup)};
 }
 
-std::vector<Html> row_of(const domain::Finding& finding) {
-  Html name = {fmt::format("<a href=\"{}\">{}</a>", address_of("/cases", finding.key),
-                           finding.app.display_name.empty()
-                               ? std::string("(no name)")
-                               : name_of_others(finding.app.display_name).markup)};
-  return {name,
-          verdict_mark(finding.verdict),
-          escaped(fmt::format("{}", finding.score)),
-          escaped(fmt::format("{}, {}", report::owner_words(finding),
-                              report::publisher_words(finding))),
-          escaped(report::words(report::affected(finding))),
-          escaped(fmt::format("{}", finding.grants.size() + finding.app_roles.size())),
-          escaped(finding.exception ? "excepted" : report::rule_words(finding)),
-          escaped(report::case_words(finding))};
+std::vector<Html> row_of(const report::CaseRow& row) {
+  Html owner = escaped(row.owner + ", " + (row.verified ? "verified publisher " : ""));
+  owner += name_of_others(row.publisher);
+  return {named(address_of("/cases", row.key), row.name),
+          verdict_mark(row.verdict),
+          escaped(fmt::format("{}", row.score)),
+          owner,
+          escaped(row.affected),
+          escaped(fmt::format("{}", row.holdings)),
+          escaped(row.rule),
+          escaped(row.state)};
 }
 
 }  // namespace
@@ -113,8 +110,14 @@ std::string findings_page(const Shell& shell, const Findings& findings, const Fi
                     "may still exist.");
   main += {"</p>\n"};
   main += report::element("ul", counts, "figures");
+  if (findings.left_out > 0) {
+    main += paragraph(fmt::format("{} of the pass, the least of it, are more than the database "
+                                  "keeps and are not listed: `clawback scan` shows them.",
+                                  report::count_of(findings.left_out, "finding")),
+                      "note");
+  }
   main += filter_form(filter);
-  const std::size_t shown = findings.scan.findings.size();
+  const std::size_t shown = findings.rows.size();
   const std::string which =
       shown == 0 ? std::string("No finding matches.")
                  : fmt::format("{} to {} of {}.", filter.from + 1, filter.from + shown,
@@ -122,7 +125,7 @@ std::string findings_page(const Shell& shell, const Findings& findings, const Fi
   main += paragraph(which, "soft");
   if (shown > 0) {
     std::vector<std::vector<Html>> rows;
-    for (const domain::Finding& finding : findings.scan.findings) rows.push_back(row_of(finding));
+    for (const report::CaseRow& row : findings.rows) rows.push_back(row_of(row));
     main += report::table("Findings, worst first",
                           {"Application", "Verdict", "Score", "Owner, publisher", "Users", "Grants",
                            "Rule", "Since the last pass"},

@@ -5,39 +5,68 @@
 #include "report/words.hpp"
 
 namespace clawback::console {
+namespace {
 
 using report::escaped;
 
+Html kill_switch(const Health& health) {
+  if (health.halted) {
+    Html out = escaped(fmt::format("set by {} on ", health.halted->who));
+    out += moment(health.halted->since);
+    out += escaped(": " + health.halted->reason + ". Nothing is sent.");
+    return out;
+  }
+  return escaped(health.stop_file ? "the stop file is there: nothing is sent" : "not set");
+}
+
+Html sources(const domain::Coverage& coverage) {
+  std::vector<std::vector<Html>> rows;
+  for (const domain::Source& source : coverage.sources) {
+    rows.push_back({escaped(source.name), escaped(domain::name_of(source.state)),
+                    escaped(fmt::format("{}", source.records)),
+                    escaped(source.reason.value_or(""))});
+  }
+  if (rows.empty()) return {};
+  return report::table("Sources of the newest pass", {"Source", "State", "Records", "Why"}, rows);
+}
+
+}  // namespace
+
 std::string sign_in_page(const Shell& shell) {
-  Html main = paragraph("Sign in with the Entra account that an administrator registered for you.");
+  Html main = paragraph(
+      "The console shows findings, plans and runs to people whom an administrator registered. Sign "
+      "in with the Entra account that you are registered with.");
   main += post_form(shell, "/sign-in", submit("Sign in with Entra"));
   return document(shell, "Sign in", "", main);
 }
 
 std::string error_page(const Shell& shell, int status, const std::string& what,
                        const std::string& hint) {
-  Html main = paragraph(what);
+  Html main = paragraph(what, "note stop");
   if (!hint.empty()) main += paragraph(hint);
-  main += paragraph(fmt::format("Status {}.", status), "soft");
-  main += link("/", "Back to the findings");
+  main += paragraph(fmt::format("HTTP status {}.", status), "soft");
+  main += report::element("p", link("/", "To the first page"));
   return document(shell, "That did not work", "", main);
 }
 
 std::string health_page(const Shell& shell, const Health& health) {
   Html main;
   if (!health.problem.empty()) main += paragraph(health.problem, "note stop");
-  main += report::facts(
-      {{.term = "Newest pass",
-        .value = health.last_pass ? moment(*health.last_pass) : escaped("none yet")},
-       {.term = "Kill switch",
-        .value = escaped(health.halted      ? "set: nothing is sent"
-                         : health.stop_file ? "the stop file is there: nothing is sent"
-                                            : "not set")},
-       {.term = "Plans that wait", .value = escaped(fmt::format("{}", health.waiting_plans))},
-       {.term = "Open runs", .value = escaped(fmt::format("{}", health.open_runs))},
-       {.term = "Audit head", .value = report::code(journal::to_text(health.head))}});
-  main += report::section("unseen", "What could not be seen",
-                          report::coverage_html(health.coverage, {}));
+  Html state =
+      report::facts({{.term = "Newest pass",
+                      .value = health.last_pass ? moment(*health.last_pass) : escaped("none yet")},
+                     {.term = "Kill switch", .value = kill_switch(health)},
+                     {.term = "Plans that wait",
+                      .value = link("/plans", report::count_of(health.waiting_plans, "plan"))},
+                     {.term = "Runs not through",
+                      .value = link("/runs", report::count_of(health.open_runs, "run"))},
+                     {.term = "Audit head", .value = report::code(journal::to_text(health.head))}});
+  main += report::section("state", "State", state);
+  if (health.last_pass) {
+    Html coverage = report::coverage_html(health.coverage, {});
+    coverage += sources(health.coverage);
+    main += report::section("unseen", "What could not be seen", coverage);
+  }
   return document(shell, "Coverage and health", "/health", main);
 }
 

@@ -27,6 +27,43 @@ std::string_view status_of(const journal::RunState& state) {
   return journal::settled(state) ? "ended" : "ended; something is left to do";
 }
 
+std::string progress_words(const report::RunView& run) {
+  return fmt::format("{} of {} done: {}", done_of(run.state),
+                     report::count_of(run.plan.actions.size(), "action"), status_of(run.state));
+}
+
+std::vector<Html> row_of(const report::RunView& run, const plan::Action& action) {
+  const auto found = run.state.actions.find(action.id);
+  const journal::ActionState state =
+      found == run.state.actions.end() ? journal::ActionState{} : found->second;
+  const std::string_view phase = journal::name_of(state.phase);
+  const Html cell = {fmt::format("<span data-action=\"{}\" class=\"phase-{}\">{}</span>",
+                                 html_escape(action.id), phase, phase)};
+  std::string answer = state.status == 0 ? std::string() : fmt::format("HTTP {}", state.status);
+  if (!state.request_id.empty()) answer += fmt::format(", request-id {}", state.request_id);
+  return {escaped(action.id),
+          cell,
+          name_of_others(plan::short_name(action)),
+          name_of_others(action.target.display_name),
+          escaped(report::whom_words(run.plan, action)),
+          escaped(answer),
+          escaped(state.detail)};
+}
+
+Html undo_form(const Shell& shell, const report::RunView& run) {
+  if (!shell.person || !shell.person->approver) {
+    return paragraph("Asking for an undo is for registered approvers.");
+  }
+  if (!run.state.ended) {
+    return paragraph("The run is not through: `clawback resume` goes on with it.");
+  }
+  Html inside = paragraph(
+      "Makes a plan that takes back what this run did, as far as that is possible. It waits for "
+      "approval like any other, by somebody else than you; nothing is sent here.");
+  inside += submit("Make the plan of the undo");
+  return post_form(shell, address_of("/runs", run.id) + "/undo", inside, "decide");
+}
+
 }  // namespace
 
 std::string runs_page(const Shell& shell, const std::vector<RunRow>& runs) {
@@ -49,42 +86,39 @@ std::string runs_page(const Shell& shell, const std::vector<RunRow>& runs) {
 }
 
 std::string run_page(const Shell& shell, const report::RunView& run) {
-  const std::size_t all = run.plan.actions.size();
-  const std::size_t done = done_of(run.state);
+  const std::size_t all = std::max<std::size_t>(run.plan.actions.size(), 1);
+  const std::string address = address_of("/runs", run.id);
   Html main = {fmt::format(
-      "<div id=\"run\" data-events=\"{}/events\" data-ended=\"{}\">\n"
-      "<p><label for=\"progress\">Progress</label> <progress id=\"progress\" max=\"{}\" "
-      "value=\"{}\"></progress></p>\n"
-      "<p id=\"state\" role=\"status\" aria-live=\"polite\">{} of {} done: {}</p>\n</div>\n",
-      address_of("/runs", run.id), run.state.ended, std::max<std::size_t>(all, 1), done, done,
-      report::count_of(all, "action"), status_of(run.state))};
+      "<div id=\"run\" data-events=\"{0}/events\" data-ended=\"{1}\">\n"
+      "<p><label for=\"progress\">Progress</label> <progress id=\"progress\" max=\"{2}\" "
+      "value=\"{3}\"></progress></p>\n"
+      "<p id=\"state\" role=\"status\" aria-live=\"polite\">{4}</p>\n</div>\n",
+      address, run.state.ended, all, done_of(run.state), html_escape(progress_words(run)))};
+  if (!run.state.ended) {
+    main +=
+        {fmt::format("<noscript><p><a href=\"{}\">Load the page again</a> to see how far it "
+                     "came.</p></noscript>\n",
+                     address)};
+  }
   std::vector<std::vector<Html>> rows;
-  for (const plan::Action& action : run.plan.actions) {
-    const auto state = run.state.actions.find(action.id);
-    const std::string_view phase = state == run.state.actions.end()
-                                       ? std::string_view("waiting")
-                                       : journal::name_of(state->second.phase);
-    const Html cell = {fmt::format("<span data-action=\"{}\" class=\"phase-{}\">{}</span>",
-                                   html_escape(action.id), phase, phase)};
-    rows.push_back({escaped(action.id), cell, escaped(plan::short_name(action)),
-                    escaped(report::whom_words(run.plan, action)),
-                    escaped(state == run.state.actions.end() ? "" : state->second.detail)});
-  }
-  main += report::table("Actions, in the order of sending",
-                        {"Action", "Phase", "What", "Whose", "Detail"}, rows);
-  main += report::facts(
-      {{.term = "Run", .value = code(run.id)},
-       {.term = "Plan", .value = link(address_of("/plans", run.plan.id), run.plan.id)},
-       {.term = "Digest", .value = code(run.plan.digest)}});
-  if (shell.person && shell.person->approver && run.state.ended) {
-    Html inside = paragraph(
-        "Makes a plan that takes this run back. It waits for approval like "
-        "any other; nothing is sent here.");
-    inside += submit("Make the plan of the undo");
-    main += report::section("undo", "Undo",
-                            post_form(shell, address_of("/runs", run.id) + "/undo", inside));
-  }
-  return document(shell, "Run", "/runs", main);
+  for (const plan::Action& action : run.plan.actions) rows.push_back(row_of(run, action));
+  main += report::section(
+      "actions", "Actions",
+      report::table("In the order of sending",
+                    {"Action", "Phase", "What", "Name", "Whose", "Answer", "Detail"}, rows));
+  main += report::section("undo", "Undo", undo_form(shell, run));
+  main += report::section(
+      "basis", "What this rests on",
+      report::facts(
+          {{.term = "Run", .value = code(run.id)},
+           {.term = "Plan", .value = link(address_of("/plans", run.plan.id), run.plan.id)},
+           {.term = "Undoes run",
+            .value = run.plan.undo_of.empty()
+                         ? Html{}
+                         : link(address_of("/runs", run.plan.undo_of), run.plan.undo_of)},
+           {.term = "Digest", .value = code(run.plan.digest)},
+           {.term = "Audit head", .value = code(journal::to_text(run.head))}}));
+  return document(shell, run.plan.undo_of.empty() ? "Run" : "Run of an undo", "/runs", main);
 }
 
 std::string progress_event(const report::RunView& run, std::size_t number) {
@@ -98,7 +132,7 @@ std::string progress_event(const report::RunView& run, std::size_t number) {
   const json::object data{{"done", static_cast<std::int64_t>(done_of(run.state))},
                           {"all", static_cast<std::int64_t>(run.plan.actions.size())},
                           {"ended", run.state.ended},
-                          {"state", status_of(run.state)},
+                          {"state", progress_words(run)},
                           {"actions", std::move(actions)}};
   return fmt::format("id: {}\nevent: progress\ndata: {}\n\n", number, compact_json(data));
 }

@@ -41,9 +41,10 @@ struct Settings {
   std::string base_url = {};            // "https://console.example", without a slash at the end
   std::vector<std::string> hosts = {};  // Host headers that are us, lower case; the first is
                                         // base_url's
-  bool tls = false;
-  bool open_metrics = false;  // /metrics is for everybody who reaches us
-  Secret metrics_token = {};  // else for who shows this, or is signed in; may be empty
+  bool tls = false;                     // as browsers see it
+  bool hsts = false;                    // this name is ours alone: never again without TLS
+  bool open_metrics = false;            // /metrics is for everybody who reaches us
+  Secret metrics_token = {};            // else for who shows this, or is signed in; may be empty
   http::Origin login = {};
   std::string tenant = {};  // that people sign in at, or "organizations"
   std::string client_id = {};

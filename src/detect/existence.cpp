@@ -107,8 +107,8 @@ Existence existence(const Case& subject, const std::vector<domain::GrantHistory>
 }
 
 bool shows_activity(const std::vector<domain::SignalResult>& signals) {
-  constexpr std::array<std::string_view, 11> active = {"D10", "D13", "D14", "D16", "D17", "D18",
-                                                       "D19", "D20", "D21", "D22", "D23"};
+  constexpr std::array<std::string_view, 12> active = {"D10", "D13", "D14", "D16", "D17", "D18",
+                                                       "D19", "D20", "D21", "D22", "D23", "D25"};
   return std::any_of(signals.begin(), signals.end(), [&](const domain::SignalResult& signal) {
     return signal.state == domain::SignalState::hit &&
            std::find(active.begin(), active.end(), signal.id) != active.end();

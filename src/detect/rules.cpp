@@ -171,6 +171,14 @@ void cap_by_entry(const Case& subject, Caps& caps) {
   caps.at_most(Mode::approve, "its catalog entry is of low confidence or contradicted");
 }
 
+// Who says that it is theirs is to be heard by a person before anything is sent.
+void cap_by_answers(const domain::Finding& finding, Caps& caps) {
+  for (const domain::UserAnswer& answer : finding.answers) {
+    if (!answer.last || answer.says != domain::Says::mine) continue;
+    caps.at_most(Mode::approve, "review: the user says it is theirs");
+  }
+}
+
 void cap_by_owner(const Case& subject, Caps& caps) {
   switch (subject.ownership) {
     case domain::Ownership::third_party:
@@ -191,6 +199,7 @@ std::optional<Choice> match(const policy::Rule& rule, const Case& subject,
   caps.at_most(ceiling, fmt::format("this installation's ceiling is {}", domain::name_of(ceiling)));
   cap_by_owner(subject, caps);
   cap_by_entry(subject, caps);
+  cap_by_answers(finding, caps);
   if (!subject.facts.in_inventory) {
     caps.unread("only the logs know it: its service principal was not read");
   } else if (subject.facts.grants_from_log) {

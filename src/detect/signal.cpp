@@ -77,6 +77,7 @@ const std::vector<Signal>& signal_table() {
       {"D19", mail_read_at_once},   {"D20", rule_after_consent},
       {"D21", added_credential},    {"D22", woke_up},
       {"D23", made_in_minutes},     {"D24", open_door},
+      {"D25", denied_by_user},
   };
   return table;
 }

@@ -57,6 +57,7 @@ Answer added_credential(const Case& subject, int weight);        // D21
 Answer woke_up(const Case& subject, int weight);                 // D22
 Answer made_in_minutes(const Case& subject, int weight);         // D23
 Answer open_door(const Case& subject, int weight);               // D24
+Answer denied_by_user(const Case& subject, int weight);          // D25
 
 struct Signal {
   std::string_view id;

@@ -30,6 +30,30 @@ std::string_view name_of(Mode mode) {
   return "off";
 }
 
+std::string_view name_of(Says says) {
+  switch (says) {
+    case Says::mine:
+      return "mine";
+    case Says::not_mine:
+      return "not-mine";
+    case Says::unsure:
+      return "unsure";
+  }
+  return "unsure";
+}
+
+std::string_view name_of(Channel channel) {
+  switch (channel) {
+    case Channel::phone:
+      return "phone";
+    case Channel::in_person:
+      return "in-person";
+    case Channel::other:
+      return "other";
+  }
+  return "other";
+}
+
 std::string_view name_of(ActionKind kind) {
   switch (kind) {
     case ActionKind::disable_app:
@@ -155,6 +179,8 @@ std::optional<Enum> named(std::string_view text, Enum last) {
 }  // namespace
 
 std::optional<Verdict> verdict_from(std::string_view text) { return named(text, Verdict::alert); }
+std::optional<Says> says_from(std::string_view text) { return named(text, Says::unsure); }
+std::optional<Channel> channel_from(std::string_view text) { return named(text, Channel::other); }
 std::optional<Mode> mode_from(std::string_view text) { return named(text, Mode::automatic); }
 std::optional<ActionKind> action_kind_from(std::string_view text) {
   return named(text, ActionKind::enable_app);

@@ -121,6 +121,29 @@ enum class CaseState : std::uint8_t { untracked, fresh, unchanged, changed };
 std::string_view name_of(Existence existence);  // "pre-existing"
 std::string_view name_of(CaseState state);      // "untracked", "new", "unchanged", "changed"
 
+// What a person said who was asked whether an application is theirs (docs/how-to/asking.md).
+enum class Says : std::uint8_t { mine, not_mine, unsure };
+enum class Channel : std::uint8_t { phone, in_person, other };  // never mail: an intruder reads it
+std::string_view name_of(Says says);                            // "not-mine"
+std::string_view name_of(Channel channel);                      // "in-person"
+std::optional<Says> says_from(std::string_view text);
+std::optional<Channel> channel_from(std::string_view text);
+
+// An answer as somebody recorded it. All texts are printable and bounded.
+struct UserAnswer {
+  std::string case_key;  // Finding::key
+  UserId user;           // whose answer it is; empty if only the name is known
+  std::string user_principal_name;
+  Says says = Says::unsure;
+  Channel channel = Channel::other;
+  Time time;            // when it was recorded
+  std::string by;       // who recorded it
+  std::string account;  // and as which account of that machine
+  std::string note;
+  bool last = true;  // false: the same person said something else later
+  friend bool operator==(const UserAnswer&, const UserAnswer&) = default;
+};
+
 // One case: an application in this tenant, with everything it holds.
 struct Finding {
   std::string key;  // stable: "sha256:…" over tenant and app id
@@ -147,6 +170,7 @@ struct Finding {
   Mode mode_if_read = Mode::report;
   std::vector<std::string> needs;        // "signIns was not read (denied): …"
   std::optional<std::string> exception;  // reason and owner of the exception that covers it
+  std::vector<UserAnswer> answers;       // of the people who were asked, in the order of recording
   friend bool operator==(const Finding&, const Finding&) = default;
 };
 

@@ -44,6 +44,7 @@ struct Memory {
   std::vector<RememberedApp> apps;      // by app id
   std::vector<RememberedCase> cases;    // by key
   std::vector<Sighting> sightings;      // by app id, tenant
+  std::vector<UserAnswer> answers;      // in the order in which they were recorded
   friend bool operator==(const Memory&, const Memory&) = default;
 };
 

@@ -51,6 +51,17 @@ Result<std::vector<fs::path>> expand(const std::vector<fs::path>& paths) {
   return out;
 }
 
+// Tells how far the reading of one source is.
+Read counted(std::string name, Read source, const FileOptions& options) {
+  if (!options.progress) return source;
+  return [name = std::move(name), source = std::move(source), &tell = options.progress,
+          bytes = std::uint64_t{0}](char* to, std::size_t size) mutable {
+    auto got = source(to, size);
+    if (got) tell(name, bytes += *got);
+    return got;
+  };
+}
+
 }  // namespace
 
 Result<FromFiles> read_files(const std::vector<fs::path>& paths, const FileOptions& options) {
@@ -61,7 +72,7 @@ Result<FromFiles> read_files(const std::vector<fs::path>& paths, const FileOptio
     auto file = InputFile::open(path);
     if (!file) return file.error();
     const Read read = [&file](char* to, std::size_t size) { return file->read(to, size); };
-    const auto added = import.add(path.string(), read);
+    const auto added = import.add(path.string(), counted(path.filename().string(), read, options));
     if (!added) return added.error();
   }
   return import.finish();
@@ -70,7 +81,7 @@ Result<FromFiles> read_files(const std::vector<fs::path>& paths, const FileOptio
 Result<FromFiles> read_stream(std::string_view name, const Read& source,
                               const FileOptions& options) {
   Import import(options);
-  const auto added = import.add(name, source);
+  const auto added = import.add(name, counted(std::string(name), source, options));
   if (!added) return added.error();
   return import.finish();
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <string>
@@ -31,6 +32,8 @@ struct FileOptions {
   std::vector<domain::AppId> microsoft_apps;
   unsigned threads = 0;    // for files with one record per line; 0: one for each core
   bool parse_all = false;  // of such files every line: the same result, slower
+  // How much of a file was read; from one thread at a time, not always the same.
+  std::function<void(std::string_view name, std::uint64_t bytes)> progress = {};
 };
 
 // Up to `size` bytes into `to`; 0 at the end.

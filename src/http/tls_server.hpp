@@ -67,7 +67,7 @@ struct TlsServerOptions {
   std::function<Reply(int status)> refusal;
 };
 
-// Since the start, but for `open` and `streams`.
+// Since the start, but for `open`.
 struct ServerCounts {
   std::size_t open = 0;
   std::uint64_t accepted = 0;

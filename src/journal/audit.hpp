@@ -30,7 +30,7 @@ struct UsedApproval {
 };
 
 // A record that is no action's event: "ratified", "escalated", "notified", "told", "looked",
-// "evidence", "keys". `run` may be empty. Never a token or a secret.
+// "evidence", "keys", "user-asked", "user-answered". `run` may be empty. Never a token or a secret.
 struct AuditNote {
   std::string kind;  // a word: lower-case letters and '-', up to 40
   std::string run;

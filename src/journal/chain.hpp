@@ -12,7 +12,7 @@
 // The audit log is a hash chain: each row's hash covers the row and the hash before it, so a row
 // can't be changed, removed, moved or put in without every later hash being another one.
 //   hash(i) = hex(SHA-256(hash(i-1) + canonical JSON of [seq, run, kind, action, time, record]))
-// where hash(0) is `first_hash()` and record is the text as stored. docs/audit.md.
+// where hash(0) is `first_hash()` and record is the text as stored. docs/reference/audit.md.
 namespace clawback::journal {
 
 std::string first_hash();

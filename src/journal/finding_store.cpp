@@ -90,12 +90,12 @@ Result<void> fill_rows(Database& db, const domain::TenantId& tenant, const Findi
   page.matching = count_from(matching->front()[0]);
   values.push_back(number(std::min(filter.count, page_max)));
   values.push_back(number(std::min(filter.from, findings_kept_max)));
-  auto rows = db.query(fmt::format("SELECT record{} ORDER BY verdict DESC, score DESC, key "
+  auto rows = db.query(fmt::format("SELECT line{} ORDER BY verdict DESC, score DESC, key "
                                    "LIMIT CAST(?6 AS INTEGER) OFFSET CAST(?7 AS INTEGER)",
                                    where),
                        values);
   if (!rows) return rows.error();
-  for (Database::Row& row : *rows) page.records.push_back(std::move(row[0]));
+  for (Database::Row& row : *rows) page.lines.push_back(std::move(row[0]));
   return {};
 }
 
@@ -123,12 +123,12 @@ Result<void> FindingStore::replace(const domain::TenantId& tenant, const KeptPas
   for (std::size_t i = 0; i < kept; ++i) {
     const KeptFinding& one = pass.findings[i];
     // One at a time: together they may be larger than what is free.
-    rows[0] = {tenant.str(),           valid_utf8(one.key),   number(one.verdict),
-               number(one.score),      valid_utf8(one.rule),  valid_utf8(one.state),
-               valid_utf8(one.search), valid_utf8(one.record)};
+    rows[0] = {tenant.str(),           valid_utf8(one.key),  number(one.verdict),
+               number(one.score),      valid_utf8(one.rule), valid_utf8(one.state),
+               valid_utf8(one.search), valid_utf8(one.line), valid_utf8(one.record)};
     const auto added = db_.change_each(
-        "INSERT OR REPLACE INTO finding (tenant, key, verdict, score, rule, state, search, record) "
-        "VALUES (?,?,?,?,?,?,?,?)",
+        "INSERT OR REPLACE INTO finding (tenant, key, verdict, score, rule, state, search, "
+        "line, record) VALUES (?,?,?,?,?,?,?,?,?)",
         rows);
     if (!added) return added;
   }

@@ -12,8 +12,9 @@
 
 namespace clawback::journal {
 
-// A finding as it is kept: what a list is filtered and ordered by, and its record, which this
-// module does not read (the JSON object of clawback.findings/1).
+// A finding as it is kept: what a list is filtered and ordered by, and what this module does
+// not read: the line that a list shows of it, and its record (the JSON object of
+// clawback.findings/1).
 struct KeptFinding {
   std::string key;
   domain::Verdict verdict = domain::Verdict::info;
@@ -21,6 +22,7 @@ struct KeptFinding {
   std::string rule;   // empty: none matches
   std::string state;  // "new"
   std::string search;
+  std::string line;
   std::string record;
   friend bool operator==(const KeptFinding&, const KeptFinding&) = default;
 };
@@ -43,7 +45,7 @@ struct FindingFilter {
 
 struct FindingPage {
   std::string header;
-  std::vector<std::string> records;  // by verdict and score, highest first, then by key
+  std::vector<std::string> lines;  // by verdict and score, highest first, then by key
   std::size_t matching = 0;
   std::size_t all = 0;
   std::size_t alerts = 0;  // of all

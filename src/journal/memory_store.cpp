@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/safe_text.hpp"
+#include "journal/answer_note.hpp"
 #include "journal/memory_json.hpp"
 #include "journal/schema.hpp"
 
@@ -130,6 +131,29 @@ Result<void> load_sightings(Database& db, const std::string& tenant, domain::Mem
   return {};
 }
 
+// Rows of the audit log, so that nobody can put one in unnoticed.
+Result<void> load_answers(Database& db, const std::string& tenant, domain::Memory& to) {
+  const auto rows = db.query(
+      fmt::format("SELECT time, record FROM (SELECT seq, time, record FROM log WHERE kind = ? "
+                  "ORDER BY seq DESC LIMIT {}) ORDER BY seq",
+                  memory_answers_max),
+      {std::string(answered_kind)});
+  if (!rows) return rows.error();
+  for (const Database::Row& row : *rows) {
+    const auto time = time_needed(db, row[0]);
+    if (!time) return time.error();
+    auto record = parse_json(row[1]);
+    if (!record) return damaged(db, "an answer that can't be read: " + record.error().message);
+    const AuditNote note{
+        .kind = std::string(answered_kind), .run = {}, .time = *time, .record = std::move(*record)};
+    if (tenant_of(note) != tenant) continue;
+    auto answer = answer_from(note);
+    if (!answer) return within("state database " + printable(db.name()), answer.error());
+    to.answers.push_back(std::move(*answer));
+  }
+  return {};
+}
+
 Result<void> refuse_older(Database& db, const std::string& tenant, const domain::Memory& memory) {
   domain::Memory stored;
   const auto loaded = load_snapshot_time(db, tenant, stored);
@@ -214,7 +238,7 @@ Result<domain::Memory> MemoryStore::load(const domain::TenantId& tenant) {
   domain::Memory out;
   const auto read = db_.at_one_moment([&]() -> Result<void> {
     for (const auto part :
-         {load_snapshot_time, load_grants, load_apps, load_cases, load_sightings}) {
+         {load_snapshot_time, load_grants, load_apps, load_cases, load_sightings, load_answers}) {
       const auto loaded = part(db_, tenant.str(), out);
       if (!loaded) return loaded;
     }

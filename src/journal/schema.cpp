@@ -50,8 +50,8 @@ CREATE TABLE pass (
   header TEXT NOT NULL) STRICT;
 CREATE TABLE finding (
   tenant TEXT NOT NULL, key TEXT NOT NULL, verdict INTEGER NOT NULL, score INTEGER NOT NULL,
-  rule TEXT NOT NULL, state TEXT NOT NULL, search TEXT NOT NULL, record TEXT NOT NULL,
-  PRIMARY KEY (tenant, key)) STRICT;
+  rule TEXT NOT NULL, state TEXT NOT NULL, search TEXT NOT NULL, line TEXT NOT NULL,
+  record TEXT NOT NULL, PRIMARY KEY (tenant, key)) STRICT;
 CREATE INDEX finding_order ON finding(tenant, verdict DESC, score DESC, key);
 )sql";
 

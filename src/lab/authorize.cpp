@@ -20,8 +20,10 @@ std::string field(const Form& form, const std::string& name) {
   return found == form.end() ? std::string() : found->second;
 }
 
-// Registered is http://localhost: any port matches, no path does.
-bool is_registered_redirect(std::string_view uri) {
+// Registered is http://localhost: any port matches, no path does. What else is registered matches
+// as a whole.
+bool is_registered_redirect(std::string_view uri, const std::vector<std::string>& registered) {
+  if (std::ranges::find(registered, uri) != registered.end()) return true;
   if (!uri.starts_with(local)) return false;
   uri.remove_prefix(local.size());
   if (uri.ends_with('/')) uri.remove_suffix(1);
@@ -70,8 +72,15 @@ Reply choice(const Backend& backend, const LoginRequest& request) {
                         html_escape(request.query + "&login_hint=" + id),
                         html_escape(user->display_name));
   }
-  return page(200, text + fmt::format("<li><a href=\"?{}\">Cancel</a></li></ul>",
-                                      html_escape(request.query + "&lab_cancel=1")));
+  text += fmt::format("<li><a href=\"?{}\">Cancel</a></li></ul><form>",
+                      html_escape(request.query + "&lab_cancel=1"));
+  for (const auto& [name, value] : read_pairs(request.query).value_or(Form())) {
+    text += fmt::format("<input type=\"hidden\" name=\"{}\" value=\"{}\">", html_escape(name),
+                        html_escape(value));
+  }
+  return page(200, text +
+                       "<label>Somebody else (object id or user principal name): "
+                       "<input name=\"login_hint\"></label> <button>Sign in</button></form>");
 }
 
 }  // namespace
@@ -87,7 +96,7 @@ Reply authorize(Backend& backend, Login& login, const LoginRequest& request) {
     return refusal_page(700016, "The application was not found in the directory.");
   }
   // Until the address is known to be the app's, nothing is sent there, not even an error.
-  if (!is_registered_redirect(field(*form, "redirect_uri"))) {
+  if (!is_registered_redirect(field(*form, "redirect_uri"), backend.options.redirect_uris)) {
     return refusal_page(50011, "The redirect URI does not match those of the application.");
   }
   if (field(*form, "response_type") != "code") {

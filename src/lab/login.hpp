@@ -48,8 +48,9 @@ using Form = std::map<std::string, std::string>;
 std::optional<Form> read_pairs(std::string_view text);
 
 // GET /{tenant}/oauth2/v2.0/authorize of the approvals app: redirect to http://localhost on any
-// port, PKCE with S256. Whoever signs in is named by login_hint (object id or user principal name);
-// without one a page asks. `lab_cancel` is a person who says no.
+// port or to another address that is registered, PKCE with S256. Whoever signs in is named by
+// login_hint (object id or user principal name); without one a page asks. `lab_cancel` is a person
+// who says no.
 Reply authorize(Backend& backend, Login& login, const LoginRequest& request);
 // grant_type=authorization_code: an ID token, RS256, v2.0. A code is good once, for ten minutes.
 Reply redeem_code(Backend& backend, Login& login, const LoginRequest& request, const Form& form);

@@ -57,6 +57,8 @@ struct Options {
   // The opt-in permissions of disable-inbox-rule, too. Without them no identity reaches a mailbox.
   bool mailbox_settings = false;
   std::vector<std::string> read_denied{};  // taken away from these
+  // Registered besides http://localhost for sign-ins of people: whole https addresses.
+  std::vector<std::string> redirect_uris{};
   std::vector<std::string> write_denied{};
   int empty_page_every = 0;                // every n-th page is empty but has a next link; 0: none
   bool create_ignores_disabled = false;    // a new service principal is enabled, whatever was sent

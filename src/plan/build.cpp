@@ -258,6 +258,7 @@ Plan build(const domain::Snapshot& snapshot, const detect::Judgement& judgement,
   plan.coverage = judgement.coverage;
   plan.actions = std::move(builder.actions);
   plan.refused = std::move(builder.refused);
+  plan.remarks = claims_of(judgement, plan.cases);
   number(plan.actions);
   set_approval(plan, policy);
   plan.consent_after = consent_after(snapshot, judgement, policy, plan.actions);

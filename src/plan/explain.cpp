@@ -13,6 +13,7 @@ namespace {
 constexpr std::size_t text_max = 300;
 constexpr std::size_t id_max = 160;
 constexpr std::size_t records_max = 5;
+constexpr std::size_t claims_max = 50;
 
 }  // namespace
 
@@ -33,6 +34,27 @@ CaseReasons reasons_of(const domain::Finding& finding, const policy::Rule& rule)
       reason.records.push_back(fmt::format("and {} more", signal.evidence.size() - shown));
     }
     out.reasons.push_back(std::move(reason));
+  }
+  return out;
+}
+
+std::vector<std::string> claims_of(const detect::Judgement& judgement,
+                                   const std::vector<CaseReasons>& cases) {
+  std::vector<std::string> out;
+  for (const domain::Finding& finding : judgement.findings) {
+    const bool planned = std::any_of(cases.begin(), cases.end(), [&](const CaseReasons& one) {
+      return one.finding == finding.key;
+    });
+    if (!planned) continue;
+    for (const domain::UserAnswer& answer : finding.answers) {
+      if (!answer.last || answer.says != domain::Says::mine) continue;
+      if (out.size() == claims_max) return out;
+      const std::string& who =
+          answer.user_principal_name.empty() ? answer.user.str() : answer.user_principal_name;
+      out.push_back(fmt::format("review {}: {} says that it is theirs (recorded by {} on {})",
+                                printable(finding.app.display_name, id_max), printable(who, id_max),
+                                printable(answer.by, id_max), format_time(answer.time)));
+    }
   }
   return out;
 }

@@ -12,6 +12,10 @@ namespace clawback::plan {
 // The signals that speak for it, with their reasons and the first few records.
 CaseReasons reasons_of(const domain::Finding& finding, const policy::Rule& rule);
 
+// What the users of the plan's cases say is theirs: whoever approves it is to know.
+std::vector<std::string> claims_of(const detect::Judgement& judgement,
+                                   const std::vector<CaseReasons>& cases);
+
 // Sorted ids with their user principal names, as far as those were read.
 void set_affected(Plan& plan, const std::set<std::string>& users, const domain::Snapshot& snapshot);
 

@@ -12,12 +12,12 @@ const std::vector<GuardInfo>& guards() {
       {"G2", "exceptions",
        "an application that the policy accepts, with an owner, a reason and an end, is shown and "
        "left alone as long as all that it holds stays below the exception's ceiling, Microsoft has "
-       "not disabled it (D10) and nothing borrows its id (D18)",
+       "not disabled it (D10), nothing borrows its id (D18) and no user denies it (D25)",
        "an organisation knows its own tools; what grows beyond that is news again"},
       {"G3", "pre-existing access",
        "access that was given before the window of the logs, and shows nothing since, is said and "
-       "not alarmed: watch at most. Use, growth, a new credential or a judgement by Microsoft "
-       "lifts that",
+       "not alarmed: watch at most. Use, growth, a new credential, a judgement by Microsoft "
+       "or a user's denial lifts that",
        "what people approved a year ago is no evidence of what happened this week"},
       {"G4", "weak catalog entries",
        "an entry of low confidence, or one that sources contradict, counts half, lifts no case "

@@ -201,8 +201,8 @@ struct CatalogCheck {
 };
 CatalogCheck check_catalog(const std::vector<File>& files, Time now);
 
-// One signal: what `policy show --rules` and docs/signals.md print of it. Source of the ids:
-// the rules D01 to D24; of `technique`: MITRE ATT&CK.
+// One signal: what `policy show --rules` and docs/reference/signals.md print of it. Source of the
+// ids: the rules D01 to D25; of `technique`: MITRE ATT&CK.
 struct SignalInfo {
   std::string_view id;
   std::string_view name;

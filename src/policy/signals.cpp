@@ -21,6 +21,7 @@ namespace clawback::policy {
 // - A strong sign of use (D18, D19, D20, D23) is watch alone and with mail scopes, and an alert
 //   together with mail scopes and offline_access and one weak sign, or with a second strong one.
 // - D24 is about the tenant and not the application: it is shown and weighs nothing.
+// - D25, a person's own word, weighs as much as a strong sign: people forget what they set up.
 const std::vector<SignalInfo>& signals() {
   namespace source = domain::source;
   static const std::vector<SignalInfo> table = {
@@ -255,6 +256,15 @@ const std::vector<SignalInfo>& signals() {
        {source::authorization_policy},
        false,
        {source::permission_grant_policies, source::organization_config}},
+      {"D25",
+       "the user says it is not theirs",
+       "answers that were recorded with `clawback answer`: the last one of each person",
+       "whoever holds the access knows best whether he set the application up",
+       "T1671",
+       "people forget what they set up, and know it by another name",
+       40,
+       {},
+       true},
   };
   return table;
 }

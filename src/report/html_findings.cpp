@@ -1,148 +1,129 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
-#include <set>
 
+#include "base/safe_text.hpp"
 #include "report/html_parts.hpp"
+#include "report/html_tenant.hpp"
 #include "report/words.hpp"
 
 namespace clawback::report {
 namespace {
 
-// Users of applications that are only listed for information are not victims.
-bool asks_for_attention(const domain::Finding& finding) {
-  return finding.verdict >= domain::Verdict::watch && !finding.exception;
+using Rules = std::map<std::string, std::size_t>;
+
+// The rules that would do something, each with the number of its cases.
+Rules acting_rules(const Scan& scan) {
+  Rules out;
+  for (const domain::Finding& finding : scan.findings) {
+    if (finding.exception || !finding.rule || finding.mode < domain::Mode::approve) continue;
+    ++out[fmt::format("{} (mode {})", *finding.rule, name_of(finding.mode))];
+  }
+  return out;
 }
 
-Html figures_html(const Scan& scan) {
+std::size_t acted_on(const Rules& rules) {
+  std::size_t out = 0;
+  for (const auto& [rule, cases] : rules) out += cases;
+  return out;
+}
+
+Html matters_html(const Scan& scan) {
   const Counts counts = count(scan);
-  std::set<std::string> users;
-  for (const domain::Finding& finding : scan.findings) {
-    if (!asks_for_attention(finding)) continue;
-    for (const domain::User& user : finding.users) users.insert(user.id.str());
-  }
-  Html inside = figure(counts.alert, "alert", "alert");
-  inside += figure(counts.watch, "watch", "watch");
-  inside += figure(counts.info, "info", "info");
-  inside += figure(counts.excepted, "covered by an exception");
-  inside += figure(users.size(), "users affected by name");
-  return element("ul", inside, "figures");
+  const auto rules = acting_rules(scan);
+  const auto gaps = static_cast<std::size_t>(std::ranges::count_if(
+      scan.coverage.sources,
+      [](const domain::Source& one) { return one.state != domain::SourceState::read; }));
+  Html figures = figure(counts.alert, "alert", "alert");
+  figures += figure(counts.watch, "watch", "watch");
+  figures += figure(counts.info, "info", "info");
+  if (counts.excepted != 0) figures += figure(counts.excepted, "covered by an exception");
+  figures += figure(acted_on(rules), "would be acted on");
+  figures += figure(gaps, "sources not read in full", gaps == 0 ? "good" : "watch");
+  Html out = element("ul", figures, "figures");
+  const std::string would =
+      rules.empty() ? "nothing: no rule of this policy acts on what was found"
+                    : fmt::format("{} would be acted on, after approval or as the rules say",
+                                  count_of(acted_on(rules), "application"));
+  out += facts({{.term = "Cases", .value = escaped(summary_words(scan))},
+                {.term = "Affected", .value = escaped(reach_words(scan))},
+                {.term = "Would be done", .value = escaped(would)},
+                {.term = "Not seen", .value = escaped(coverage_words(scan.coverage))}});
+  return out;
 }
 
 Html would_do_html(const Scan& scan) {
-  std::map<std::string, std::size_t> rules;
-  for (const domain::Finding& finding : scan.findings) {
-    if (finding.exception || !finding.rule || finding.mode < domain::Mode::approve) continue;
-    ++rules[fmt::format("{} (mode {})", *finding.rule, name_of(finding.mode))];
-  }
+  const auto rules = acting_rules(scan);
   if (rules.empty()) {
-    return element("p", std::string_view(
-                            "No rule of this policy would act on what was found; it is reported."));
+    return paragraph("No rule of this policy would act on what was found; it is reported.");
   }
   std::vector<Html> items;
   for (const auto& [rule, cases] : rules) {
-    items.push_back(escaped(fmt::format("{}: {}", rule, count_of(cases, "application"))));
+    items.push_back(
+        escaped(fmt::format("{}: {}", printable(rule), count_of(cases, "application"))));
   }
   Html out = bullets(items);
-  out += element(
-      "p", std::string_view("The exact requests are in the plan: clawback plan -o plan.json."));
+  out += paragraph(
+      "Nothing was sent. The exact requests, how to undo them, and the digest to "
+      "approve are in the plan:");
+  out += element("pre", std::string_view("clawback plan -o plan.json --report plan.html"));
+  return out;
+}
+
+Html cases_html(const Scan& scan) {
+  Html out;
+  std::size_t number = 0;
+  std::size_t asking = 0;
+  for (const domain::Finding& finding : scan.findings) {
+    if (!asks_for_attention(finding) || ++asking > cases_max) continue;
+    const CaseOptions options = {.timeline = {.coverage = &scan.coverage,
+                                              .if_not_remediated = "nothing was sent by this scan"},
+                                 .numbered = true};
+    out += case_html(finding, ++number, options);
+  }
+  if (scan.findings.empty()) return out;
+  if (asking == 0) out += paragraph("No application asks for attention.");
+  if (asking > number) {
+    out += paragraph(
+        fmt::format("The {} worst of {} that ask for attention have a section here. The others "
+                    "stand in the list of all applications; clawback scan --json has all of them.",
+                    number, asking),
+        "note");
+  }
+  if (const std::size_t rest = scan.findings.size() - asking; rest != 0) {
+    out += paragraph(fmt::format(
+        "{} of verdict info or covered by an exception {} listed below without a section; clawback "
+        "scan --json has the signals of each.",
+        count_of(rest, "application"), rest == 1 ? "is" : "are"));
+  }
   return out;
 }
 
 }  // namespace
 
-Html coverage_html(const domain::Coverage& coverage, const std::vector<std::string>& missing) {
-  Html out;
-  if (!coverage.complete) {
-    std::string text =
-        "The policy needs more than could be read. What is not shown here may still exist.";
-    for (std::size_t i = 0; i < missing.size(); ++i) {
-      text += (i == 0 ? " Needed: " : ", ") + missing[i];
-    }
-    out += element("p", std::string_view(text), "note");
-  }
-  std::vector<Html> gaps;
-  for (const std::string& gap : unseen(coverage)) gaps.push_back(escaped(gap));
-  if (gaps.empty()) {
-    out += element("p", std::string_view("Every source was read completely."));
-  } else {
-    out += bullets(gaps);
-  }
-  const std::string window = window_words(coverage);
-  if (!window.empty()) {
-    out += element("p", std::string_view("Events come from " + window + "."));
-  }
-  return out;
-}
-
-Html affected_html(const Scan& scan) {
-  struct Person {
-    std::string name;
-    std::string apps;
-  };
-  std::map<std::string, Person> people;
-  std::string everyone;
-  for (const domain::Finding& finding : scan.findings) {
-    if (!asks_for_attention(finding)) continue;
-    const std::string& app = finding.app.display_name;
-    if (affected(finding).everyone) everyone += (everyone.empty() ? "" : ", ") + app;
-    for (const domain::User& user : finding.users) {
-      Person& person = people[user.id.str()];
-      person.name = user_words(user);
-      person.apps += (person.apps.empty() ? "" : ", ") + app;
-    }
-  }
-  Html out;
-  if (!everyone.empty()) {
-    out +=
-        element("p", std::string_view("Everyone in the tenant is reached by: " + everyone), "note");
-  }
-  std::vector<std::vector<Html>> rows;
-  for (const auto& [id, person] : people) {
-    rows.push_back({escaped(person.name), escaped(person.apps), code(id)});
-  }
-  if (!rows.empty())
-    out += table("Users who granted something", {"User", "Applications", "Object id"}, rows);
-  if (out.markup.empty()) out = element("p", std::string_view("Nobody."));
-  return out;
-}
-
-Html overview_html(const Scan& scan) {
-  std::vector<std::vector<Html>> rows;
-  for (const domain::Finding& finding : scan.findings) {
-    const std::string verdict(name_of(finding.verdict));
-    rows.push_back({escaped(finding.app.display_name),
-                    element("span", std::string_view(verdict), verdict),
-                    escaped(fmt::format("{}", finding.score)),
-                    escaped(fmt::format("{}, {}", owner_words(finding), publisher_words(finding))),
-                    escaped(words(affected(finding))),
-                    escaped(fmt::format("{}", finding.grants.size() + finding.app_roles.size())),
-                    escaped(finding.exception ? "excepted" : rule_words(finding))});
-  }
-  return table("Applications with signs of abuse, worst first",
-               {"Application", "Verdict", "Score", "Owner, publisher", "Users", "Grants", "Rule"},
-               rows);
-}
-
 std::string findings_html(const Scan& scan) {
-  Html main = figures_html(scan);
-  main += element("p", std::string_view(summary_words(scan)));
-  if (!scan.findings.empty()) main += section("overview", "What was found", overview_html(scan));
-  main += section("affected", "Who is affected", affected_html(scan));
-  main += section("would-do", "What would be done", would_do_html(scan));
-  main += section("unseen", "What could not be seen", coverage_html(scan.coverage, scan.missing));
-  if (!scan.findings.empty()) {
-    Html cases;
-    std::size_t number = 0;
-    for (const domain::Finding& finding : scan.findings) cases += case_html(finding, ++number);
-    main += section("cases", "The cases", cases);
-  }
-  main += section("basis", "What this rests on",
-                  facts({{.term = "Policy", .value = code(scan.policy)},
-                         {.term = "Catalog", .value = code(scan.catalog)}}));
-  const std::string tenant = tenant_words(scan.tenant, scan.tenant_name);
+  const std::vector<Chapter> chapters = {
+      {.id = "matters", .heading = "What matters", .inside = matters_html(scan)},
+      {.id = "affected", .heading = "Who is affected", .inside = affected_html(scan)},
+      {.id = "would-do", .heading = "What would be done", .inside = would_do_html(scan)},
+      {.id = "unseen",
+       .heading = "What could not be seen",
+       .inside = coverage_html(scan.coverage, scan.missing)},
+      {.id = "tenant",
+       .heading = "The tenant's applications by reach and risk",
+       .inside = tenant_html(spots(scan), "reach")},
+      {.id = "cases", .heading = "The cases", .inside = cases_html(scan)},
+      {.id = "overview",
+       .heading = "All applications that were found",
+       .inside = overview_html(scan, cases_max)},
+      {.id = "basis",
+       .heading = "What this rests on",
+       .inside = facts({{.term = "Policy", .value = code(scan.policy)},
+                        {.term = "Catalog", .value = code(scan.catalog)}})}};
+  const std::string tenant = tenant_words(scan.tenant, printable(scan.tenant_name));
   return page("Mail-client grants: findings",
-              fmt::format("Tenant {}, observed {}", tenant, format_time(scan.observed)), main);
+              fmt::format("Tenant {}, observed {}", tenant, format_time(scan.observed)), chapters);
 }
 
 }  // namespace clawback::report

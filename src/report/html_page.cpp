@@ -2,8 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
+#include "base/listed.hpp"
 #include "base/safe_text.hpp"
 #include "report/html_style.hpp"
+#include "report/words.hpp"
 
 namespace clawback::report {
 namespace {
@@ -31,6 +35,31 @@ Html element(std::string_view name, std::string_view text, std::string_view clas
 }
 
 Html code(std::string_view text) { return text.empty() ? Html{} : element("code", text); }
+
+Html named(std::string_view name) {
+  constexpr std::size_t name_max = 120;
+  Html out = {fmt::format("<bdi>{}</bdi>", html_escape(printable(name, name_max)))};
+  const std::string note = code_points_note(name);
+  if (!note.empty()) {
+    out += {" "};
+    out += element("span", std::string_view("(" + note + ")"), "points");
+  }
+  return out;
+}
+
+Html link(std::string_view id, const Html& inside) {
+  return {fmt::format("<a href=\"#{}\">{}</a>", html_escape(id), inside.markup)};
+}
+
+Html listed_html(const std::vector<std::string>& list, std::size_t most) {
+  return escaped(listed(list, most));
+}
+
+Html paragraph(std::string_view text, std::string_view classes) {
+  Html out = element("p", text, classes);
+  out += {"\n"};
+  return out;
+}
 
 Html facts(const std::vector<Fact>& list) {
   Html inside;
@@ -68,8 +97,28 @@ Html table(std::string_view caption, const std::vector<std::string>& heads,
   inside += element("tbody", body);
   // Wide tables scroll by themselves; the keyboard reaches them too.
   return {fmt::format(
-      "<div class=\"scroll\" role=\"region\" aria-label=\"{}\" tabindex=\"0\">{}</div>\n",
+      "<div class=\"scroll\" role=\"group\" aria-label=\"{}\" tabindex=\"0\">{}</div>\n",
       html_escape(caption), element("table", inside).markup)};
+}
+
+Html long_table(std::string_view caption, const std::vector<std::string>& heads,
+                const std::vector<std::vector<Html>>& rows, std::size_t all,
+                std::string_view rest) {
+  constexpr std::size_t at_once = 250;
+  if (rows.empty()) return {};
+  Html out;
+  for (std::size_t from = 0; from < rows.size(); from += at_once) {
+    const std::size_t to = std::min(rows.size(), from + at_once);
+    const auto at = [&](std::size_t i) { return rows.begin() + static_cast<std::ptrdiff_t>(i); };
+    const std::string which =
+        rows.size() <= at_once ? std::string() : fmt::format(", {} to {}", from + 1, to);
+    Html part = table(fmt::format("{}{}", caption, which), heads, {at(from), at(to)});
+    out += rows.size() <= at_once ? std::move(part) : element("div", part, "part");
+  }
+  if (all > rows.size()) {
+    out += paragraph(fmt::format("{} more are not listed here. {}", all - rows.size(), rest));
+  }
+  return out;
 }
 
 Html figure(std::size_t number, std::string_view label, std::string_view classes) {
@@ -84,7 +133,17 @@ Html section(std::string_view id, std::string_view heading, const Html& inside, 
                   html_escape(id), level, html_escape(heading), inside.markup)};
 }
 
-std::string page(std::string_view title, std::string_view subtitle, const Html& main) {
+std::string page(std::string_view title, std::string_view subtitle,
+                 const std::vector<Chapter>& chapters) {
+  Html first;
+  Html contents;
+  Html others;
+  for (const Chapter& chapter : chapters) {
+    if (chapter.inside.markup.empty()) continue;
+    Html& into = first.markup.empty() ? first : others;
+    into += section(chapter.id, chapter.heading, chapter.inside);
+    contents += {fmt::format("<li>{}</li>\n", link(chapter.id, escaped(chapter.heading)).markup)};
+  }
   return fmt::format(
       "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
       "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src "
@@ -92,10 +151,13 @@ std::string page(std::string_view title, std::string_view subtitle, const Html& 
       "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
       "<meta name=\"referrer\" "
       "content=\"no-referrer\">\n<title>{0}</title>\n<style>{2}</style>\n</head>\n"
-      "<body>\n<header>\n<h1>{0}</h1>\n<p>{1}</p>\n</header>\n<main>\n{3}</main>\n"
-      "<footer><p>Written by clawback " CLAWBACK_VERSION
+      "<body class=\"report\">\n<a class=\"skip\" href=\"#main\">Skip to the report</a>\n"
+      "<header>\n<h1>{0}</h1>\n<p>{1}</p>\n</header>\n<main id=\"main\" tabindex=\"-1\">\n{3}"
+      "<nav aria-labelledby=\"contents\"><h2 id=\"contents\">Contents</h2>\n<ol>\n{4}</ol></nav>\n"
+      "{5}</main>\n<footer><p>Written by clawback " CLAWBACK_VERSION
       ". This file loads nothing and sends nothing.</p></footer>\n</body>\n</html>\n",
-      html_escape(title), html_escape(subtitle), report_style(), main.markup);
+      html_escape(title), html_escape(subtitle), report_style(), first.markup, contents.markup,
+      others.markup);
 }
 
 }  // namespace clawback::report

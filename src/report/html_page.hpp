@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,6 +19,14 @@ Html escaped(std::string_view text);
 Html element(std::string_view name, const Html& inside, std::string_view classes = {});
 Html element(std::string_view name, std::string_view text, std::string_view classes = {});
 Html code(std::string_view text);  // nothing for an empty text
+// A name that somebody else chose: on its own, whatever its direction of writing, cut when it is
+// long, and with the code points that mislead beside it.
+Html named(std::string_view name);
+// To a place within the same file. `id` is ours.
+Html link(std::string_view id, const Html& inside);
+// "a, b and 3 more", each bounded.
+Html listed_html(const std::vector<std::string>& list, std::size_t most);
+Html paragraph(std::string_view text, std::string_view classes = {});
 
 // A list of facts: term and description.
 struct Fact {
@@ -31,10 +40,21 @@ Html table(std::string_view caption, const std::vector<std::string>& heads,
            const std::vector<std::vector<Html>>& rows);
 // A big number with its meaning.
 Html figure(std::size_t number, std::string_view label, std::string_view classes = {});
+// The same for many rows, the first `most` of them: in tables of a few hundred, which a browser can
+// leave aside until they are looked at. `rest` says where the others are, if there are any.
+Html long_table(std::string_view caption, const std::vector<std::string>& heads,
+                const std::vector<std::vector<Html>>& rows, std::size_t all, std::string_view rest);
 // A section named by its heading. Level 2 to 4.
 Html section(std::string_view id, std::string_view heading, const Html& inside, int level = 2);
 
-// The whole document.
-std::string page(std::string_view title, std::string_view subtitle, const Html& main);
+// One part of a report; without anything inside it is left out.
+struct Chapter {
+  std::string id;
+  std::string heading;
+  Html inside;
+};
+// The whole document: the first chapter, the contents, the others.
+std::string page(std::string_view title, std::string_view subtitle,
+                 const std::vector<Chapter>& chapters);
 
 }  // namespace clawback::report

@@ -3,55 +3,78 @@
 #include <map>
 #include <set>
 
+#include "base/listed.hpp"
+#include "base/safe_text.hpp"
 #include "report/html_parts.hpp"
+#include "report/html_tenant.hpp"
 #include "report/words.hpp"
 
 namespace clawback::report {
 namespace {
 
-Html request_html(const plan::Request& request) {
-  Html inside = escaped(request_words(request));
-  const std::string body = body_words(request);
-  if (!body.empty()) {
-    inside += {"\n"};
-    inside += escaped(body);
-  }
-  return element("pre", inside);
+constexpr std::size_t words_max = 600;
+
+std::string affected_line(const plan::Plan& plan) {
+  const std::vector<std::string> names = affected_words(plan);
+  return names.empty() ? std::string("nobody by name") : listed(names, names_max);
 }
 
-Html figures_html(const plan::Plan& plan) {
-  Html inside = figure(plan.actions.size(), "actions");
-  inside += figure(static_cast<std::size_t>(plan.apps), "applications");
-  inside += figure(static_cast<std::size_t>(plan.users), "users");
-  inside += figure(static_cast<std::size_t>(plan.quorum), "approvals needed");
-  inside += figure(plan.breaches.size(), "limits exceeded", plan.breaches.empty() ? "" : "alert");
-  inside += figure(plan.refused.size(), "left alone");
-  return element("ul", inside, "figures");
+std::string why_closed(const plan::Plan& plan, std::string_view closed) {
+  if (!closed.empty()) return std::string(closed);
+  if (plan.actions.empty()) return "There is nothing to approve.";
+  if (!plan.inspect_only.empty()) return "An inspect-only plan can't be approved or applied.";
+  if (!plan.breaches.empty()) return "A plan over a limit can't be applied.";
+  return {};
+}
+
+Html stops_html(const plan::Plan& plan) {
+  Html out;
+  for (const std::string& line : plan.inspect_only) {
+    out += paragraph(fmt::format("Inspect-only: {}. This plan can't be approved or applied.",
+                                 printable(line, words_max)),
+                     "note stop");
+  }
+  for (const plan::Breach& breach : plan.breaches) {
+    out += paragraph(
+        fmt::format(
+            "Refused by limit {}: {} planned, {} allowed. apply will not send any of this plan.",
+            printable(breach.limit), breach.planned, breach.allowed),
+        "note stop");
+  }
+  return out;
+}
+
+Html matters_html(const plan::Plan& plan, std::string_view closed) {
+  Html figures = figure(plan.actions.size(), "actions");
+  figures += figure(static_cast<std::size_t>(plan.apps), "applications");
+  figures += figure(static_cast<std::size_t>(plan.users), "users");
+  figures += figure(static_cast<std::size_t>(plan.quorum), "approvals needed");
+  figures += figure(plan.breaches.size(), "limits exceeded", plan.breaches.empty() ? "" : "alert");
+  figures += figure(plan.refused.size(), "left alone");
+  Html out = element("ul", figures, "figures");
+  out += stops_html(plan);
+  const std::string reason = why_closed(plan, closed);
+  out += facts({{.term = "Would be done", .value = escaped(summary_words(plan))},
+                {.term = "Undoes run", .value = code(plan.undo_of)},
+                {.term = "Affected", .value = escaped(affected_line(plan))},
+                {.term = "Not seen", .value = escaped(coverage_words(plan.coverage))},
+                {.term = "So far", .value = escaped("nothing was sent")},
+                {.term = "Closed", .value = escaped(printable(reason, words_max))},
+                {.term = "Digest", .value = code(plan.digest)}});
+  return out;
 }
 
 Html limits_html(const plan::Plan& plan) {
-  Html out;
-  for (const std::string& line : plan.inspect_only) {
-    out += element("p",
-                   std::string_view(fmt::format(
-                       "Inspect-only: {}. This plan can't be approved or applied.", line)),
-                   "note stop");
-  }
-  for (const plan::Breach& breach : plan.breaches) {
-    out += element(
-        "p",
-        std::string_view(fmt::format(
-            "Refused by limit {}: {} planned, {} allowed. apply will not send any of this plan.",
-            breach.limit, breach.planned, breach.allowed)),
-        "note stop");
-  }
+  Html out = stops_html(plan);
   std::vector<std::vector<Html>> rows;
   for (const plan::Refusal& refusal : plan.refused) {
-    rows.push_back({code(left_alone_words(plan, refusal)), escaped(refusal.reason)});
+    if (rows.size() == people_max) break;
+    rows.push_back({code(printable(left_alone_words(plan, refusal))),
+                    escaped(printable(refusal.reason, words_max))});
   }
-  if (!rows.empty())
-    out += table("Left alone: nothing is planned for these", {"Object", "Why"}, rows);
-  if (out.markup.empty()) out = element("p", std::string_view("Within all limits of the policy."));
+  out += long_table("Left alone: nothing is planned for these", {"Object", "Why"}, rows,
+                    plan.refused.size(), "The plan's file has all.");
+  if (out.markup.empty()) out = paragraph("Within all limits of the policy.");
   return out;
 }
 
@@ -62,65 +85,13 @@ Html summary_html(const plan::Plan& plan) {
   for (const auto& [kind, number] : kinds) {
     items.push_back(escaped(fmt::format("{}: {}", name_of(kind), number)));
   }
-  Html out = element("p", std::string_view(summary_words(plan)));
+  Html out = paragraph(summary_words(plan));
   if (!items.empty()) out += bullets(items);
+  if (!plan.remarks.empty()) out += lines_html(plan.remarks);
   return out;
 }
 
-Html lines_html(const std::vector<std::string>& lines) {
-  std::vector<Html> items;
-  for (const std::string& line : lines) items.push_back(escaped(line));
-  return bullets(items);
-}
-
-// What is known of why and on whom, for whoever has only the plan.
-Html reasons_html(const plan::Plan& plan) {
-  Html out;
-  for (const plan::CaseReasons& one : plan.cases) {
-    std::vector<Html> items;
-    for (const plan::Reason& reason : one.reasons) items.push_back(escaped(reason_words(reason)));
-    out += facts({{.term = "Rule", .value = escaped(one.rule)},
-                  {.term = "Application", .value = escaped(case_app_words(plan, one))},
-                  {.term = "Because", .value = escaped(one.why)},
-                  {.term = "Case", .value = code(one.finding)}});
-    if (!items.empty()) out += bullets(items);
-  }
-  std::vector<Html> remarks;
-  for (const std::string& line : plan.remarks) remarks.push_back(escaped(line));
-  if (!remarks.empty()) out += bullets(remarks);
-  return out;
-}
-
-Html action_html(const plan::Plan& plan, const plan::Action& action) {
-  const std::string title = fmt::format(
-      "{}: {} {}", action.id, name_of(action.kind),
-      action.target.display_name.empty() ? action.target.id : action.target.display_name);
-  std::string why = action.because.rule;
-  for (std::size_t i = 0; i < action.because.signals.size(); ++i) {
-    why += (i == 0 ? ": " : ", ") + action.because.signals[i];
-  }
-  std::string depends;
-  for (const std::string& id : action.depends) depends += (depends.empty() ? "" : ", ") + id;
-  Html inside =
-      facts({{.term = "Target",
-              .value = code(fmt::format("{} {}", action.target.kind, action.target.id))},
-             {.term = "Whose", .value = escaped(whom_words(plan, action))},
-             {.term = "Why", .value = escaped(why)},
-             {.term = "After", .value = escaped(depends)},
-             {.term = "Sends", .value = request_html(action.request)},
-             {.term = "Reads before", .value = code(request_words(action.precondition.request))},
-             {.term = "Only if", .value = code(must_show_words(action))},
-             {.term = "Effect", .value = escaped(action.effect)},
-             {.term = "Remains", .value = escaped(action.residual)},
-             {.term = "Undo", .value = code(undo_words(action))}});
-  if (!action.notes.empty()) {
-    inside += element("p", std::string_view("What the records say:"));
-    inside += lines_html(action.notes);
-  }
-  return element("article", section("action-" + action.id, title, inside, 3));
-}
-
-Html approve_html(const plan::Plan& plan, std::string_view file) {
+Html approve_html(const plan::Plan& plan, std::string_view file, std::string_view closed) {
   Html out = facts({{.term = "Digest", .value = code(plan.digest)},
                     {.term = "Good until", .value = escaped(format_time(plan.expires))},
                     {.term = "Needs",
@@ -128,18 +99,14 @@ Html approve_html(const plan::Plan& plan, std::string_view file) {
                          "{}, each approval good for {}",
                          count_of(static_cast<std::size_t>(plan.quorum), "person", "people"),
                          format_duration(plan.approval_expires)))}});
-  const std::string command = approve_command(plan, file);
+  const std::string reason = why_closed(plan, closed);
+  const std::string command = reason.empty() ? approve_command(plan, file) : std::string();
   if (command.empty()) {
-    out += element("p", std::string_view(plan.actions.empty() ? "There is nothing to approve."
-                                         : plan.inspect_only.empty()
-                                             ? "A plan over a limit can't be applied."
-                                             : "An inspect-only plan can't be applied."));
-  } else {
-    out += element("pre", std::string_view(command));
-    out += element("p",
-                   std::string_view("Compare the digest with the one that the command shows before "
-                                    "you sign."));
+    out += paragraph(printable("Closed: " + reason, words_max), "note stop");
+    return out;
   }
+  out += element("pre", std::string_view(command));
+  out += paragraph("Compare the digest with the one that the command shows before you sign.");
   return out;
 }
 
@@ -147,59 +114,69 @@ Html approve_html(const plan::Plan& plan, std::string_view file) {
 Scan acted_on(const plan::Plan& plan, const Scan& scan) {
   std::set<std::string> apps;
   for (const plan::Action& action : plan.actions) apps.insert(action.target.app_id);
-  Scan out = scan;
-  std::erase_if(out.findings, [&](const domain::Finding& finding) {
-    return !apps.contains(finding.app.app_id.str());
-  });
+  Scan out;
+  for (const domain::Finding& finding : scan.findings) {
+    if (apps.contains(finding.app.app_id.str())) out.findings.push_back(finding);
+  }
   return out;
+}
+
+Html who_html(const plan::Plan& plan, const Scan* scan) {
+  if (scan != nullptr) return affected_html(acted_on(plan, *scan));
+  return plan.affected.empty() ? Html{} : lines_html(affected_words(plan));
+}
+
+Html lines_if_any(const std::vector<std::string>& lines) {
+  return lines.empty() ? Html{} : lines_html(lines);
+}
+
+Html basis_html(const plan::Plan& plan) {
+  return facts({{.term = "Plan", .value = code(plan.id)},
+                {.term = "Made by", .value = escaped(printable(plan.tool))},
+                {.term = "Asked for by", .value = escaped(printable(asked_by_words(plan)))},
+                {.term = "Undoes run", .value = code(plan.undo_of)},
+                {.term = "Evidence", .value = code(plan.evidence)},
+                {.term = "Policy", .value = code(plan.policy)},
+                {.term = "Catalog", .value = code(plan.catalog)}});
 }
 
 }  // namespace
 
-std::string plan_html(const plan::Plan& plan, const Scan* scan, std::string_view file) {
-  Html main = figures_html(plan);
-  main += section("does", "What would be done", summary_html(plan));
-  main += section("limits", "Limits and protected objects", limits_html(plan));
-  if (!plan.cases.empty() || !plan.remarks.empty()) {
-    main += section("why", "Why", reasons_html(plan));
-  }
-  if (scan != nullptr) {
-    main += section("affected", "Who is affected", affected_html(acted_on(plan, *scan)));
-  } else if (!plan.affected.empty()) {
-    main += section("affected", "Who is affected", lines_html(affected_words(plan)));
-  }
-  if (const auto lines = ways_back(plan); !lines.empty()) {
-    main += section("ways", "Ways to stay or come back, and what is done about each",
-                    lines_html(lines));
-  }
-  if (!plan.consent_after.empty()) {
-    main += section("consent", "Who could still consent to it", lines_html(plan.consent_after));
-  }
-  main += section(
-      "unseen", "What could not be seen",
-      coverage_html(plan.coverage, scan != nullptr ? scan->missing : std::vector<std::string>{}));
-  main += section("approve", "Approving it", approve_html(plan, file));
-  if (!plan.actions.empty()) {
-    Html actions;
-    for (const plan::Action& action : plan.actions) actions += action_html(plan, action);
-    main += section("actions", "The exact requests, in the order of sending", actions);
-  }
-  if (scan != nullptr && !scan->findings.empty()) {
-    Html cases;
-    std::size_t number = 0;
-    for (const domain::Finding& finding : scan->findings) cases += case_html(finding, ++number);
-    main += section("cases", "The cases", cases);
-  }
-  main += section("basis", "What this rests on",
-                  facts({{.term = "Plan", .value = code(plan.id)},
-                         {.term = "Made by", .value = escaped(plan.tool)},
-                         {.term = "Asked for by", .value = escaped(asked_by_words(plan))},
-                         {.term = "Undoes run", .value = code(plan.undo_of)},
-                         {.term = "Evidence", .value = code(plan.evidence)},
-                         {.term = "Policy", .value = code(plan.policy)},
-                         {.term = "Catalog", .value = code(plan.catalog)}}));
-  return page("Mail-client grants: plan",
-              fmt::format("Tenant {}, made {}", plan.tenant, format_time(plan.created)), main);
+std::string plan_html(const plan::Plan& plan, const Scan* scan, std::string_view file,
+                      std::string_view closed) {
+  const std::vector<std::string> missing =
+      scan != nullptr ? scan->missing : std::vector<std::string>{};
+  const std::string approving = why_closed(plan, closed).empty()
+                                    ? "The digest " + plan.digest + " covers these requests."
+                                    : std::string();
+  const std::vector<Chapter> chapters = {
+      {.id = "matters", .heading = "What matters", .inside = matters_html(plan, closed)},
+      {.id = "does", .heading = "What would be done", .inside = summary_html(plan)},
+      {.id = "affected", .heading = "Who is affected", .inside = who_html(plan, scan)},
+      {.id = "limits", .heading = "Limits and protected objects", .inside = limits_html(plan)},
+      {.id = "unseen",
+       .heading = "What could not be seen",
+       .inside = coverage_html(plan.coverage, missing)},
+      {.id = "approve", .heading = "Approving it", .inside = approve_html(plan, file, closed)},
+      {.id = "ways",
+       .heading = "Ways to stay or come back, and what is done about each",
+       .inside = lines_if_any(ways_back(plan))},
+      {.id = "consent",
+       .heading = "Who could still consent to it",
+       .inside = lines_if_any(plan.consent_after)},
+      {.id = "tenant",
+       .heading = "The tenant's applications by reach and risk",
+       .inside = scan == nullptr || scan->part ? Html{} : tenant_html(spots(*scan), "reach")},
+      {.id = "cases",
+       .heading = "The cases, with the exact requests",
+       .inside = plan_cases_html(plan, scan, nullptr, approving)},
+      {.id = "actions",
+       .heading = "All requests, in the order of sending",
+       .inside = actions_table(plan, nullptr)},
+      {.id = "basis", .heading = "What this rests on", .inside = basis_html(plan)}};
+  return page(plan.undo_of.empty() ? "Mail-client grants: plan" : "Mail-client grants: undo plan",
+              fmt::format("Tenant {}, made {}", printable(plan.tenant), format_time(plan.created)),
+              chapters);
 }
 
 }  // namespace clawback::report

@@ -189,6 +189,25 @@ json::object blast_json(const domain::BlastRadius& blast) {
   return out;
 }
 
+json::array answers_json(const domain::Finding& finding) {
+  json::array out;
+  for (const domain::UserAnswer& answer : finding.answers) {
+    const auto text = [](const std::string& value) {
+      return value.empty() ? json::value(nullptr) : json::value(value);
+    };
+    out.push_back(json::object{{"user", text(answer.user.str())},
+                               {"userPrincipalName", text(answer.user_principal_name)},
+                               {"says", domain::name_of(answer.says)},
+                               {"channel", domain::name_of(answer.channel)},
+                               {"time", format_time(answer.time)},
+                               {"by", answer.by},
+                               {"account", answer.account},
+                               {"note", text(answer.note)},
+                               {"last", answer.last}});
+  }
+  return out;
+}
+
 }  // namespace
 
 json::object finding_json(const domain::Finding& finding) {
@@ -219,6 +238,7 @@ json::object finding_json(const domain::Finding& finding) {
     out["needs"] = texts(finding.needs);
   }
   out["exception"] = optional_text(finding.exception);
+  out["answers"] = answers_json(finding);
   return out;
 }
 

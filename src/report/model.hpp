@@ -24,6 +24,7 @@ struct Scan {
   domain::Coverage coverage;
   std::vector<std::string> missing;
   std::vector<domain::Finding> findings;
+  bool part = false;  // these are some of the tenant's findings only
 };
 
 struct RunView {
@@ -83,8 +84,11 @@ json::value difference_json(const plan::Difference& difference);
 std::string difference_text(const plan::Difference& difference, const TextOptions& options);
 
 // One self-contained HTML file: no script, no request leaves it. `file`: the plan's, for the
-// command that approves it.
+// command that approves it; `closed`: why nobody is asked to approve it any more. `scan` tells
+// signals and times of the cases; a plan or a run that comes without one says where they are.
 std::string findings_html(const Scan& scan);
-std::string plan_html(const plan::Plan& plan, const Scan* scan, std::string_view file = {});
+std::string plan_html(const plan::Plan& plan, const Scan* scan, std::string_view file = {},
+                      std::string_view closed = {});
+std::string run_html(const RunView& run, const Scan* scan);
 
 }  // namespace clawback::report

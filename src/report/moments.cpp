@@ -87,28 +87,6 @@ std::string action_name(const plan::Action& action) {
       action.target.display_name.empty() ? action.target.id : action.target.display_name);
 }
 
-std::string outcome(const journal::ActionState& state) {
-  switch (state.phase) {
-    case journal::Phase::done:
-      return "done and read back";
-    case journal::Phase::satisfied:
-      return "was so already, nothing sent";
-    case journal::Phase::failed:
-      return "failed";
-    case journal::Phase::unverified:
-      return "sent, its effect was not seen";
-    case journal::Phase::acknowledged:
-      return "sent, its effect not read back yet";
-    case journal::Phase::intended:
-      return "may have been sent";
-    case journal::Phase::skipped:
-      return "nothing sent";
-    case journal::Phase::waiting:
-      break;
-  }
-  return "not begun";
-}
-
 }  // namespace
 
 std::string_view name_of(Lane lane) {
@@ -183,18 +161,15 @@ std::vector<Moment> sent_moments(const RunView& run, std::string_view finding) {
   std::vector<Moment> out;
   for (const plan::Action& action : run.plan.actions) {
     if (action.because.finding != finding) continue;
-    const auto found = run.state.actions.find(action.id);
-    const auto state = found == run.state.actions.end() ? journal::ActionState{} : found->second;
+    const journal::ActionState state = state_of(run, action.id);
     const bool begun = state.phase != journal::Phase::waiting;
-    const bool good =
-        state.phase == journal::Phase::done || state.phase == journal::Phase::satisfied;
     out.push_back({.time = begun ? state.at : run.plan.created,
                    .until = {},
                    .lane = Lane::remediation,
-                   .mark = good    ? Mark::done
-                           : begun ? Mark::failed
-                                   : Mark::planned,
-                   .words = fmt::format("{}: {}", action_name(action), outcome(state)),
+                   .mark = is_good(state.phase) ? Mark::done
+                           : begun              ? Mark::failed
+                                                : Mark::planned,
+                   .words = fmt::format("{}: {}", action_name(action), outcome_words(state.phase)),
                    .record = {}});
   }
   return out;

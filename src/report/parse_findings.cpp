@@ -120,6 +120,10 @@ domain::TimelineEntry entry_from(Reading& read, const json::value& value) {
   out.time = read.time(value, "time");
   out.event = read.text(value, "event");
   out.record = read.text(value, "record");
+  // Findings that were kept before kinds were written have none.
+  if (const auto kind = domain::timeline_kind_from(string_at(value, "kind").value_or(""))) {
+    out.kind = *kind;
+  }
   return out;
 }
 
@@ -163,6 +167,20 @@ void set_client(domain::Finding& finding) {
   for (domain::GrantHistory& history : finding.history) history.client = finding.app.id;
 }
 
+domain::UserAnswer answer_from(Reading& read, const json::value& value) {
+  domain::UserAnswer out;
+  out.user = domain::UserId(string_at(value, "user").value_or(""));
+  out.user_principal_name = string_at(value, "userPrincipalName").value_or("");
+  out.says = read.one_of(value, "says", domain::says_from);
+  out.channel = read.one_of(value, "channel", domain::channel_from);
+  out.time = read.time(value, "time");
+  out.by = read.text(value, "by");
+  out.account = read.text(value, "account");
+  out.note = string_at(value, "note").value_or("");
+  out.last = read.flag(value, "last");
+  return out;
+}
+
 domain::Finding finding_from(Reading& read, const json::value& value) {
   domain::Finding out;
   out.key = read.text(value, "key");
@@ -189,6 +207,8 @@ domain::Finding finding_from(Reading& read, const json::value& value) {
     out.needs = read.texts(value, "needs");
   }
   out.exception = string_at(value, "exception");
+  if (member(value, "answers") != nullptr) out.answers = read.list(value, "answers", answer_from);
+  for (domain::UserAnswer& answer : out.answers) answer.case_key = out.key;
   set_client(out);
   return out;
 }

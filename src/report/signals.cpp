@@ -20,6 +20,9 @@ int weight_of(const policy::Policy& policy, const SignalInfo& signal) {
   return found != policy.weights.end() ? found->second : signal.weight;
 }
 
+// What a signal needs that looks at no source of evidence.
+constexpr std::string_view answers = "answers of users, in the state database";
+
 std::string technique_of(const SignalInfo& signal) {
   return fmt::format("{} {}", signal.technique, policy::technique_name(signal.technique));
 }
@@ -47,6 +50,7 @@ json::array sources_json(const std::vector<std::string_view>& names) {
 
 std::string data_text(const SignalInfo& signal, const TextOptions& options, std::size_t indent) {
   std::string out;
+  if (signal.needs.empty()) out += labelled("    needs", answers, indent, options);
   for (const std::string_view name : signal.needs) {
     out += labelled("    needs", policy::to_read(name), indent, options);
   }
@@ -77,6 +81,7 @@ std::string markdown_of(const SignalInfo& signal, int weight) {
                      policy::technique_name(signal.technique));
   out += fmt::format("- **False positives:** {}.\n", signal.false_positives);
   out += fmt::format("- **Weight:** {}. **Stands alone:** {}.\n", weight, standing(signal));
+  if (signal.needs.empty()) out += fmt::format("- **Needs:** {}.\n", answers);
   for (const std::string_view name : signal.needs) {
     out += fmt::format("- **Needs:** {}.\n", policy::to_read(name));
   }
@@ -94,7 +99,8 @@ std::string table_of(const policy::Policy& policy) {
       needs += fmt::format("{}{}", needs.empty() ? "" : ", ", name);
     }
     out += fmt::format("| {} | {} | {} | {} | {} |\n", signal.id, cell(signal.name),
-                       weight_of(policy, signal), signal.technique, cell(needs));
+                       weight_of(policy, signal), signal.technique,
+                       signal.needs.empty() ? std::string(answers) : cell(needs));
   }
   return out;
 }

@@ -122,6 +122,16 @@ std::string name_text(std::string_view label, const std::string& name, const Tex
   return note.empty() ? std::string() : labelled(label, "has " + note, indent, options);
 }
 
+std::string answers_text(const domain::Finding& finding, const TextOptions& options) {
+  std::string out;
+  for (const domain::UserAnswer& answer : finding.answers) {
+    out += labelled("    answer", answer_words(answer), indent, options);
+  }
+  const std::string review = review_words(finding);
+  if (!review.empty()) out += labelled("    review", review, indent, options);
+  return under("Asked", out, options);
+}
+
 std::string case_text(const domain::Finding& finding, const TextOptions& options) {
   const std::string head =
       fmt::format("{} {}  {}", name_of(finding.verdict), finding.score, finding.app.display_name);
@@ -149,6 +159,7 @@ std::string case_text(const domain::Finding& finding, const TextOptions& options
   out += under("Blast radius", labelled("    done", blast_words(finding.blast), indent, options),
                options);
   out += signals_text(finding, options);
+  out += answers_text(finding, options);
   out += "\n" + labelled("    rule", rule_words(finding), indent, options);
   if (finding.exception) out += labelled("    exception", *finding.exception, indent, options);
   return out;

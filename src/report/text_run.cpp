@@ -24,60 +24,12 @@ Tone tone_of(journal::Phase phase) {
   return Tone::plain;
 }
 
-journal::ActionState state_of(const RunView& run, const std::string& id) {
-  const auto found = run.state.actions.find(id);
-  return found != run.state.actions.end() ? found->second : journal::ActionState{};
-}
-
-bool is_good(journal::Phase phase) {
-  return phase == journal::Phase::done || phase == journal::Phase::satisfied;
-}
-
-std::string summary(const RunView& run) {
-  std::size_t verified = 0;
-  std::size_t satisfied = 0;
-  for (const plan::Action& action : run.plan.actions) {
-    const journal::Phase phase = state_of(run, action.id).phase;
-    if (phase == journal::Phase::done) ++verified;
-    if (phase == journal::Phase::satisfied) ++satisfied;
-  }
-  const std::size_t all = run.plan.actions.size();
-  // It was so before: not this run's work, and not for its undo.
-  const std::string unsent =
-      satisfied == 0 ? "" : fmt::format("; nothing had to be sent for {}", satisfied);
-  if (verified + satisfied == all) {
-    return fmt::format("All done: {} verified{}.", count_of(verified, "action"), unsent);
-  }
-  return fmt::format("{} of {} verified{}; {} not done.", verified, count_of(all, "action"), unsent,
-                     all - verified - satisfied);
-}
-
-// Whether `resume` can do any more. An application that can't be put into the tenant is answered
-// 400 each time.
-bool goes_on(const RunView& run) {
-  journal::RunState left = run.state;
-  for (const plan::Action& action : run.plan.actions) {
-    const journal::ActionState state = state_of(run, action.id);
-    if (action.kind == domain::ActionKind::block_app && state.phase == journal::Phase::failed &&
-        state.status == 400) {
-      left.actions.erase(action.id);
-    }
-  }
-  return !journal::settled(left);
-}
-
 std::string troubles(const RunView& run, const TextOptions& options) {
   std::string out;
   for (const plan::Action& action : run.plan.actions) {
     const journal::ActionState state = state_of(run, action.id);
     if (is_good(state.phase) || state.detail.empty()) continue;
-    std::string line = state.detail;
-    if (state.status != 0) line += fmt::format(" (status {}", state.status);
-    if (state.status != 0 && !state.request_id.empty()) {
-      line += fmt::format(", request-id {}", state.request_id);
-    }
-    if (state.status != 0) line += ")";
-    out += labelled(fmt::format("  {}", action.id), line, 8, options);
+    out += labelled(fmt::format("  {}", action.id), trouble_words(state), 8, options);
   }
   return out.empty() ? out : "\n" + out;
 }
@@ -114,8 +66,8 @@ std::string run_text(const RunView& run, const TextOptions& options) {
   }
   if (!run.plan.actions.empty()) out += "\n" + table.text(options);
   out += troubles(run, options);
-  out += "\n" + paragraph(summary(run), options);
-  if (goes_on(run)) {
+  out += "\n" + paragraph(summary_words(run), options);
+  if (can_go_on(run)) {
     out += paragraph(fmt::format("Go on with: clawback resume {}", run.id), options);
   }
   out += "\n" + head_text(run.head, options);

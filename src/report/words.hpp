@@ -55,6 +55,12 @@ std::string history_words(const domain::GrantHistory& history);     // when, by 
 std::string after_consent_words(const domain::BlastRadius& blast);  // "4 min after the consent"
 std::string blast_words(const domain::BlastRadius& blast);          // what was done, or why unknown
 
+// "ada@… says that it is not theirs: recorded by Dana Reyes, by phone, on …", with the note and
+// whether a later answer replaces it.
+std::string answer_words(const domain::UserAnswer& answer);
+// What the answers mean for a person who decides: that a "mine" is to be looked at. Empty: nothing.
+std::string review_words(const domain::Finding& finding);
+
 // One sentence per source that was not read completely, and one for all that Graph can't give;
 // empty when there is none.
 std::vector<std::string> unseen(const domain::Coverage& coverage);
@@ -96,5 +102,15 @@ std::string reason_words(const plan::Reason& reason);  // "D04: why [records]"
 std::string code_points_note(std::string_view name);
 // The command that approves the plan, with `file` quoted for a shell.
 std::string approve_command(const plan::Plan& plan, std::string_view file);
+
+// What became of one action; of one that the run does not know: not begun.
+journal::ActionState state_of(const RunView& run, const std::string& id);
+bool is_good(journal::Phase phase);               // done, or held already
+std::string outcome_words(journal::Phase phase);  // "sent, its effect was not seen"
+std::string summary_words(const RunView& run);
+std::string trouble_words(const journal::ActionState& state);  // "why (status 403, request-id …)"
+// Whether `resume` can do any more. An application that can't be put into the tenant is answered
+// 400 each time.
+bool can_go_on(const RunView& run);
 
 }  // namespace clawback::report

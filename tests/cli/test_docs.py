@@ -152,8 +152,8 @@ class Pages(unittest.TestCase):
                         self.assertIn(anchor, [re.sub(r"[^\w -]", "", t.lower()).replace(" ", "-") for t in titles])
 
     def test_what_the_program_says_of_pages_is_there(self):
-        for file in (ROOT / "src").rglob("*.[ch]pp"):
-            for name in re.findall(r"docs/([\w/-]+\.md)", file.read_text()):
+        for file in (ROOT / "src").rglob("*.cpp"):
+            for name in re.findall(r'"[^"\n]*docs/([\w/-]+\.md)', file.read_text()):
                 self.assertTrue((DOCS / name).exists(), f"{file}: docs/{name}")
 
 

@@ -182,7 +182,21 @@ class Against(PlanCase):
         self.assertEqual(same["schema"], "clawback.plan-diff/1")
         self.assertTrue(same["same"])
         self.assertIn("digest", {m["name"] for m in same["members"]})
-        self.check(self.lab.run("apply", self.approved(a), *FAST), 0)
+        signed = self.approved(a)
+        page = self.folder / "page.html"
+        self.check(self.lab.run("apply", signed, "--report", "-", *FAST), 2)
+        self.check(self.lab.run("apply", signed, "--report", page, *FAST), 0)
+        sent = page.read_text()
+        self.assertIn("<title>Mail-client grants: run</title>", sent)
+        self.assertIn("done and read back", sent)
+        run_id = self.lab.run("runs", "--json").json()["runs"][0]["run"]
+        self.assertIn(f"clawback undo {run_id} -o undo.json", sent)
+        again = self.check(self.lab.run("show", run_id, "--report", "-"), 0).out
+        self.assertEqual(again.replace("\r", ""), sent)
+        # Nobody is asked to approve what was used.
+        used = self.check(self.lab.run("show", a, "--report", "-"), 0).out
+        self.assertIn("Closed: the plan was used", used)
+        self.assertNotIn("clawback approve", used)
         # Used and stale plans compare too.
         self.lab.run("plan", "-o", b)
         other = self.check(self.lab.run("show", a, "--against", b, "--json"), 3).json()
@@ -190,9 +204,7 @@ class Against(PlanCase):
         text = self.check(self.lab.run("show", a, "--against", b), 3).out
         self.assertIn("Only in A", text)
         # An HTML report is of one plan: nothing else is taken for having written it.
-        page = self.folder / "page.html"
-        run_id = self.lab.run("runs", "--json").json()["runs"][0]["run"]
-        self.assertIn("this is a run", self.check(self.lab.run("show", run_id, "--report", page), 2).err)
+        page.unlink()
         self.assertIn("one plan", self.check(self.lab.run("show", a, "--against", b, "--report", page), 2).err)
         self.assertFalse(page.exists())
 

@@ -1,8 +1,10 @@
 """The commands that only read: what they find, what they say, and how they end."""
+import contextlib
 import gzip
 import json
 import re
 import shutil
+import sqlite3
 import unittest
 
 from harness import EM_CLIENT, PERFECTDATA, Lab, LabCase, ROOT, run
@@ -64,6 +66,28 @@ class State(LabCase):
     def states(self, *arguments):
         findings = self.check(self.scan("--json", *arguments), 3).json()["findings"]
         return {f["state"] for f in findings}, {f["caseSince"] for f in findings}
+
+    def kept(self):
+        """What the database has of the newest pass: when it was, and each finding by its key."""
+        with contextlib.closing(sqlite3.connect(self.database)) as database:
+            (observed,), = database.execute("SELECT observed FROM pass")
+            return observed, {key: json.loads(record) for key, record in
+                              database.execute("SELECT key, record FROM finding ORDER BY key")}
+
+    def test_the_findings_of_the_newest_pass_are_kept_and_no_older_ones(self):
+        evidence = self.folder / "evidence"
+        self.check(self.lab.run("collect", "-o", evidence), 0)
+        for command in (("scan", "--json"), ("plan", "-o", self.folder / "plan.json"), ("run",)):
+            with self.subTest(command[0]):
+                before = self.kept()[0] if self.database.exists() else ""
+                result = run("--config", self.config, *command)
+                observed, findings = self.kept()
+                self.assertNotEqual(observed, before)
+                if command[0] == "scan":
+                    self.assertEqual(list(findings.values()),
+                                     sorted(result.json()["findings"], key=lambda f: f["key"]))
+        self.check(self.scan("--evidence", evidence), 3)
+        self.assertEqual(self.kept()[0], observed)
 
     def test_a_case_is_new_once_and_keeps_its_date(self):
         self.assertEqual(self.states("--no-state"), ({"untracked"}, {None}))
@@ -349,10 +373,10 @@ reviewed = 2026-11-23
     def test_policy_show_rules_explains_every_signal_and_guard(self):
         shown = self.check(run("policy", "show", "--rules", "--json"), 0).json()
         self.assertEqual(shown["schema"], "clawback.signals/1")
-        self.assertEqual([s["id"] for s in shown["signals"]], [f"D{n:02}" for n in range(1, 25)])
+        self.assertEqual([s["id"] for s in shown["signals"]], [f"D{n:02}" for n in range(1, 26)])
         self.assertEqual([g["id"] for g in shown["guards"]], ["G1", "G2", "G3", "G4"])
         page = self.check(run("policy", "show", ROOT / "policies/default", "--rules", "--markdown"), 0).out
-        self.assertEqual(page, (ROOT / "docs/signals.md").read_text())
+        self.assertEqual(page, (ROOT / "docs/reference/signals.md").read_text())
         self.check(run("policy", "show", "--markdown"), 2)
 
 

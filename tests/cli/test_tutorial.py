@@ -48,7 +48,7 @@ class Shell:
     """One bash for the whole page, as for its reader."""
 
     def __init__(self, folder):
-        environment = {k: v for k, v in os.environ.items() if not k.startswith("CLAWBACK")}
+        environment = {k: v for k, v in os.environ.items() if not k.startswith("CLAWBACK") and k != "COLUMNS"}
         environment["PATH"] = f"{pathlib.Path(BINARY).resolve().parent}:{environment['PATH']}"
         self.process = subprocess.Popen(["bash"], cwd=folder, env=environment, text=True, start_new_session=True,
                                         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)

@@ -3,6 +3,7 @@
 
 #include "cli/policy_files.hpp"
 #include "corpus/quality.hpp"
+#include "report/parse_findings.hpp"
 
 using namespace clawback;
 
@@ -49,6 +50,12 @@ TEST_CASE("corpus: the same story exported in all four formats gives the same fi
       REQUIRE(other);
       CHECK(corpus::essence(*other) == corpus::essence(*graph));
     }
+    // What the state database keeps of it is what is shown later.
+    if (!graph->finding) continue;
+    const auto kept = canonical_json(report::finding_json(*graph->finding));
+    const auto read = report::parse_finding(kept);
+    REQUIRE_MESSAGE(read, read.error().message);
+    CHECK(canonical_json(report::finding_json(*read)) == kept);
   }
   CHECK(stories >= 20);
 }

@@ -1,5 +1,6 @@
 """The systemd units, the example configuration and the maintainer scripts. The package itself is built and looked at by
 `./dev package`, which needs a release build."""
+import gzip
 import os
 import pathlib
 import pwd
@@ -39,21 +40,28 @@ class PackagingTest(unittest.TestCase):
     def test_systemd_understands_every_line(self):
         units = self.units()
         names = [unit.name for unit in units]
-        self.assertEqual(names, ["clawback-failed@.service", "clawback.service", "clawback.timer"])
+        self.assertEqual(names, ["clawback-failed@.service", "clawback-serve.service", "clawback.service", "clawback.timer"])
         checked = [str(u).replace("@.", "@x.") if "@" in u.name else u for u in units]
         done = command("systemd-analyze", "verify", "--man=no", *checked)
         self.assertEqual((done.returncode, done.stdout + done.stderr), (0, ""))
 
-    def test_the_service_is_confined(self):
-        service = next(u for u in self.units() if u.name == "clawback.service")
-        done = command("systemd-analyze", "security", "--offline=true", "--no-pager", "--threshold=15", service)
-        self.assertEqual(done.returncode, 0, done.stdout)
-        self.assertRegex(done.stdout, r"Overall exposure level for clawback\.service: [01]\.\d OK")
+    def test_the_services_are_confined(self):
+        for service in self.units():
+            if service.name not in ("clawback.service", "clawback-serve.service"):
+                continue
+            done = command("systemd-analyze", "security", "--offline=true", "--no-pager", "--threshold=15", service)
+            self.assertEqual(done.returncode, 0, done.stdout)
+            self.assertRegex(done.stdout, rf"Overall exposure level for {re.escape(service.name)}: [01]\.\d OK")
+
+    def test_the_console_is_given_no_credential_of_the_service(self):
+        text = (PACKAGING / "systemd" / "clawback-serve.service").read_text()
+        self.assertEqual(re.findall(r"^LoadCredential", text, re.M), [])
 
     def test_no_secret_comes_from_the_environment(self):
-        text = (PACKAGING / "systemd" / "clawback.service").read_text()
-        self.assertNotIn("EnvironmentFile", text)
-        self.assertEqual(re.findall(r"^Environment=(\w+)", text, re.M), ["CLAWBACK_CONFIG"])
+        for name in ("clawback.service", "clawback-serve.service"):
+            text = (PACKAGING / "systemd" / name).read_text()
+            self.assertNotIn("EnvironmentFile", text)
+            self.assertEqual(re.findall(r"^Environment=(\w+)", text, re.M), ["CLAWBACK_CONFIG"])
 
     def test_the_example_configuration_is_understood(self):
         example = (PACKAGING / "clawback.toml").read_text()
@@ -69,10 +77,23 @@ class PackagingTest(unittest.TestCase):
         self.assertEqual(done.returncode, 1, done.stderr)
         self.assertIn('webhook: the credential "secret_webhook" is not there', done.stdout)
 
+    def test_manual_pages_and_completion_are_where_debian_looks_for_them(self):
+        done = command(PACKAGING / "make-pages", BINARY, self.folder)
+        self.assertEqual((done.returncode, done.stdout, done.stderr), (0, "", ""))
+        made = {str(p.relative_to(self.folder / "share")): p for p in self.folder.rglob("*") if p.is_file()}
+        for path in ("bash-completion/completions/clawback", "zsh/vendor-completions/_clawback", "fish/vendor_completions.d/clawback.fish"):
+            self.assertIn("clawback", made.pop(path).read_text())
+        self.assertIn("man/man1/clawback-scan.1.gz", made)
+        for path, page in made.items():
+            self.assertRegex(path, r"^man/man1/clawback(-[a-z-]+)?\.1\.gz$")
+            self.assertIn(b"\n.SH NAME\n", gzip.decompress(page.read_bytes()))
+            self.assertEqual(page.stat().st_mode & 0o777, 0o644)
+        self.assertIn("packaging/make-pages", (ROOT / "cmake" / "package.cmake").read_text())
+
     def test_credentials_have_the_names_that_the_unit_gives_them(self):
         unit = (PACKAGING / "systemd" / "clawback.service").read_text()
         prefix = re.search(r"^LoadCredential=(\w+):/etc/clawback/credentials$", unit, re.M).group(1)
-        pages = [PACKAGING / "clawback.toml", ROOT / "docs" / "unattended.md"]
+        pages = [PACKAGING / "clawback.toml", ROOT / "docs" / "how-to" / "unattended.md"]
         for page in pages:
             names = re.findall(r"\$\{CREDENTIALS_DIRECTORY\}/([\w.]+)", page.read_text())
             self.assertTrue(names, page)

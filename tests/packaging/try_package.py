@@ -1,5 +1,5 @@
 """Installs the package into a throwaway copy of this machine, boots systemd there, lets clawback.service work against a lab, and
-does what docs/unattended.md says to approve what waits, its commands as they are there, with two more accounts.
+does what docs/how-to/unattended.md says to approve what waits, its commands as they are there, with two more accounts.
     try_package.py PACKAGE.deb BINARY          run by ./dev package; needs root and overlayfs, and says so where they are missing"""
 import json
 import os
@@ -71,7 +71,7 @@ FILES = {
 
 def recipe():
     """The commands of the page, in their order; what stands for a plan or a run is filled in."""
-    section = re.search(r"(?ms)^## 6\. Approving what waits$(.*?)^## ", (ROOT / "docs/unattended.md").read_text()).group(1)
+    section = re.search(r"(?ms)^## 6\. Approving what waits$(.*?)^## ", (ROOT / "docs/how-to/unattended.md").read_text()).group(1)
     blocks = [[line.strip() for line in block.splitlines() if line.strip()]
               for block in re.findall(r"(?m)((?:^    .*\n)+)", section)]
     hand_out, sign, hand_in, apply, ratify, after = blocks
@@ -150,7 +150,7 @@ def check(out):
          read("broken").startswith("Result=exit-code\n") and [r["CLAWBACK_ERROR"] for r in errors] == ["not-found"]),
         ("the unit's own pass runs and leaves a plan waiting", read("pass").startswith("Result=success\n") and "argv[]=/usr/bin/clawback run ;" in read("pass")
          and any("a plan of " in line and "(new)" in line for line in said)),
-        ("it is approved and applied as docs/unattended.md says", len(steps) == 22 and not failed),
+        ("it is approved and applied as docs/how-to/unattended.md says", len(steps) == 22 and not failed),
         ("its messages reach syslog", any("CEF:" in r["MESSAGE"] and "waits" in r["MESSAGE"] for r in records + others)),
         ("a no that only reached the file says so", "this no is in plan.json.approvals alone" in " ".join(read("recipe").split())),
         ("the pass after that finds nothing that waits", read("later").startswith("Result=success\n")

@@ -114,7 +114,7 @@ class Stix(unittest.TestCase):
 
 class Csv(unittest.TestCase):
     def test_the_columns_are_those_of_the_documentation(self):
-        page = (validate.HERE.parent.parent / "docs/reports.md").read_text()
+        page = (validate.HERE.parent.parent / "docs/reference/reports.md").read_text()
         for name in ("findings.csv", "run.csv"):
             with self.subTest(name):
                 rows = list(csv.reader(io.StringIO(text(name), newline=""), strict=True))

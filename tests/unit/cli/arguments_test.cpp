@@ -99,7 +99,6 @@ TEST_CASE("arguments: what can't be used is refused, with a suggestion") {
   const Case cases[] = {
       {"mistyped command", {"scna"}, "did you mean \"scan\"?"},
       {"unknown command", {"frobnicate"}, "no command \"frobnicate\""},
-      {"not in this version", {"serve"}, "no command \"serve\""},
       {"mistyped option", {"scan", "--polcy", "x"}, "did you mean \"--policy\"?"},
       {"too much", {"runs", "extra"}, "no place for \"extra\""},
       {"no subcommand", {"policy"}, "subcommand"},

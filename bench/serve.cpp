@@ -1,0 +1,308 @@
+// How the web console bears slow and broken clients: bench_serve CLAWBACK [SECONDS [CONNECTIONS]]
+//
+// Starts `clawback serve` with TLS, keeps that many connections busy with doing it wrong (a byte a
+// second, TLS that never gets ready, half a request, answers that nobody reads, garbage), each
+// begun anew when the server lets it go, and asks as a healthy client meanwhile. Prints how long
+// the healthy client waited, what it got, and the server's peak memory. Exit code 1: somebody who
+// did nothing wrong was not answered, waited over a second (p99), or the server took over 256 MiB.
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <poll.h>
+#include <spawn.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <csignal>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "base/digest.hpp"
+#include "http/run.hpp"
+#include "http/tls_client.hpp"
+#include "http/tls_stream.hpp"
+#include "support/certificates.hpp"
+
+namespace {
+
+namespace asio = boost::asio;
+namespace fs = std::filesystem;
+using namespace clawback;
+using asio::ip::tcp;
+using Clock = std::chrono::steady_clock;
+using namespace std::chrono_literals;
+constexpr auto as_result = asio::as_tuple(asio::use_awaitable);
+constexpr int memory_max_mib = 256;
+constexpr auto patience = 1s;
+
+enum class Kind { drip, no_tls, half, deaf, garbage };
+constexpr std::array<std::string_view, 5> kinds = {"a byte a second", "TLS that never gets ready",
+                                                   "half a request", "answers that nobody reads",
+                                                   "garbage"};
+
+struct Attack {
+  std::uint16_t port = 0;
+  Clock::time_point until;
+  asio::ssl::context* context = nullptr;
+  std::array<std::size_t, kinds.size()> begun{};
+  std::size_t open = 0;
+  std::size_t most = 0;
+};
+
+struct Asked {
+  std::vector<double> ms;
+  std::map<int, std::size_t> statuses;
+  std::size_t lost = 0;
+};
+
+std::string text_after(const std::string& text, const std::string& word) {
+  const std::size_t at = text.find(word);
+  return at == std::string::npos ? std::string() : text.substr(at + word.size());
+}
+
+// `clawback serve` as a process of its own.
+class Server {
+ public:
+  Server(const std::string& binary, const fs::path& folder) {
+    const std::string config = (folder / "clawback.toml").string();
+    std::array<int, 2> ends{};
+    if (::pipe2(ends.data(), O_CLOEXEC) != 0) std::abort();
+    posix_spawn_file_actions_t actions;
+    ::posix_spawn_file_actions_init(&actions);
+    ::posix_spawn_file_actions_adddup2(&actions, ends[1], STDERR_FILENO);
+    std::vector<std::string> words = {binary, "--config", config, "serve"};
+    std::vector<char*> arguments;
+    arguments.reserve(words.size() + 1);
+    for (std::string& word : words) arguments.push_back(word.data());
+    arguments.push_back(nullptr);
+    if (::posix_spawn(&pid_, binary.c_str(), &actions, nullptr, arguments.data(), environ) != 0) {
+      std::abort();
+    }
+    ::posix_spawn_file_actions_destroy(&actions);
+    ::close(ends[1]);
+    from_ = ends[0];
+    read_port();
+  }
+  ~Server() {
+    ::kill(pid_, SIGTERM);
+    ::waitpid(pid_, nullptr, 0);
+    ::close(from_);
+  }
+  Server(const Server&) = delete;
+  Server& operator=(const Server&) = delete;
+  [[nodiscard]] std::uint16_t port() const { return port_; }
+  [[nodiscard]] double peak_mib() const {
+    std::ifstream status(fmt::format("/proc/{}/status", pid_));
+    for (std::string line; std::getline(status, line);) {
+      if (line.starts_with("VmHWM:")) return std::stod(line.substr(6)) / 1024;
+    }
+    return -1;
+  }
+
+ private:
+  void read_port() {
+    std::string text;
+    std::array<char, 512> room{};
+    while (text.find('\n') == std::string::npos) {
+      const ssize_t size = ::read(from_, room.data(), room.size());
+      if (size <= 0) break;
+      text.append(room.data(), static_cast<std::size_t>(size));
+    }
+    const std::string number = text_after(text, "localhost:");
+    if (number.empty()) {
+      fmt::print(stderr, "the console did not start: {}\n", text);
+      std::exit(1);
+    }
+    port_ = static_cast<std::uint16_t>(std::stoi(number));
+  }
+  pid_t pid_ = 0;
+  int from_ = -1;
+  std::uint16_t port_ = 0;
+};
+
+void write_config(const fs::path& folder, const test::Pem& leaf) {
+  fs::create_directories(folder);
+  std::ofstream(folder / "leaf.pem") << leaf.certificate;
+  std::ofstream(folder / "leaf.key") << leaf.key;
+  fs::permissions(folder / "leaf.key", fs::perms::owner_read | fs::perms::owner_write);
+  std::ofstream(folder / "clawback.toml")
+      << "[tenant]\nid = \"11111111-2222-4333-8444-555555555555\"\n"
+         "[identity.approve]\nclient_id = \"11111111-2222-4333-8444-666666666666\"\n"
+         "[state]\ndatabase = \"sqlite://clawback.db\"\n"
+         "[console]\nlisten = \"127.0.0.1:0\"\ncertificate = \"leaf.pem\"\nkey = \"leaf.key\"\n"
+         "[[approver]]\nname = \"Dana\"\nentra = { tenant = "
+         "\"11111111-2222-4333-8444-555555555555\", object = "
+         "\"11111111-2222-4333-8444-777777777777\" }\n";
+}
+
+asio::awaitable<void> rest(Attack& attack, http::TlsStream& stream, bool reads) {
+  std::array<char, 512> room{};
+  while (reads && Clock::now() < attack.until) {
+    const auto read = co_await stream.read_some(room);
+    if (read.failed) co_return;
+  }
+  while (stream.is_quiet() && Clock::now() < attack.until) co_await http::sleep_for(500ms);
+}
+
+asio::awaitable<void> misbehave(Attack& attack, http::TlsStream& stream, Kind kind) {
+  if (kind == Kind::drip) {
+    const std::string head = "GET / HTTP/1.1\r\nHost: localhost\r\nX-Slow: " + std::string(99, 'x');
+    for (const char& c : head) {
+      if (Clock::now() >= attack.until) co_return;
+      if (co_await stream.write(std::string_view(&c, 1))) co_return;
+      co_await http::sleep_for(1s);
+    }
+  }
+  if (kind == Kind::half) {
+    co_await stream.write(
+        "POST /sign-in HTTP/1.1\r\nHost: localhost\r\nContent-Length: 60000\r\n\r\ncsrf=");
+    co_await rest(attack, stream, true);
+  }
+  if (kind == Kind::deaf) {
+    const std::string one = "GET /static/console.css HTTP/1.1\r\nHost: localhost\r\n\r\n";
+    std::string many;
+    for (int i = 0; i < 200; ++i) many += one;
+    stream.set_deadline(std::min(attack.until, Clock::now() + 30s));
+    co_await stream.write(many);
+    while (Clock::now() < attack.until && !stream.expired()) co_await http::sleep_for(500ms);
+  }
+}
+
+asio::awaitable<void> once(Attack& attack, Kind kind, int number) {
+  const auto executor = co_await asio::this_coro::executor;
+  tcp::socket socket(executor);
+  boost::system::error_code failed;
+  socket.open(tcp::v4(), failed);
+  // Eight addresses, none of them the healthy client's: what one address asks for too much, it
+  // alone is refused.
+  const asio::ip::address_v4 from({127, 0, 0, static_cast<unsigned char>(2 + number % 8)});
+  socket.bind({from, 0}, failed);
+  const auto [refused] =
+      co_await socket.async_connect({asio::ip::address_v4::loopback(), attack.port}, as_result);
+  if (refused) co_return;
+  ++attack.begun.at(static_cast<std::size_t>(kind));
+  if (kind == Kind::no_tls || kind == Kind::garbage) {
+    http::TlsStream stream(std::move(socket));
+    stream.set_deadline(attack.until);
+    const std::string hello("\x16\x03\x01\x02\x00\x01\x00\x01\xfc", 9);
+    co_await stream.write(kind == Kind::no_tls ? hello : random_bytes(300));
+    co_await rest(attack, stream, true);
+    co_return;
+  }
+  http::TlsStream stream(std::move(socket), *attack.context);
+  stream.set_deadline(attack.until);
+  if (co_await stream.handshake(asio::ssl::stream_base::client)) co_return;
+  co_await misbehave(attack, stream, kind);
+}
+
+asio::awaitable<void> keep_at_it(Attack& attack, int number) {
+  const auto kind = static_cast<Kind>(number % static_cast<int>(kinds.size()));
+  while (Clock::now() < attack.until) {
+    ++attack.open;
+    attack.most = std::max(attack.most, attack.open);
+    co_await once(attack, kind, number);
+    --attack.open;
+    co_await http::sleep_for(100ms);
+  }
+}
+
+asio::awaitable<void> behave(Attack& attack, http::TlsClient& client, Asked& asked) {
+  constexpr std::array<std::string_view, 3> pages = {"/", "/static/console.css", "/readyz"};
+  for (std::size_t i = 0; Clock::now() < attack.until; ++i) {
+    if (i % 2 == 0) client.close_idle();
+    http::Request request;
+    request.origin = {.host = "localhost", .port = attack.port};
+    request.target = pages.at(i % pages.size());
+    request.timeout = 10s;
+    const auto begun = Clock::now();
+    const auto answer = co_await client.send(request);
+    asked.ms.push_back(std::chrono::duration<double, std::milli>(Clock::now() - begun).count());
+    if (answer) {
+      ++asked.statuses[answer->status];
+    } else {
+      ++asked.lost;
+      fmt::print("  lost: {}\n", answer.error().message);
+    }
+    co_await http::sleep_for(100ms);
+  }
+}
+
+double percentile(std::vector<double> values, double share) {
+  if (values.empty()) return 0;
+  std::sort(values.begin(), values.end());
+  const auto last = static_cast<double>(values.size() - 1);
+  return values[static_cast<std::size_t>(last * share)];
+}
+
+int report(const Attack& attack, const Asked& asked, double peak) {
+  fmt::print("broken connections: {} at once at most\n", attack.most);
+  for (std::size_t i = 0; i < kinds.size(); ++i) {
+    fmt::print("  {:<27} {:>6} begun\n", kinds.at(i), attack.begun.at(i));
+  }
+  fmt::print("healthy client: {} requests, {} lost\n", asked.ms.size(), asked.lost);
+  for (const auto& [status, count] : asked.statuses) fmt::print("  {} × {}\n", status, count);
+  const double p99 = percentile(asked.ms, 0.99);
+  fmt::print("  p50 {:.1f} ms, p99 {:.1f} ms, longest {:.1f} ms\n", percentile(asked.ms, 0.5), p99,
+             percentile(asked.ms, 1));
+  fmt::print("server: peak memory {:.0f} MiB\n", peak);
+  const bool good = asked.lost == 0 && !asked.ms.empty() && !asked.statuses.contains(429) &&
+                    p99 < std::chrono::duration<double, std::milli>(patience).count() && peak > 0 &&
+                    peak < memory_max_mib;
+  fmt::print("{}\n", good ? "good" : "not good");
+  return good ? 0 : 1;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  if (argc < 2) {
+    fmt::print(stderr, "bench_serve CLAWBACK [SECONDS [CONNECTIONS]]\n");
+    return 2;
+  }
+  std::signal(SIGPIPE, SIG_IGN);
+  const int seconds = argc > 2 ? std::atoi(argv[2]) : 60;
+  const int connections = argc > 3 ? std::atoi(argv[3]) : 1000;
+  rlimit files{};
+  ::getrlimit(RLIMIT_NOFILE, &files);
+  files.rlim_cur = files.rlim_max;
+  ::setrlimit(RLIMIT_NOFILE, &files);
+  const fs::path folder = fs::temp_directory_path() / ("clawback-bench-" + random_guid());
+  const test::Authority authority("bench");
+  write_config(folder, authority.issue("DNS:localhost,IP:127.0.0.1"));
+  std::ofstream(folder / "ca.pem") << authority.certificate_pem();
+  int code = 1;
+  {
+    const Server server(argv[1], folder);
+    asio::ssl::context context(asio::ssl::context::tls_client);
+    Attack attack{.port = server.port(),
+                  .until = Clock::now() + std::chrono::seconds(seconds),
+                  .context = &context};
+    Asked asked;
+    asio::io_context loop(1);
+    auto client =
+        http::TlsClient::make(loop.get_executor(), {.ca_file = (folder / "ca.pem").string()});
+    if (!client) return 1;
+    for (int i = 0; i < connections; ++i) {
+      asio::co_spawn(loop, keep_at_it(attack, i), asio::detached);
+    }
+    asio::co_spawn(loop, behave(attack, **client, asked), asio::detached);
+    loop.run_until(attack.until + 15s);
+    code = report(attack, asked, server.peak_mib());
+    (*client)->close_idle();
+  }
+  fs::remove_all(folder);
+  return code;
+}
