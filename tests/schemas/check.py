@@ -16,7 +16,7 @@ SAMPLES = pathlib.Path(FOLDER.name) / "samples"
 
 
 def setUpModule():
-    subprocess.run([os.environ["OUTPUTS"], FOLDER.name], check=True, timeout=120)
+    subprocess.run([os.environ["OUTPUTS"], FOLDER.name, "--samples"], check=True, timeout=120)
 
 
 def tearDownModule():

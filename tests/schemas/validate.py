@@ -45,8 +45,8 @@ def sarif(text):
                 component = run["taxonomies"][reference["toolComponent"]["index"]]
                 if component["taxa"][reference["index"]]["id"] != reference["id"]:
                     out.append("a taxon's index is of another signal")
-            if not result["partialFingerprints"]["clawbackCase/v1"] and result["message"]["text"]:
-                out.append("a result has no fingerprint")
+            if list(result["partialFingerprints"]) != ["clawbackCase/v1"]:
+                out.append("a result has no fingerprint of ours")
             for location in result["locations"]:
                 if "physicalLocation" in location:
                     out.append("a file is claimed as location")
