@@ -218,7 +218,8 @@ class Terminal(LabCase):
         code, told, sheet, _ = at_a_terminal("--config", self.lab.config, "ask", EM_CLIENT, "--everyone", out=False)
         self.assertEqual(code, 0)
         self.assertIn("the case is entry", told)
-        self.assertNotIn("entry", sheet)
+        self.assertNotIn("is entry", sheet)
+        self.assertNotIn("the case", sheet)
 
 
 if __name__ == "__main__":
