@@ -136,12 +136,10 @@ Result<void> FindingStore::replace(const domain::TenantId& tenant, const KeptPas
                    {tenant.str(), valid_utf8(one.key), valid_utf8(one.record)});
     if (!recorded) return recorded.error();
   }
-  const auto added = db_.change_each(
+  return db_.change_each(
       "INSERT OR REPLACE INTO finding (tenant, key, verdict, score, rule, state, search, line) "
       "VALUES (?,?,?,?,?,?,?,?)",
       rows);
-  if (!added) return added;
-  return {};
 }
 
 Result<void> FindingStore::save(const domain::TenantId& tenant, const KeptPass& pass) {
