@@ -72,7 +72,7 @@ class State(LabCase):
         with contextlib.closing(sqlite3.connect(self.database)) as database:
             (observed,), = database.execute("SELECT observed FROM pass")
             return observed, {key: json.loads(record) for key, record in
-                              database.execute("SELECT key, record FROM finding ORDER BY key")}
+                              database.execute("SELECT key, record FROM finding_record ORDER BY key")}
 
     def test_the_findings_of_the_newest_pass_are_kept_and_no_older_ones(self):
         evidence = self.folder / "evidence"
