@@ -74,6 +74,7 @@ std::vector<Output> outputs() {
       {"error.json", [](const auto& a) { return report::json_text(report::error_json(a.error)); }},
       {"findings.html", [](const auto& a) { return findings_html(a.scan); }},
       {"plan.html", [](const auto& a) { return plan_html(a.plan, &a.scan, "plan.json"); }},
+      {"run.html", [](const auto& a) { return run_html(a.run, &a.scan); }},
       {"findings.csv", [](const auto& a) { return report::findings_csv(a.scan); }},
       {"plan.csv", [](const auto& a) { return report::actions_csv(a.plan); }},
       {"run.csv", [](const auto& a) { return report::actions_csv(a.run); }},

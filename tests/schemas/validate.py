@@ -80,7 +80,6 @@ def messages(value):
 
 def ocsf(text):
     out = []
-    uids = set()
     lines = text.split("\n")
     if lines.pop() != "":
         out.append("the last line does not end")
@@ -96,7 +95,6 @@ def ocsf(text):
                 out.append(f"an observable points to nothing: {observable['name']}")
         if not 1_500_000_000_000 < event["time"] < 5_000_000_000_000:
             out.append(f"time is not in milliseconds: {event['time']}")
-        uids.add(event["metadata"]["uid"])
     return out
 
 
