@@ -4,7 +4,9 @@
 // second, TLS that never gets ready, half a request, answers that nobody reads, garbage), each
 // begun anew when the server lets it go, and asks as a healthy client meanwhile. Prints how long
 // the healthy client waited, what it got, and the server's peak memory. Exit code 1: somebody who
-// did nothing wrong was not answered, waited over a second (p99), or the server took over 256 MiB.
+// did nothing wrong was not answered, waited over a second (p99; in a run
+// of less than half a minute, which is for tests on busy machines, five), or the server took over
+// 256 MiB.
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -47,7 +49,9 @@ using Clock = std::chrono::steady_clock;
 using namespace std::chrono_literals;
 constexpr auto as_result = asio::as_tuple(asio::use_awaitable);
 constexpr int memory_max_mib = 256;
-constexpr auto patience = 1s;
+constexpr double patience_ms = 1000;
+constexpr double patience_of_a_test_ms = 5000;
+constexpr int short_run_s = 30;
 
 enum class Kind { drip, no_tls, half, deaf, garbage };
 constexpr std::array<std::string_view, 5> kinds = {"a byte a second", "TLS that never gets ready",
@@ -251,7 +255,7 @@ double percentile(std::vector<double> values, double share) {
   return values[static_cast<std::size_t>(last * share)];
 }
 
-int report(const Attack& attack, const Asked& asked, double peak) {
+int report(const Attack& attack, const Asked& asked, double peak, double p99_max) {
   fmt::print("broken connections: {} at once at most\n", attack.most);
   for (std::size_t i = 0; i < kinds.size(); ++i) {
     fmt::print("  {:<27} {:>6} begun\n", kinds.at(i), attack.begun.at(i));
@@ -263,8 +267,7 @@ int report(const Attack& attack, const Asked& asked, double peak) {
              percentile(asked.ms, 1));
   fmt::print("server: peak memory {:.0f} MiB\n", peak);
   const bool good = asked.lost == 0 && !asked.ms.empty() && !asked.statuses.contains(429) &&
-                    p99 < std::chrono::duration<double, std::milli>(patience).count() && peak > 0 &&
-                    peak < memory_max_mib;
+                    p99 < p99_max && peak > 0 && peak < memory_max_mib;
   fmt::print("{}\n", good ? "good" : "not good");
   return good ? 0 : 1;
 }
@@ -311,7 +314,8 @@ int main(int argc, char** argv) {
     });
     loop.run_until(attack.until + 15s);
     healthy.join();
-    code = report(attack, asked, server.peak_mib());
+    code = report(attack, asked, server.peak_mib(),
+                  seconds < short_run_s ? patience_of_a_test_ms : patience_ms);
   }
   fs::remove_all(folder);
   return code;
