@@ -4,7 +4,9 @@
 // second, TLS that never gets ready, half a request, answers that nobody reads, garbage), each
 // begun anew when the server lets it go, and asks as a healthy client meanwhile. Prints how long
 // the healthy client waited, what it got, and the server's peak memory. Exit code 1: somebody who
-// did nothing wrong was not answered, waited over a second (p99), or the server took over 256 MiB.
+// did nothing wrong was not answered, waited over a second (p99; in a run
+// of less than half a minute, which is for tests on busy machines, five), or the server took over
+// 256 MiB.
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -28,6 +30,7 @@
 #include <fstream>
 #include <map>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "base/digest.hpp"
@@ -46,7 +49,9 @@ using Clock = std::chrono::steady_clock;
 using namespace std::chrono_literals;
 constexpr auto as_result = asio::as_tuple(asio::use_awaitable);
 constexpr int memory_max_mib = 256;
-constexpr auto patience = 1s;
+constexpr double patience_ms = 1000;
+constexpr double patience_of_a_test_ms = 5000;
+constexpr int short_run_s = 30;
 
 enum class Kind { drip, no_tls, half, deaf, garbage };
 constexpr std::array<std::string_view, 5> kinds = {"a byte a second", "TLS that never gets ready",
@@ -210,6 +215,9 @@ asio::awaitable<void> once(Attack& attack, Kind kind, int number) {
 
 asio::awaitable<void> keep_at_it(Attack& attack, int number) {
   const auto kind = static_cast<Kind>(number % static_cast<int>(kinds.size()));
+  // They come within two seconds, not in one moment: that would measure the handshakes of this
+  // side.
+  co_await http::sleep_for(std::chrono::milliseconds(2 * number));
   while (Clock::now() < attack.until) {
     ++attack.open;
     attack.most = std::max(attack.most, attack.open);
@@ -247,7 +255,7 @@ double percentile(std::vector<double> values, double share) {
   return values[static_cast<std::size_t>(last * share)];
 }
 
-int report(const Attack& attack, const Asked& asked, double peak) {
+int report(const Attack& attack, const Asked& asked, double peak, double p99_max) {
   fmt::print("broken connections: {} at once at most\n", attack.most);
   for (std::size_t i = 0; i < kinds.size(); ++i) {
     fmt::print("  {:<27} {:>6} begun\n", kinds.at(i), attack.begun.at(i));
@@ -259,8 +267,7 @@ int report(const Attack& attack, const Asked& asked, double peak) {
              percentile(asked.ms, 1));
   fmt::print("server: peak memory {:.0f} MiB\n", peak);
   const bool good = asked.lost == 0 && !asked.ms.empty() && !asked.statuses.contains(429) &&
-                    p99 < std::chrono::duration<double, std::milli>(patience).count() && peak > 0 &&
-                    peak < memory_max_mib;
+                    p99 < p99_max && peak > 0 && peak < memory_max_mib;
   fmt::print("{}\n", good ? "good" : "not good");
   return good ? 0 : 1;
 }
@@ -292,16 +299,23 @@ int main(int argc, char** argv) {
                   .context = &context};
     Asked asked;
     asio::io_context loop(1);
-    auto client =
-        http::TlsClient::make(loop.get_executor(), {.ca_file = (folder / "ca.pem").string()});
-    if (!client) return 1;
     for (int i = 0; i < connections; ++i) {
       asio::co_spawn(loop, keep_at_it(attack, i), asio::detached);
     }
-    asio::co_spawn(loop, behave(attack, **client, asked), asio::detached);
+    // On a thread of its own: it is not to wait for the attackers' own work.
+    std::thread healthy([&] {
+      asio::io_context own(1);
+      auto client =
+          http::TlsClient::make(own.get_executor(), {.ca_file = (folder / "ca.pem").string()});
+      if (!client) return;
+      asio::co_spawn(own, behave(attack, **client, asked), asio::detached);
+      own.run_until(attack.until + 15s);
+      (*client)->close_idle();
+    });
     loop.run_until(attack.until + 15s);
-    code = report(attack, asked, server.peak_mib());
-    (*client)->close_idle();
+    healthy.join();
+    code = report(attack, asked, server.peak_mib(),
+                  seconds < short_run_s ? patience_of_a_test_ms : patience_ms);
   }
   fs::remove_all(folder);
   return code;

@@ -80,6 +80,7 @@ endforeach()
 add_executable(hostile_outputs ${CMAKE_SOURCE_DIR}/tests/hostile/outputs.cpp ${CMAKE_SOURCE_DIR}/tests/hostile/columns.cpp
   ${CMAKE_SOURCE_DIR}/tests/hostile/pages.cpp  ${CMAKE_SOURCE_DIR}/tests/unit/report/sample.cpp)
 target_include_directories(hostile_outputs PRIVATE ${CMAKE_SOURCE_DIR}/tests ${CMAKE_SOURCE_DIR}/tests/hostile)
+target_compile_definitions(hostile_outputs PRIVATE CLAWBACK_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
 target_link_libraries(hostile_outputs PRIVATE clawback_cli)
 foreach(check hostile schemas)
   add_test(NAME ${check} COMMAND /usr/bin/python3 -B ${CMAKE_SOURCE_DIR}/tests/${check}/check.py)

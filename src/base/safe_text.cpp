@@ -64,8 +64,8 @@ bool is_invisible(char32_t c) {
          c == 0x115F || c == 0x1160 || c == 0x17B4 || c == 0x17B5 || (c >= 0x180B && c <= 0x180F) ||
          (c >= 0x200B && c <= 0x200F) || (c >= 0x2028 && c <= 0x202E) ||
          (c >= 0x2060 && c <= 0x206F) || c == 0x3164 || (c >= 0xFE00 && c <= 0xFE0F) ||
-         c == 0xFEFF || c == 0xFFA0 || (c >= 0xFFF0 && c <= 0xFFFB) ||
-         (c >= 0xE0000 && c <= 0xE0FFF) || (c & 0xFFFEu) == 0xFFFEu;
+         (c >= 0xFDD0 && c <= 0xFDEF) || c == 0xFEFF || c == 0xFFA0 ||
+         (c >= 0xFFF0 && c <= 0xFFFB) || (c >= 0xE0000 && c <= 0xE0FFF) || (c & 0xFFFEu) == 0xFFFEu;
 }
 
 bool is_combining(char32_t c) {
@@ -73,6 +73,9 @@ bool is_combining(char32_t c) {
          (c >= 0x1DC0 && c <= 0x1DFF) || (c >= 0x20D0 && c <= 0x20FF) ||
          (c >= 0xFE20 && c <= 0xFE2F);
 }
+
+// Stacks of combining marks paint over neighbouring lines; three are more than any script needs.
+constexpr int marks_max = 3;
 
 bool is_wide(char32_t c) {
   return (c >= 0x1100 && c <= 0x115F) || (c >= 0x2E80 && c <= 0xA4CF) ||
@@ -106,9 +109,7 @@ std::string printable(std::string_view text, std::size_t columns_max) {
     if (count++ >= columns_max) return out + "…";
     const char32_t point = next_code_point(text, at);
     combining = is_combining(point) ? combining + 1 : 0;
-    // Stacks of combining marks paint over neighbouring lines; three are more than any script
-    // needs.
-    if (is_invisible(point) || combining > 3) {
+    if (is_invisible(point) || combining > marks_max) {
       out += fmt::format("<U+{:04X}>", static_cast<std::uint32_t>(point));
     } else {
       append(out, point);
@@ -120,8 +121,10 @@ std::string printable(std::string_view text, std::size_t columns_max) {
 std::string html_escape(std::string_view text) {
   std::string out;
   out.reserve(text.size() + 16);
+  int combining = 0;
   for (std::size_t at = 0; at < text.size();) {
     const char32_t point = next_code_point(text, at);
+    combining = is_combining(point) ? combining + 1 : 0;
     switch (point) {
       case '&':
         out += "&amp;";
@@ -139,7 +142,7 @@ std::string html_escape(std::string_view text) {
         out += "&#39;";
         break;
       default:
-        if (is_invisible(point)) {
+        if (is_invisible(point) || combining > marks_max) {
           out += fmt::format("&lt;U+{:04X}&gt;", static_cast<std::uint32_t>(point));
         } else {
           append(out, point);

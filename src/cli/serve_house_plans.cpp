@@ -107,6 +107,7 @@ Result<console::PlanView> ServeHouse::view(const plan::Plan& plan, const std::st
 }
 
 Result<std::vector<console::PlanView>> ServeHouse::plans() {
+  policy();  // today's, for the quorum
   const auto plans = there(clock_());
   if (!plans) return plans.error();
   std::vector<console::PlanView> out;
@@ -126,6 +127,7 @@ Result<std::vector<console::PlanView>> ServeHouse::plans() {
 Result<console::PlanView> ServeHouse::plan(const std::string& id) {
   const auto journal = store();
   if (!journal) return journal.error();
+  policy();  // today's, for the quorum
   if (const auto one = waiting(id)) return view(one->plan, one->file.string(), {});
   const auto runs = (*journal)->runs();
   if (!runs) return runs.error();

@@ -88,6 +88,7 @@ Result<void> fill_rows(Database& db, const domain::TenantId& tenant, const Findi
   const auto matching = db.query(fmt::format("SELECT COUNT(*){}", where), values);
   if (!matching) return matching.error();
   page.matching = count_from(matching->front()[0]);
+  if (filter.from >= page.matching) return {};
   values.push_back(number(std::min(filter.count, page_max)));
   values.push_back(number(std::min(filter.from, findings_kept_max)));
   auto rows = db.query(fmt::format("SELECT line{} ORDER BY verdict DESC, score DESC, key "
@@ -111,28 +112,34 @@ Result<FindingStore> FindingStore::open(const std::filesystem::path& file) {
 
 Result<void> FindingStore::replace(const domain::TenantId& tenant, const KeptPass& pass) {
   if (auto newer = refuse_older(db_, tenant, pass.observed); !newer) return newer;
-  const auto removed = db_.change("DELETE FROM finding WHERE tenant = ?", {tenant.str()});
-  if (!removed) return removed.error();
+  for (const std::string_view sql :
+       {"DELETE FROM finding WHERE tenant = ?", "DELETE FROM finding_record WHERE tenant = ?"}) {
+    const auto removed = db_.change(sql, {tenant.str()});
+    if (!removed) return removed.error();
+  }
   const std::size_t kept = std::min(pass.findings.size(), findings_kept_max);
   const auto put = db_.change(
       "INSERT OR REPLACE INTO pass (tenant, observed, left_out, header) VALUES (?,?,?,?)",
       {tenant.str(), format_time(pass.observed), number(pass.findings.size() - kept),
        valid_utf8(pass.header)});
   if (!put) return put.error();
-  std::vector<Database::Row> rows(1);
+  std::vector<Database::Row> rows;
+  rows.reserve(kept);
   for (std::size_t i = 0; i < kept; ++i) {
     const KeptFinding& one = pass.findings[i];
+    rows.push_back({tenant.str(), valid_utf8(one.key), number(one.verdict), number(one.score),
+                    valid_utf8(one.rule), valid_utf8(one.state), valid_utf8(one.search),
+                    valid_utf8(one.line)});
     // One at a time: together they may be larger than what is free.
-    rows[0] = {tenant.str(),           valid_utf8(one.key),  number(one.verdict),
-               number(one.score),      valid_utf8(one.rule), valid_utf8(one.state),
-               valid_utf8(one.search), valid_utf8(one.line), valid_utf8(one.record)};
-    const auto added = db_.change_each(
-        "INSERT OR REPLACE INTO finding (tenant, key, verdict, score, rule, state, search, "
-        "line, record) VALUES (?,?,?,?,?,?,?,?,?)",
-        rows);
-    if (!added) return added;
+    const auto recorded =
+        db_.change("INSERT OR REPLACE INTO finding_record (tenant, key, record) VALUES (?,?,?)",
+                   {tenant.str(), valid_utf8(one.key), valid_utf8(one.record)});
+    if (!recorded) return recorded.error();
   }
-  return {};
+  return db_.change_each(
+      "INSERT OR REPLACE INTO finding (tenant, key, verdict, score, rule, state, search, line) "
+      "VALUES (?,?,?,?,?,?,?,?)",
+      rows);
 }
 
 Result<void> FindingStore::save(const domain::TenantId& tenant, const KeptPass& pass) {
@@ -168,8 +175,8 @@ Result<FindingRecord> FindingStore::one(const domain::TenantId& tenant, const st
     auto pass = pass_of(db_, tenant);
     if (!pass) return pass.error();
     out.header = std::move((*pass)[2]);
-    auto rows =
-        db_.query("SELECT record FROM finding WHERE tenant = ? AND key = ?", {tenant.str(), key});
+    auto rows = db_.query("SELECT record FROM finding_record WHERE tenant = ? AND key = ?",
+                          {tenant.str(), key});
     if (!rows) return rows.error();
     if (rows->empty()) {
       return Error{.code = Errc::not_found,

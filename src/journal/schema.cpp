@@ -43,7 +43,8 @@ CREATE TABLE IF NOT EXISTS memory_case (
   PRIMARY KEY (tenant, key)) STRICT, WITHOUT ROWID;
 )sql";
 
-// The newest pass over each tenant; `record` comes last, so that a filter does not read it.
+// The newest pass over each tenant. The records, which are long, stand apart: a filter reads all of
+// the other table.
 constexpr std::string_view pass_tables = R"sql(
 CREATE TABLE pass (
   tenant TEXT PRIMARY KEY, observed TEXT NOT NULL, left_out INTEGER NOT NULL,
@@ -51,7 +52,10 @@ CREATE TABLE pass (
 CREATE TABLE finding (
   tenant TEXT NOT NULL, key TEXT NOT NULL, verdict INTEGER NOT NULL, score INTEGER NOT NULL,
   rule TEXT NOT NULL, state TEXT NOT NULL, search TEXT NOT NULL, line TEXT NOT NULL,
-  record TEXT NOT NULL, PRIMARY KEY (tenant, key)) STRICT;
+  PRIMARY KEY (tenant, key)) STRICT;
+CREATE TABLE finding_record (
+  tenant TEXT NOT NULL, key TEXT NOT NULL, record TEXT NOT NULL,
+  PRIMARY KEY (tenant, key)) STRICT;
 CREATE INDEX finding_order ON finding(tenant, verdict DESC, score DESC, key);
 )sql";
 

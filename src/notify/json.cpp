@@ -76,10 +76,11 @@ std::string to_json(const Message& message) {
   const auto text = [](const std::string& line) { return json::value(printable(line, text_max)); };
   const json::object value{
       {"schema", "clawback.notification/1"},
-      {"id", message.id},
+      {"id", printable(message.id, name_max)},
       {"time", format_time(message.time)},
-      {"tool", message.tool},
-      {"tenant", {{"id", message.tenant}, {"name", or_null(message.tenant_name)}}},
+      {"tool", printable(message.tool, name_max)},
+      {"tenant",
+       {{"id", printable(message.tenant, name_max)}, {"name", or_null(message.tenant_name)}}},
       {"test", message.test},
       {"summary", headline(message)},
       {"runs", listed(message.runs, text)},

@@ -10,7 +10,8 @@
 namespace clawback::report {
 
 // RFC 4180: a header row, CRLF, every text quoted; a cell that a spreadsheet would calculate begins
-// with an apostrophe. docs/reference/reports.md has the columns; new ones are only ever added at the end.
+// with an apostrophe. docs/reference/reports.md has the columns; new ones are only ever added at
+// the end.
 std::string findings_csv(const Scan& scan);
 std::string actions_csv(const plan::Plan& plan);
 std::string actions_csv(const RunView& run);

@@ -22,11 +22,15 @@ Html exact_code(std::string_view text) {
   return text.empty() ? Html{} : element("code", exact(text), "exact");
 }
 
+// The body on a line of its own.
 Html request_html(const plan::Request& request) {
-  std::string text = request_words(request);
+  Html inside = exact(request_words(request));
   const std::string body = body_words(request);
-  if (!body.empty()) text += "\n" + body;
-  return element("pre", exact(text));
+  if (!body.empty()) {
+    inside += {"\n"};
+    inside += exact(body);
+  }
+  return element("pre", inside);
 }
 
 Html value_html(const json::value& value) {

@@ -62,10 +62,6 @@ std::vector<Html> row_of(const domain::Finding& finding, const Html& name) {
 
 }  // namespace
 
-bool asks_for_attention(const domain::Finding& finding) {
-  return finding.verdict >= domain::Verdict::watch && !finding.exception;
-}
-
 std::string reach_words(const Scan& scan) {
   const Reached all = reached(scan);
   std::string out =

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "report/export_parts.hpp"
 #include "report/html_page.hpp"
 #include "report/html_timeline.hpp"
 #include "report/model.hpp"
@@ -15,9 +16,6 @@ inline constexpr std::size_t people_max = 1000;  // of a list of users
 inline constexpr std::size_t held_max = 50;      // grants, roles, histories of one case
 inline constexpr std::size_t actions_max = 300;  // with a section of their own
 inline constexpr std::size_t names_max = 12;     // within a sentence
-
-// Users of applications that are only listed for information are not victims.
-bool asks_for_attention(const domain::Finding& finding);
 
 struct CaseOptions {
   TimelineOptions timeline = {};

@@ -44,8 +44,7 @@ footer{margin-top:2.5rem;color:var(--soft);font-size:.9rem;border-top:1px solid 
                                    R"css(
 figure{margin:.6rem 0}figcaption{color:var(--soft);font-size:.9rem;margin-top:.3rem}
 figure>svg{display:block;overflow:visible;font:12px system-ui,"Segoe UI",Roboto,sans-serif}
-svg text{fill:var(--soft);stroke:none}svg .lane,svg .count,svg .name{fill:var(--ink);font-weight:600}
-svg .count,svg .name{paint-order:stroke;stroke:var(--ground);stroke-width:3px}
+svg text{fill:var(--soft);paint-order:stroke;stroke:var(--ground);stroke-width:3px}svg .lane,svg .count,svg .name{fill:var(--ink);font-weight:600}
 svg .base{stroke:var(--line);stroke-width:2}svg .none{stroke:var(--line);stroke-width:2;stroke-dasharray:2 5}
 svg .tick{stroke:var(--line)}svg .gap{stroke:var(--soft);stroke-width:1.5;stroke-dasharray:4 5}
 svg .between{fill:var(--watch);opacity:.55}svg .mark,svg.mark{fill:currentColor;stroke:var(--ground);stroke-width:1.5}

@@ -23,7 +23,7 @@ constexpr int first_user = 140;
 constexpr int last_user = 840;
 constexpr int divide = 890;
 constexpr int everyone = 945;
-constexpr int top = 16;
+constexpr int top = 30;  // a line for the name of the scale
 constexpr int height = 240;
 constexpr int column = 25;  // of one cell
 constexpr int row = 16;
@@ -191,7 +191,7 @@ std::string axes_svg(const Scales& scales) {
                      percent(divide), top, bottom);
   out += fmt::format("<text x=\"50%\" y=\"{}\" text-anchor=\"middle\">users who let it in</text>\n",
                      bottom + 37);
-  out += fmt::format("<text x=\"0\" y=\"{}\">score</text>\n", top - 5);
+  out += fmt::format("<text x=\"0\" y=\"{}\">score</text>\n", 11);
   return out;
 }
 

@@ -166,7 +166,7 @@ std::string findings_markdown(const Scan& scan) {
   std::string head = fmt::format("# Mail access of third parties in {}\n\n",
                                  code_span(tenant_words(scan.tenant, scan.tenant_name)));
   head += prose(summary_words(scan)) + "\n\n";
-  head += fact_line("Observed", format_time(scan.observed));
+  head += fact_line("Observed", code_span(format_time(scan.observed)));
   head += fact_line("Logs", prose(window_words(scan.coverage)));
   head += coverage_markdown(scan.coverage, scan.missing);
   Bounded out(std::move(head));
@@ -195,7 +195,7 @@ std::string plan_markdown(const plan::Plan& plan, std::string_view file) {
   head += fact_line("Digest", code_span(plan.digest));
   if (!plan.undo_of.empty()) head += fact_line("Undoes run", code_span(plan.undo_of));
   head += fact_line("Asked for by", prose(asked_by_words(plan)));
-  head += fact_line("Expires", format_time(plan.expires));
+  head += fact_line("Expires", code_span(format_time(plan.expires)));
   head += fact_line("Signatures needed", fmt::format("{}", plan.quorum));
   const std::string command = approve_command(plan, file);
   if (!command.empty()) head += fact_line("Approve with", code_span(command));

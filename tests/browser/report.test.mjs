@@ -95,8 +95,7 @@ test('a report is a document: title, language, one main heading, a main part', (
   assert.equal(await page.locator('main').count(), 1, file);
   // And if a name were ever written as it is, the browser would still not act on it.
   const rules = await page.getAttribute('meta[http-equiv="Content-Security-Policy"]', 'content');
-  assert.match(rules, /default-src 'none'/, file);
-  assert.doesNotMatch(rules, /script-src|connect-src|img-src|\*|http/, file);
+  assert.equal(rules, "default-src 'none'; style-src 'unsafe-inline'; img-src data:", file);
 }));
 
 test('axe-core has nothing to say: light and wide', () => each({colorScheme: 'light'}, async (page, file) => {

@@ -84,7 +84,7 @@ class Export(WriteCase):
         done = self.apply(plan, *self.exports("csv-actions", "ocsf", "markdown"))
         self.assertEqual(done.code, 0, done)
         rows = list(csv.DictReader(io.StringIO(self.text("csv-actions"), newline=""), strict=True))
-        self.assertEqual({r["phase"] for r in rows} - {"done", "satisfied"}, set())
+        self.assertEqual({r["phase"] for r in rows} - {"verified", "satisfied"}, set())
         events = [json.loads(line) for line in self.text("ocsf").splitlines()]
         self.assertEqual({e["status"] for e in events}, {"Success"})
         self.assertEqual(len(events), len(json.loads(plan.read_text())["actions"]))

@@ -47,8 +47,13 @@ class Formats(WriteCase):
             say("approve", plan, "--key", key, "--as", name, "--reason", "case 4711", "--yes")
         for arguments in (["apply", plan], ["apply", plan], ["runs"], ["log"], ["log", "verify"], ["kill-switch", "status"],
                           ["policy", "check"], ["policy", "show"], ["policy", "show", "--rules"], ["policy", "test"],
-                          ["catalog", "list"], ["catalog", "show", "eM Client"], ["catalog", "check"], ["run"]):
+                          ["catalog", "list"], ["catalog", "show", "eM Client"], ["catalog", "check"], ["run"],
+                          ["completion", "bash"], ["man", "apply"]):
             say(*arguments)
+        case = next(one for one in out["clawback.findings/1"][0]["findings"] if one["users"])
+        person = ["--user", case["users"][0]["id"]]
+        say("ask", case["key"], *person)
+        say("answer", case["key"], *person, "--says", "unsure", "--by", "Dana Reyes")
         keep(json.loads(plan.read_text()))
         for file in (folder / "evidence").glob("*.json"):
             keep(json.loads(file.read_text()))

@@ -1,8 +1,10 @@
 """The commands that only read: what they find, what they say, and how they end."""
+import contextlib
 import gzip
 import json
 import re
 import shutil
+import sqlite3
 import unittest
 
 from harness import EM_CLIENT, PERFECTDATA, Lab, LabCase, ROOT, run
@@ -64,6 +66,28 @@ class State(LabCase):
     def states(self, *arguments):
         findings = self.check(self.scan("--json", *arguments), 3).json()["findings"]
         return {f["state"] for f in findings}, {f["caseSince"] for f in findings}
+
+    def kept(self):
+        """What the database has of the newest pass: when it was, and each finding by its key."""
+        with contextlib.closing(sqlite3.connect(self.database)) as database:
+            (observed,), = database.execute("SELECT observed FROM pass")
+            return observed, {key: json.loads(record) for key, record in
+                              database.execute("SELECT key, record FROM finding_record ORDER BY key")}
+
+    def test_the_findings_of_the_newest_pass_are_kept_and_no_older_ones(self):
+        evidence = self.folder / "evidence"
+        self.check(self.lab.run("collect", "-o", evidence), 0)
+        for command in (("scan", "--json"), ("plan", "-o", self.folder / "plan.json"), ("run",)):
+            with self.subTest(command[0]):
+                before = self.kept()[0] if self.database.exists() else ""
+                result = run("--config", self.config, *command)
+                observed, findings = self.kept()
+                self.assertNotEqual(observed, before)
+                if command[0] == "scan":
+                    self.assertEqual(list(findings.values()),
+                                     sorted(result.json()["findings"], key=lambda f: f["key"]))
+        self.check(self.scan("--evidence", evidence), 3)
+        self.assertEqual(self.kept()[0], observed)
 
     def test_a_case_is_new_once_and_keeps_its_date(self):
         self.assertEqual(self.states("--no-state"), ({"untracked"}, {None}))

@@ -354,7 +354,7 @@ class Events(ServeCase):
         self.check(self.apply(plan), 0)
         browser = self.serve()
         browser.sign_in(self.entra[0][1])
-        run_id = self.lab.run("runs", "--json").json()["runs"][0]["id"]
+        run_id = self.lab.run("runs", "--json").json()["runs"][0]["run"]
         answer = browser.get(f"/runs/{run_id}/events")
         self.assertEqual(answer.status, 200)
         self.assertTrue(answer.headers["Content-Type"].startswith("text/event-stream"))

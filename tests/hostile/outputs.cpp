@@ -4,6 +4,7 @@
 #include <functional>
 #include <sstream>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "cli/output.hpp"
@@ -73,6 +74,7 @@ std::vector<Output> outputs() {
       {"error.json", [](const auto& a) { return report::json_text(report::error_json(a.error)); }},
       {"findings.html", [](const auto& a) { return findings_html(a.scan); }},
       {"plan.html", [](const auto& a) { return plan_html(a.plan, &a.scan, "plan.json"); }},
+      {"run.html", [](const auto& a) { return run_html(a.run, &a.scan); }},
       {"findings.csv", [](const auto& a) { return report::findings_csv(a.scan); }},
       {"plan.csv", [](const auto& a) { return report::actions_csv(a.plan); }},
       {"run.csv", [](const auto& a) { return report::actions_csv(a.run); }},
@@ -96,6 +98,28 @@ void write(const std::filesystem::path& file, const std::string& bytes) {
   out.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
 }
 
+constexpr std::size_t long_row = 100'000;
+
+// A megabyte stands in one place of each model, and once in each format.
+void write_long(const std::filesystem::path& folder, const std::string& text) {
+  std::filesystem::create_directories(folder);
+  Everything all{.scan = sample_scan(),
+                 .plan = sample_plan(),
+                 .run = sample_run(),
+                 .message = hostile_message_of(text),
+                 .error = {.message = text, .hint = text}};
+  all.scan.findings.front().app.display_name = text;
+  all.scan.findings.front().app.reply_urls = {{text}};
+  all.scan.findings.front().grants.front().scopes = {text};
+  all.scan.findings.front().signals.front().reason = text;
+  all.plan.actions.front().target.display_name = text;
+  all.plan.actions.front().effect = text;
+  all.run.plan = all.plan;
+  for (auto& [id, state] : all.run.state.actions) state.detail = text;
+  for (const Output& output : outputs()) write(folder / output.file, output.text(all));
+  write(folder / "value", text);
+}
+
 void write_all(const std::filesystem::path& folder, const Everything& all) {
   std::filesystem::create_directories(folder);
   for (const Output& output : outputs()) write(folder / output.file, output.text(all));
@@ -107,8 +131,9 @@ void write_all(const std::filesystem::path& folder, const Everything& all) {
 int main(int argc, char** argv) {
   using namespace clawback;
   using namespace clawback::tests;
-  if (argc != 2) {
-    std::fputs("hostile_outputs FOLDER\n", stderr);
+  const bool samples_only = argc == 3 && std::string_view(argv[2]) == "--samples";
+  if (argc != 2 && !samples_only) {
+    std::fputs("hostile_outputs FOLDER [--samples]\n", stderr);
     return 2;
   }
   const std::filesystem::path folder = argv[1];
@@ -118,7 +143,12 @@ int main(int argc, char** argv) {
              .run = sample_run(),
              .message = hostile_message_of("contoso"),
              .error = {.message = "it could not be read", .hint = "try again"}});
+  if (samples_only) return 0;
   for (const Row& row : hostile_rows()) {
+    if (row.value.size() > long_row) {
+      write_long(folder / "rows" / row.name, row.value);
+      continue;
+    }
     write_all(folder / "rows" / row.name, {.scan = hostile_scan_of(row.value),
                                            .plan = hostile_plan_of(row.value),
                                            .run = hostile_run_of(row.value),

@@ -16,7 +16,7 @@ SAMPLES = pathlib.Path(FOLDER.name) / "samples"
 
 
 def setUpModule():
-    subprocess.run([os.environ["OUTPUTS"], FOLDER.name], check=True, timeout=120)
+    subprocess.run([os.environ["OUTPUTS"], FOLDER.name, "--samples"], check=True, timeout=120)
 
 
 def tearDownModule():
@@ -128,7 +128,7 @@ class Csv(unittest.TestCase):
         self.assertEqual([(r["verdict"], r["score"], r["application"]) for r in rows][0], ("alert", "95", "eM Client"))
         self.assertEqual(rows[0]["scopes"], "EWS.AccessAsUser.All; offline_access")
         done = list(csv.DictReader(io.StringIO(text("run.csv"), newline=""), strict=True))
-        self.assertEqual([(r["action"], r["phase"], r["http_status"]) for r in done], [("a1", "done", "204"), ("a2", "failed", "403")])
+        self.assertEqual([(r["action"], r["phase"], r["http_status"]) for r in done], [("a1", "verified", "204"), ("a2", "failed", "403")])
 
 
 if __name__ == "__main__":

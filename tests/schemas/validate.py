@@ -45,8 +45,8 @@ def sarif(text):
                 component = run["taxonomies"][reference["toolComponent"]["index"]]
                 if component["taxa"][reference["index"]]["id"] != reference["id"]:
                     out.append("a taxon's index is of another signal")
-            if not result["partialFingerprints"]["clawbackCase/v1"] and result["message"]["text"]:
-                out.append("a result has no fingerprint")
+            if list(result["partialFingerprints"]) != ["clawbackCase/v1"]:
+                out.append("a result has no fingerprint of ours")
             for location in result["locations"]:
                 if "physicalLocation" in location:
                     out.append("a file is claimed as location")
@@ -80,7 +80,6 @@ def messages(value):
 
 def ocsf(text):
     out = []
-    uids = set()
     lines = text.split("\n")
     if lines.pop() != "":
         out.append("the last line does not end")
@@ -96,7 +95,6 @@ def ocsf(text):
                 out.append(f"an observable points to nothing: {observable['name']}")
         if not 1_500_000_000_000 < event["time"] < 5_000_000_000_000:
             out.append(f"time is not in milliseconds: {event['time']}")
-        uids.add(event["metadata"]["uid"])
     return out
 
 

@@ -156,7 +156,8 @@ TEST_CASE("findings: a database of version 2 keeps what it has and learns to kee
     REQUIRE(journal->start(test::run_of("r1", "sha256:1")));
     auto db = Database::open(folder.database());
     REQUIRE(db);
-    REQUIRE(db->run("DROP TABLE finding; DROP TABLE pass; PRAGMA user_version=2"));
+    REQUIRE(db->run(
+        "DROP TABLE finding; DROP TABLE finding_record; DROP TABLE pass; PRAGMA user_version=2"));
   }
   CHECK(probe_sqlite(folder.database()) == true);
   FindingStore store = open_in(folder);

@@ -267,9 +267,11 @@ report::RunView sample_run() {
   out.state.started = true;
   out.state.ended = true;
   out.state.actions["a1"].phase = journal::Phase::done;
+  out.state.actions["a1"].at = at("2026-11-23T04:00:01Z");
   out.state.actions["a1"].intents = 1;
   out.state.actions["a1"].status = 204;
   out.state.actions["a2"].phase = journal::Phase::failed;
+  out.state.actions["a2"].at = at("2026-11-23T04:00:03Z");
   out.state.actions["a2"].intents = 1;
   out.state.actions["a2"].status = 403;
   out.state.actions["a2"].request_id = "req-7";
