@@ -36,7 +36,7 @@ Result<int> execute(const ApplyArguments& arguments, const Context& context) {
     return Error{.code = Errc::invalid,
                  .message = "a plan from standard input needs --approvals FILE"};
   }
-  const auto fitting = check_exports(arguments.exports, ExportOf::sending);
+  const auto fitting = check_exports(arguments.exports, ExportOf::sending, {arguments.report});
   if (!fitting) return fitting.error();
   const auto reportable = check_run_report(arguments.report);
   if (!reportable) return reportable.error();
@@ -87,10 +87,10 @@ Result<int> execute(const ApplyArguments& arguments, const Context& context) {
                                                    context.earlier());
                         }};
   const auto sent = send_plan(sending, *envelopes, context);
-  if (!sent) return sent;
+  if (!sent) return sent.error();
   const auto reported =
       report_run(arguments.report, approved->plan().digest, *sent, *config, **store, context);
-  if (!reported) return reported;
+  if (!reported) return reported.error();
   return export_run(arguments.exports, approved->plan().digest, **store, *sent, context);
 }
 

@@ -45,20 +45,6 @@ std::string_view name_of(policy::Disposition disposition) {
   return "review";
 }
 
-std::string_view name_of(policy::Confidence confidence) {
-  switch (confidence) {
-    case policy::Confidence::none:
-      return "none";
-    case policy::Confidence::low:
-      return "low";
-    case policy::Confidence::medium:
-      return "medium";
-    case policy::Confidence::high:
-      return "high";
-  }
-  return "none";
-}
-
 std::string place_of(const Position& position) {
   return fmt::format("{}:{}", position.file, position.line);
 }

@@ -10,7 +10,6 @@
 namespace clawback::cli {
 
 std::string_view name_of(policy::Disposition disposition);
-std::string_view name_of(policy::Confidence confidence);
 std::string place_of(const Position& position);  // "file:line"
 json::object entry_json(const policy::CatalogEntry& entry);
 

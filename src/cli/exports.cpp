@@ -4,10 +4,10 @@
 
 #include <algorithm>
 #include <array>
+#include <filesystem>
 #include <functional>
 
 #include "base/safe_text.hpp"
-#include "cli/exit_code.hpp"
 #include "cli/judged.hpp"
 #include "cli/run_view.hpp"
 #include "policy/nearest.hpp"
@@ -94,7 +94,27 @@ Result<std::vector<Export>> read_exports(const std::vector<std::string>& texts) 
   return out;
 }
 
-Result<void> check_exports(const std::vector<Export>& exports, ExportOf what) {
+namespace {
+
+// One output would take the other's place, or run into it.
+Result<void> check_targets(std::vector<std::string> files) {
+  std::erase(files, "");
+  for (std::string& file : files) {
+    if (file != "-") file = std::filesystem::path(file).lexically_normal().string();
+  }
+  std::sort(files.begin(), files.end());
+  const auto twice = std::adjacent_find(files.begin(), files.end());
+  if (twice == files.end()) return {};
+  const std::string where = *twice == "-" ? "standard output" : printable(*twice, 200);
+  return Error{.code = Errc::invalid,
+               .message = fmt::format("two outputs would go to {}", where),
+               .hint = "give each of -o, --report and --export a file of its own"};
+}
+
+}  // namespace
+
+Result<void> check_exports(const std::vector<Export>& exports, ExportOf what,
+                           std::vector<std::string> others) {
   for (const Export& one : exports) {
     if (has(known(one.format), what)) continue;
     std::string fitting;
@@ -116,10 +136,8 @@ Result<void> check_exports(const std::vector<Export>& exports, ExportOf what) {
                  .message = "--export: what becomes of the run is on standard output already",
                  .hint = "name a file, or `clawback show RUN --export FORMAT=-` afterwards"};
   }
-  if (outputs > 1) {
-    return Error{.code = Errc::invalid, .message = "only one --export can go to standard output"};
-  }
-  return {};
+  for (const Export& one : exports) others.push_back(one.file);
+  return check_targets(std::move(others));
 }
 
 bool to_standard_output(const std::vector<Export>& exports) {
@@ -171,18 +189,9 @@ Result<void> write_exports(const std::vector<Export>& exports, const report::Run
 Result<int> export_run(const std::vector<Export>& exports, const std::string& plan_digest,
                        journal::Store& store, int code, const Context& context) {
   if (exports.empty()) return code;
-  const auto runs = store.runs();
-  if (!runs) return runs.error();
-  for (const journal::Run& run : *runs) {
-    if (run.plan_digest != plan_digest) continue;
-    const auto view = view_of(run, store);
-    if (!view) return view.error();
-    const auto written = write_exports(exports, *view, context);
-    if (written) return code;
-    if (code == exit_code::done) return written.error();
-    context.console.failure(written.error());
-  }
-  return code;
+  return tell_of_run(plan_digest, store, code, context, [&](const report::RunView& run) {
+    return write_exports(exports, run, context);
+  });
 }
 
 }  // namespace clawback::cli

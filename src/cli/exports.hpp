@@ -18,8 +18,10 @@ enum class ExportOf : std::uint8_t { findings, plan, run, sending };
 // "sarif=FILE", as many as there are. Errc::invalid for an unknown format, with what is close to
 // it, and for a missing file.
 Result<std::vector<Export>> read_exports(const std::vector<std::string>& texts);
-// Errc::invalid for a format that has nothing of it, and when two of them go to standard output.
-Result<void> check_exports(const std::vector<Export>& exports, ExportOf what);
+// Errc::invalid for a format that has nothing of it, and when two of them and of the command's
+// `others` (-o, --report) would go to one place.
+Result<void> check_exports(const std::vector<Export>& exports, ExportOf what,
+                           std::vector<std::string> others = {});
 // Standard output is one of the files: nothing else is written there then.
 bool to_standard_output(const std::vector<Export>& exports);
 
@@ -31,8 +33,7 @@ Result<void> write_exports(const std::vector<Export>& exports, const plan::Plan&
                            const std::string& file, const Context& context);
 Result<void> write_exports(const std::vector<Export>& exports, const report::RunView& run,
                            const Context& context);
-// The run that used the plan of this digest, after it was sent, with exit code `code`. What can't
-// be written is an error, unless the run itself has more to say: then it is only told.
+// Of the run that was just sent (see tell_of_run).
 Result<int> export_run(const std::vector<Export>& exports, const std::string& plan_digest,
                        journal::Store& store, int code, const Context& context);
 

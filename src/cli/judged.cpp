@@ -137,7 +137,7 @@ Result<void> remember(Judged& judged, const Context& context) {
   // Evidence of another tenant than the configured one is judged without memory.
   if (!judged.state || !judged.judgement.memory) return {};
   const auto saved = judged.state->save(judged.judgement.memory, judged.snapshot, context);
-  if (!saved) return saved;
+  if (!saved) return saved.error();
   return judged.state->keep(kept_pass(scan_of(judged)));
 }
 

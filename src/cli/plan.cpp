@@ -14,7 +14,8 @@
 namespace clawback::cli {
 
 Result<int> execute(const PlanArguments& arguments, const Context& context) {
-  const auto fitting = check_exports(arguments.exports, ExportOf::plan);
+  const auto fitting =
+      check_exports(arguments.exports, ExportOf::plan, {arguments.output, arguments.report});
   if (!fitting) return fitting.error();
   auto judged = judge(arguments.input, context);
   if (!judged) return judged.error();

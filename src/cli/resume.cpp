@@ -13,7 +13,7 @@
 namespace clawback::cli {
 
 Result<int> execute(const ResumeArguments& arguments, const Context& context) {
-  const auto fitting = check_exports(arguments.exports, ExportOf::sending);
+  const auto fitting = check_exports(arguments.exports, ExportOf::sending, {arguments.report});
   if (!fitting) return fitting.error();
   const auto reportable = check_run_report(arguments.report);
   if (!reportable) return reportable.error();
@@ -34,7 +34,7 @@ Result<int> execute(const ResumeArguments& arguments, const Context& context) {
   if (!view) return view.error();
   if (view->state.ended && journal::settled(view->state)) {
     const auto shown = print_run(*run, **store, context);
-    if (!shown) return shown;
+    if (!shown) return shown.error();
     const auto written = write_run_report(arguments.report, *view, *config, context);
     if (!written) return written.error();
     return export_run(arguments.exports, run->plan_digest, **store, *shown, context);
@@ -73,10 +73,10 @@ Result<int> execute(const ResumeArguments& arguments, const Context& context) {
                                                    context.earlier());
                         }};
   const auto sent = go_on(sending, *run, context);
-  if (!sent) return sent;
+  if (!sent) return sent.error();
   const auto reported =
       report_run(arguments.report, run->plan_digest, *sent, *config, **store, context);
-  if (!reported) return reported;
+  if (!reported) return reported.error();
   return export_run(arguments.exports, run->plan_digest, **store, *sent, context);
 }
 

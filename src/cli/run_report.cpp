@@ -2,7 +2,6 @@
 
 #include <set>
 
-#include "cli/exit_code.hpp"
 #include "cli/judged.hpp"
 #include "cli/run_view.hpp"
 #include "journal/finding_store.hpp"
@@ -57,18 +56,9 @@ Result<void> check_run_report(const std::string& file) {
 Result<int> report_run(const std::string& file, const std::string& plan_digest, int code,
                        const Config& config, journal::Store& store, const Context& context) {
   if (file.empty()) return code;
-  const auto runs = store.runs();
-  if (!runs) return runs.error();
-  for (const journal::Run& run : *runs) {
-    if (run.plan_digest != plan_digest) continue;
-    const auto view = view_of(run, store);
-    if (!view) return view.error();
-    const auto written = write_run_report(file, *view, config, context);
-    if (written) return code;
-    if (code == exit_code::done) return written.error();
-    context.console.failure(written.error());
-  }
-  return code;
+  return tell_of_run(plan_digest, store, code, context, [&](const report::RunView& run) {
+    return write_run_report(file, run, config, context);
+  });
 }
 
 }  // namespace clawback::cli

@@ -21,8 +21,7 @@ Result<void> write_run_report(const std::string& file, const report::RunView& ru
 
 // Errc::invalid for standard output, where the run itself is told while it is sent.
 Result<void> check_run_report(const std::string& file);
-// The report of the run that used the plan of this digest, after it was sent with exit code `code`.
-// What can't be written is an error, unless the run itself has more to say: then it is only told.
+// The report of the run that was just sent (see tell_of_run).
 Result<int> report_run(const std::string& file, const std::string& plan_digest, int code,
                        const Config& config, journal::Store& store, const Context& context);
 

@@ -21,6 +21,23 @@ Result<report::RunView> view_of(const journal::Run& run, journal::Store& store) 
   return view;
 }
 
+Result<int> tell_of_run(const std::string& plan_digest, journal::Store& store, int code,
+                        const Context& context,
+                        const std::function<Result<void>(const report::RunView&)>& tell) {
+  const auto runs = store.runs();
+  if (!runs) return runs.error();
+  for (const journal::Run& run : *runs) {
+    if (run.plan_digest != plan_digest) continue;
+    const auto view = view_of(run, store);
+    if (!view) return view.error();
+    const auto told = tell(*view);
+    if (told) return code;
+    if (code == exit_code::done) return told.error();
+    context.console.failure(told.error());
+  }
+  return code;
+}
+
 namespace {
 
 // Nothing was sent, because the tenant is not what the plan saw.

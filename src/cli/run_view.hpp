@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <string>
 
 #include "cli/context.hpp"
@@ -12,6 +13,11 @@ namespace clawback::cli {
 Result<report::RunView> view_of(const journal::Run& run, journal::Store& store);
 // How it ended, for a script: 0, 6, 7 or 9.
 int code_of(const journal::RunState& state);
+// Lets `tell` tell of the run that used the plan of this digest, after it ended with exit code
+// `code`. That it can't is an error, unless the run itself has more to say: then it is only shown.
+Result<int> tell_of_run(const std::string& plan_digest, journal::Store& store, int code,
+                        const Context& context,
+                        const std::function<Result<void>(const report::RunView&)>& tell);
 // Shows it and says how it ended: 0, or 7 when something is left or failed.
 Result<int> print_run(const journal::Run& run, journal::Store& store, const Context& context);
 

@@ -15,7 +15,8 @@ bool wants_attention(const domain::Finding& finding) {
 }  // namespace
 
 Result<int> execute(const ScanArguments& arguments, const Context& context) {
-  const auto fitting = check_exports(arguments.exports, ExportOf::findings);
+  const auto fitting =
+      check_exports(arguments.exports, ExportOf::findings, {arguments.output, arguments.report});
   if (!fitting) return fitting.error();
   const auto judged = judge(arguments.input, context);
   if (!judged) return judged.error();

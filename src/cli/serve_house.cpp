@@ -113,7 +113,8 @@ Result<console::OneCase> ServeHouse::one_case(const std::string& key) {
   if (!runs) return runs.error();
   for (const journal::Run& run : *runs) {
     // Most plans do not name it at all, and need not be read.
-    if (run.plan_text.find(key) == std::string::npos) continue;
+    const bool other = run.tenant != config_.tenant_id;
+    if (other || run.plan_text.find(key) == std::string::npos) continue;
     const auto plan = plan::parse(run.plan_text);
     if (plan && acts_on(*plan, key)) out.runs.push_back(run.id);
   }
@@ -159,10 +160,17 @@ Result<std::vector<console::RunRow>> ServeHouse::runs() {
   return out;
 }
 
+Result<journal::Run> ServeHouse::own_run(const std::string& id, journal::Store& journal) const {
+  auto run = journal.run(id);
+  if (!run || run->tenant == config_.tenant_id) return run;
+  return Error{.code = Errc::not_found,
+               .message = fmt::format("there is no run {}", printable(id, 60))};
+}
+
 Result<report::RunView> ServeHouse::run(const std::string& id) {
   const auto journal = store();
   if (!journal) return journal.error();
-  const auto run = (*journal)->run(id);
+  const auto run = own_run(id, **journal);
   if (!run) return run.error();
   return view_of(*run, **journal);
 }

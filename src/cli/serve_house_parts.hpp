@@ -52,6 +52,8 @@ class ServeHouse final : public console::House {
   Result<console::PlanView> view(const plan::Plan& plan, const std::string& file,
                                  const std::vector<journal::Run>& runs);
   Result<void> fill_signatures(console::PlanView& view, const std::vector<std::string>& envelopes);
+  // Of this tenant: one database may serve several. Errc::not_found
+  Result<journal::Run> own_run(const std::string& id, journal::Store& journal) const;
   Result<console::RunRow> row_of(const journal::Run& run);
 
   const Config& config_;

@@ -39,7 +39,12 @@ Result<PlansThere> ServeHouse::there(Time now) {
   const auto journal = store();
   if (!journal && journal.error().code == Errc::not_found) return PlansThere{};
   if (!journal) return journal.error();
-  return plans_in(plans_folder(*config_.database), **journal, now);
+  auto found = plans_in(plans_folder(*config_.database), **journal, now);
+  if (!found) return found;
+  // One database may serve several tenants.
+  std::erase_if(found->waiting,
+                [&](const WaitingPlan& one) { return one.plan.tenant != config_.tenant_id; });
+  return found;
 }
 
 Result<WaitingPlan> ServeHouse::waiting(const std::string& id) {

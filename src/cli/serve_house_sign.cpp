@@ -114,7 +114,7 @@ Result<std::string> ServeHouse::undo(const std::string& run, const console::Pers
   }
   const auto journal = store();
   if (!journal) return journal.error();
-  const auto known = (*journal)->run(run);
+  const auto known = own_run(run, **journal);
   if (!known) return known.error();
   // The name is one that its owner signed in with; nobody claimed it at a terminal.
   const auto made = make_undo({.run = known->id,

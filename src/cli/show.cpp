@@ -43,7 +43,7 @@ std::string closed_words(const plan::Plan& plan, const std::string& file,
 }
 
 Result<int> show_plan(const ShowArguments& arguments, const Context& context) {
-  const auto fitting = check_exports(arguments.exports, ExportOf::plan);
+  const auto fitting = check_exports(arguments.exports, ExportOf::plan, {arguments.report});
   if (!fitting) return fitting.error();
   const auto plan = read_plan(arguments.what);
   if (!plan) return plan.error();
@@ -78,7 +78,7 @@ Result<int> show_plan(const ShowArguments& arguments, const Context& context) {
 
 Result<int> show_run(const ShowArguments& arguments, const journal::Run& run, const Config& config,
                      journal::Store& store, const Context& context) {
-  const auto fitting = check_exports(arguments.exports, ExportOf::run);
+  const auto fitting = check_exports(arguments.exports, ExportOf::run, {arguments.report});
   if (!fitting) return fitting.error();
   const auto view = view_of(run, store);
   if (!view) return view.error();

@@ -9,7 +9,8 @@
 namespace clawback::cli {
 
 Result<int> execute(const UndoArguments& arguments, const Context& context) {
-  const auto fitting = check_exports(arguments.exports, ExportOf::plan);
+  const auto fitting =
+      check_exports(arguments.exports, ExportOf::plan, {arguments.output, arguments.report});
   if (!fitting) return fitting.error();
   const auto config = require_config(context);
   if (!config) return config.error();

@@ -1,5 +1,6 @@
 #include "approval/approval.hpp"
 #include "base/safe_text.hpp"
+#include "base/secret.hpp"
 #include "console/console.hpp"
 
 // What an approver does. Nothing here reaches a tenant: a signature is kept beside the plan, and
@@ -29,6 +30,11 @@ asio::awaitable<http::Reply> Console::sign(Visit& visit) {
   if (valid_utf8(reason) != reason) co_return error(visit, 400, "The reason is no text.", "");
   auto view = co_await ask<Result<PlanView>>([id](House& house) { return house.plan(id); });
   if (!view) co_return error(visit, view.error());
+  // Between this page and the form that was filled in on the last one.
+  if (!same_bytes(http::field(visit.form, "digest"), view->plan.digest)) {
+    co_return error(visit, 409, "The plan is not the one that you read.",
+                    "Nothing was signed. Load the plan again, and read it.");
+  }
   const Person person = visit.session->person;
   auto statement = co_await ask<Result<approval::Statement>>(
       [id, decision, person, reason, now = visit.now](House& house) {

@@ -65,6 +65,7 @@ Html decide_form(const Shell& shell, const PlanView& view, std::string_view deci
                  std::string_view label, std::string_view words) {
   const std::string id = fmt::format("reason-{}", decision);
   Html inside = hidden("decision", decision);
+  inside += hidden("digest", view.plan.digest);
   inside += paragraph(words);
   inside +=
       {fmt::format("<p><label for=\"{0}\">Reason (required; it is signed and kept)</label>\n"
@@ -172,7 +173,7 @@ std::string sign_page(const Shell& shell, const PlanView& view,
   main += report::section("exact", "What is signed, word for word", exact);
   Html next = paragraph(
       "Entra asks for your credentials again, even if you are signed in already: only a fresh "
-      "sign-in counts, within ten minutes from now. Check that the page it shows is that of your "
+      "sign-in counts, within nine minutes from now. Check that the page it shows is that of your "
       "organisation's Entra, and that it names the account you are registered with.");
   Html inside = hidden("nonce", statement.nonce);
   inside += submit(approves ? "Sign in with Entra and approve" : "Sign in with Entra and reject",

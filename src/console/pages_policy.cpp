@@ -27,20 +27,6 @@ std::string_view words(policy::Disposition disposition) {
   return "";
 }
 
-std::string_view words(policy::Confidence confidence) {
-  switch (confidence) {
-    case policy::Confidence::none:
-      return "none";
-    case policy::Confidence::low:
-      return "low";
-    case policy::Confidence::medium:
-      return "medium";
-    case policy::Confidence::high:
-      return "high";
-  }
-  return "";
-}
-
 template <class T, class Text>
 std::string joined(const std::vector<T>& list, Text text) {
   std::string out;
@@ -135,7 +121,7 @@ std::vector<Html> row_of(const policy::CatalogEntry& entry) {
   return {name,
           entry.app_id ? code(entry.app_id->str()) : escaped("not known; by name only"),
           escaped(words(entry.disposition)),
-          escaped(words(entry.confidence)),
+          escaped(policy::name_of(entry.confidence)),
           said,
           lines(entry.sources),
           escaped(entry.reviewed)};

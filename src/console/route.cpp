@@ -90,7 +90,8 @@ std::string_view name_of(Place place) {
 Route find_route(std::string_view method, std::string_view target) {
   const bool clean =
       std::ranges::all_of(target, [](char c) { return c > ' ' && c < '\x7f' && c != '#'; });
-  if (!clean || target.size() > target_max) return {.status = 400};
+  const bool ours = clean && target.starts_with('/') && target.size() <= target_max;
+  if (!ours) return {.status = 400};
   const std::size_t question = std::min(target.find('?'), target.size());
   const std::string_view path = target.substr(0, question);
   std::string query(target.substr(std::min(question + 1, target.size())));

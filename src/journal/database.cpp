@@ -4,15 +4,20 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <cerrno>
+
 #include "base/safe_text.hpp"
 
 namespace clawback::journal {
 namespace {
 
-// SQLite makes its files with the process's umask; the journal is nobody else's business.
+// SQLite makes its files with the process's umask; the journal is nobody else's business. A file
+// that is there is not opened: closing it would drop every lock that this process has on it by
+// another connection (POSIX), and the next process to end would take the log away under that one.
+// Source: How To Corrupt An SQLite Database File, 2.2.
 bool make_private(const std::filesystem::path& file) {
-  const int fd = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-  if (fd < 0) return false;
+  const int fd = ::open(file.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+  if (fd < 0) return errno == EEXIST;
   ::close(fd);
   return true;
 }

@@ -196,6 +196,10 @@ void read_managed_consent(TomlTable& root, ReadCatalog& into) {
 
 }  // namespace
 
+std::string_view name_of(Confidence confidence) {
+  return confidences[static_cast<std::size_t>(confidence)];
+}
+
 Error catalog_problem(const Position& where, std::string message, std::string hint) {
   return {.code = Errc::invalid,
           .message = std::move(message),

@@ -22,6 +22,7 @@ enum class Disposition : std::uint8_t {
   do_not_use
 };
 enum class Confidence : std::uint8_t { none, low, medium, high };
+std::string_view name_of(Confidence confidence);  // "medium", as files spell it
 
 // What an entry with `overrides` took the place of.
 struct Overridden {

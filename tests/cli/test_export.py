@@ -107,7 +107,9 @@ class Export(WriteCase):
                             (("scan", "--export", "sarif="), "no file is named"),
                             (("scan", "--export", "csv-actions=x"), "is of plans and runs"),
                             (("plan", "--export", "stix=x"), "of a plan: csv-actions, ocsf, markdown"),
-                            (("scan", "--export", "csv=-", "--export", "ocsf=-"), "only one --export"),
+                            (("scan", "--export", "csv=-", "--export", "ocsf=-"), "two outputs would go to standard output"),
+                            (("plan", "-o", "x.json", "--report", "./x.json"), "two outputs would go to x.json"),
+                            (("scan", "--report", "-", "--export", "csv=-"), "two outputs would go to standard output"),
                             (("apply", "plan.json", "--export", "ocsf=-"), "standard output already")):
             with self.subTest(words=words):
                 done = self.lab.run(*words)

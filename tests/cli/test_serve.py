@@ -243,7 +243,7 @@ class Signing(ServeCase):
             self.assertEqual(page.status, 200)
             self.assertIn(document["digest"], page.text)
             shown = browser.post(f"/plans/{document['id']}/sign",
-                                 {"csrf": browser.csrf(page), "decision": "approve", "reason": "case 4711"})
+                                 {"csrf": browser.csrf(page), "digest": document["digest"], "decision": "approve", "reason": "case 4711"})
             self.assertEqual(shown.status, 200, shown.text)
             self.assertIn(document["digest"], shown.text)
             nonce = re.search(r'name="nonce" value="([^"]+)"', shown.text).group(1)
@@ -271,7 +271,7 @@ class Signing(ServeCase):
         browser.sign_in(self.entra[0][1])
         page = browser.get("/plans/" + document["id"])
         shown = browser.post(f"/plans/{document['id']}/sign",
-                             {"csrf": browser.csrf(page), "decision": "approve", "reason": "case 4711"})
+                             {"csrf": browser.csrf(page), "digest": document["digest"], "decision": "approve", "reason": "case 4711"})
         nonce = re.search(r'name="nonce" value="([^"]+)"', shown.text).group(1)
         begun = browser.post(f"/plans/{document['id']}/confirm", {"csrf": browser.csrf(shown), "nonce": nonce})
         self.assertEqual(browser.through_entra(begun, self.entra[1][1]).status, 403)

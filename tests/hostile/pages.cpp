@@ -2,6 +2,7 @@
 
 #include "columns.hpp"
 #include "console/pages.hpp"
+#include "report/case_row.hpp"
 #include "support/shipped_policy.hpp"
 
 namespace clawback::tests {
@@ -49,8 +50,13 @@ policy::Policy policy_of(const std::string& text) {
 std::vector<std::pair<std::string, std::string>> hostile_pages_of(const std::string& text) {
   const console::Shell shell = shell_of(text);
   const report::Scan scan = hostile_scan_of(text);
-  const console::Findings findings{
+  console::Findings findings{
       .scan = scan, .matching = scan.findings.size(), .all = scan.findings.size(), .alerts = 1};
+  for (const domain::Finding& finding : scan.findings) {
+    // As the database keeps it.
+    auto row = report::parse_row(report::row_text(report::case_row(finding)));
+    if (row) findings.rows.push_back(std::move(*row));
+  }
   const console::Filter filter{.text = text, .verdict = text, .rule = text, .state = text};
   console::OneCase one{.scan = scan, .plans = {text}, .runs = {text}};
   one.scan.findings.resize(1);

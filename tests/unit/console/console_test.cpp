@@ -165,8 +165,8 @@ TEST_CASE("console: what was shown is what is signed, once, by an approver") {
     co_await browser.sign_in(bench.dana);
     const auto plan = co_await browser.get("/plans/p1");
     const std::string csrf = "csrf=" + Browser::csrf_of(plan);
-    const auto shown =
-        co_await browser.post("/plans/p1/sign", csrf + "&decision=reject&reason=not+%3Cours%3E");
+    const auto shown = co_await browser.post(
+        "/plans/p1/sign", csrf + "&digest=sha256%3Aplan&decision=reject&reason=not+%3Cours%3E");
     CHECK(shown.status == 200);
     CHECK(says(shown, "not &lt;ours&gt;"));
     const std::string nonce =
@@ -202,13 +202,20 @@ TEST_CASE("console: a signature needs its session, its time, and a decision") {
     co_await browser.sign_in(bench.dana);
     const auto plan = co_await browser.get("/plans/p1");
     const std::string csrf = "csrf=" + Browser::csrf_of(plan);
-    const auto sign = [&](std::string form) { return browser.post("/plans/p1/sign", csrf + form); };
+    const std::string digest = "&digest=sha256%3Aplan";
+    const auto sign = [&](std::string form) {
+      return browser.post("/plans/p1/sign", csrf + digest + form);
+    };
     for (const std::string form :
          {"", "&decision=ratify&reason=r", "&decision=approve", "&decision=approve&reason=%ff"}) {
       CAPTURE(form);
       const auto reply = co_await sign(form);
       CHECK(reply.status == 400);
     }
+    const auto other = co_await browser.post(
+        "/plans/p1/sign", csrf + "&digest=sha256%3Aread&decision=approve&reason=r");
+    CHECK(other.status == 409);
+    CHECK(says(other, "not the one that you read"));
     const auto shown = co_await sign("&decision=approve&reason=r");
     CHECK(shown.status == 200);
     const std::string nonce =
@@ -225,7 +232,8 @@ TEST_CASE("console: a signature needs its session, its time, and a decision") {
     co_await browser.sign_in(bench.dana);
     const auto again = co_await browser.get("/plans/p1");
     const std::string fresh = "csrf=" + Browser::csrf_of(again);
-    const auto old = co_await browser.post("/plans/p1/sign", fresh + "&decision=approve&reason=r");
+    const auto old =
+        co_await browser.post("/plans/p1/sign", fresh + digest + "&decision=approve&reason=r");
     const std::string late =
         "&nonce=" + Browser::between(old.body, "name=\"nonce\" value=\"", "\"");
     bench.later = 10min;

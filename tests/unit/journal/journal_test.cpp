@@ -1,11 +1,15 @@
 #include <doctest/doctest.h>
+#include <fcntl.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <cstdlib>
 #include <filesystem>
 #include <string_view>
 
 #include "journal/event_json.hpp"
+#include "journal/memory_store.hpp"
 #include "journal/store.hpp"
 #include "support/journals.hpp"
 
@@ -180,4 +184,40 @@ TEST_CASE("store: one mutator per tenant at a time") {
     CHECK((*two)->lease("t2"));
   }
   CHECK((*two)->lease("t1"));
+}
+
+namespace {
+
+// Asked by another process: one's own locks are never in one's way.
+bool is_held_open(const std::filesystem::path& database) {
+  const pid_t child = ::fork();
+  REQUIRE(child >= 0);
+  if (child == 0) {
+    struct flock wanted{};
+    wanted.l_type = F_WRLCK;
+    wanted.l_whence = SEEK_SET;
+    const int fd = ::open(database.c_str(), O_RDWR | O_CLOEXEC);
+    const bool asked = fd >= 0 && ::fcntl(fd, F_GETLK, &wanted) == 0;
+    ::_exit(asked && wanted.l_type != F_UNLCK ? 0 : 1);
+  }
+  int status = 0;
+  REQUIRE(::waitpid(child, &status, 0) == child);
+  return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
+
+}  // namespace
+
+TEST_CASE("journal: opening the database once more leaves the first one's hold on it") {
+  const Folder folder;
+  const auto store = test::store_in(folder);
+  REQUIRE(store->runs());
+  CHECK(is_held_open(folder.database()));
+  {
+    const auto memory = MemoryStore::open(folder.database());
+    REQUIRE(memory);
+    CHECK(is_held_open(folder.database()));
+  }
+  CHECK(is_held_open(folder.database()));
+  // Nobody takes the log away under it.
+  CHECK(std::filesystem::exists(folder.database().string() + "-wal"));
 }
