@@ -71,7 +71,7 @@ foreach(script ${scripts})
     ENVIRONMENT "CLAWBACK=$<TARGET_FILE:clawback>;PYTHONPATH=${CMAKE_SOURCE_DIR}/tests/cli;PYTHONDONTWRITEBYTECODE=1")
 endforeach()
 # In Debian's Chromium. `./dev test` installs what they need; without node they fail, and are not left out.
-foreach(part report)
+foreach(part report console)
   add_test(NAME browser_${part} COMMAND node ${CMAKE_SOURCE_DIR}/tests/browser/${part}.test.mjs)
   set_tests_properties(browser_${part} PROPERTIES TIMEOUT 600 ENVIRONMENT "CLAWBACK=$<TARGET_FILE:clawback>")
 endforeach()

@@ -19,7 +19,7 @@ Result<void> print_plan(const plan::Plan& plan, const report::Scan* scan, const 
     context.console.note("report: " + output.report);
   }
   const auto exported = write_exports(output.exports, plan, output.file, context);
-  if (!exported) return exported;
+  if (!exported) return exported.error();
   if (output.file == "-" || output.report == "-" || to_standard_output(output.exports)) return {};
   if (context.console.style().json) {
     context.console.print(report::harmless_json(text) + "\n");

@@ -299,12 +299,13 @@ class Attacks(ServeCase):
     def test_forms_from_elsewhere_and_names_that_are_not_ours_are_refused(self):
         self.start()
         plan = self.waiting_plan()
-        address = f"/plans/{json.loads(plan.read_text())['id']}/sign"
+        document = json.loads(plan.read_text())
+        address = f"/plans/{document['id']}/sign"
         browser = self.serve()
         browser.sign_in(self.entra[0][1])
         page = browser.get("/plans")
-        good = {"csrf": browser.csrf(page), "decision": "approve", "reason": "r"}
-        wrong = [({**good, "csrf": "x" * 43}, {}, 403), ({"decision": "approve", "reason": "r"}, {}, 403),
+        good = {"csrf": browser.csrf(page), "digest": document["digest"], "decision": "approve", "reason": "r"}
+        wrong = [({**good, "csrf": "x" * 43}, {}, 403), ({**good, "csrf": ""}, {}, 403), ({**good, "digest": "sha256:read"}, {}, 409),
                  (good, {"Origin": "https://evil.example"}, 403), (good, {"Origin": None}, 403),
                  (good, {"Origin": "null"}, 403), (good, {"Sec-Fetch-Site": "cross-site"}, 403),
                  (good, {"Host": f"evil.example:{self.server.port}"}, 421),
