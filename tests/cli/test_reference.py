@@ -104,7 +104,7 @@ class Keys(unittest.TestCase):
         file = self.folder / "clawback.toml"
 
         def answer(text):
-            file.write_text(text)
+            file.write_text(text.replace("/var/lib/clawback", str(self.folder)))  # `runs` makes the database
             return run("--config", file, "runs").err
         self.hold(page("configuration.md").partition("## Environment")[0], answer)
 
