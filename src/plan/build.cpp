@@ -267,7 +267,7 @@ Plan build(const domain::Snapshot& snapshot, const detect::Judgement& judgement,
   plan.users = counts.users;
   plan.breaches = breaches(plan.actions, policy);
   builder.affected.merge(users_of(plan.actions));
-  set_affected(plan, std::move(builder.affected), snapshot);
+  set_affected(plan, builder.affected, snapshot);
   std::sort(plan.cases.begin(), plan.cases.end(), [](const CaseReasons& a, const CaseReasons& b) {
     return std::tie(a.finding, a.rule) < std::tie(b.finding, b.rule);
   });
