@@ -81,6 +81,31 @@ bool is_ours_by_list(const Descriptor& file) {
   return true;
 }
 
+constexpr std::string_view absent_folder = "make the folder first, or name another place";
+
+// 0, or the error.
+int put_all(const Descriptor& file, std::string_view bytes) {
+  while (!bytes.empty()) {
+    const ssize_t put = ::write(file.get(), bytes.data(), bytes.size());
+    if (put < 0 && errno == EINTR) continue;
+    if (put < 0) return errno;
+    bytes.remove_prefix(static_cast<std::size_t>(put));
+  }
+  return 0;
+}
+
+// A device, a pipe or a socket is written to: renaming would put a file into its place.
+bool is_special(const std::filesystem::path& path) {
+  struct stat info{};
+  return ::stat(path.c_str(), &info) == 0 && !S_ISREG(info.st_mode) && !S_ISDIR(info.st_mode);
+}
+
+Error unwritable(const std::filesystem::path& path, int error) {
+  Error out = file_error(path, error, "write");
+  if (error == ENOENT) out.hint = absent_folder;
+  return out;
+}
+
 }  // namespace
 
 Result<InputFile> InputFile::open(const std::filesystem::path& path) {
@@ -133,27 +158,61 @@ Result<Secret> read_secret_file(const std::filesystem::path& path) {
   return Secret(std::move(*text));
 }
 
+Result<void> can_write_file(const std::filesystem::path& path) {
+  const auto refused = [&](const std::filesystem::path& what, std::string_view why,
+                           std::string_view hint) {
+    return Error{.code = Errc::invalid,
+                 .message = fmt::format("{}: {}", printable(what.string()), why),
+                 .hint = std::string(hint)};
+  };
+  struct stat info{};
+  if (::stat(path.c_str(), &info) == 0 && !S_ISREG(info.st_mode)) {
+    if (S_ISDIR(info.st_mode)) return refused(path, "it is a folder", "name a file in it");
+    if (::access(path.c_str(), W_OK) == 0) return {};
+    return refused(path, "can't write it: " + reason(errno), "name another place");
+  }
+  const std::filesystem::path folder = path.has_parent_path() ? path.parent_path() : ".";
+  if (::stat(folder.c_str(), &info) != 0) {
+    return refused(path, fmt::format("can't write it: its folder: {}", reason(errno)),
+                   absent_folder);
+  }
+  if (!S_ISDIR(info.st_mode)) {
+    return refused(folder, "it is not a folder", "name another place");
+  }
+  if (::access(folder.c_str(), W_OK | X_OK) != 0) {
+    return refused(path, fmt::format("can't write in its folder: {}", reason(errno)),
+                   "name another place, or a user who may");
+  }
+  return {};
+}
+
+Result<void> make_folder(const std::filesystem::path& path) {
+  std::error_code failed;
+  std::filesystem::create_directories(path, failed);
+  if (!failed && std::filesystem::is_directory(path, failed)) return {};
+  return Error{.code = Errc::invalid,
+               .message = fmt::format("{}: can't make the folder: {}", printable(path.string()),
+                                      failed ? failed.message() : "a file is there"),
+               .hint = "name another place, or a user who may write there"};
+}
+
 Result<void> write_file(const std::filesystem::path& path, std::string_view bytes, unsigned mode) {
+  if (is_special(path)) {
+    const Descriptor file(::open(path.c_str(), O_WRONLY | O_CLOEXEC | O_NOCTTY));
+    const int error = file.get() < 0 ? errno : put_all(file, bytes);
+    if (error != 0) return unwritable(path, error);
+    return {};
+  }
   const std::filesystem::path temporary = path.string() + ".tmp-" + base64url(random_bytes(6));
   {
     const Descriptor file(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC,
                                  static_cast<mode_t>(mode)));
-    if (file.get() < 0) return file_error(path, errno, "write");
-    std::string_view rest = bytes;
-    while (!rest.empty()) {
-      const ssize_t put = ::write(file.get(), rest.data(), rest.size());
-      if (put < 0 && errno == EINTR) continue;
-      if (put < 0) {
-        const int error = errno;
-        ::unlink(temporary.c_str());
-        return file_error(path, error, "write");
-      }
-      rest.remove_prefix(static_cast<std::size_t>(put));
-    }
-    if (::fsync(file.get()) != 0) {
-      const int error = errno;
+    if (file.get() < 0) return unwritable(path, errno);
+    int error = put_all(file, bytes);
+    if (error == 0 && ::fsync(file.get()) != 0) error = errno;
+    if (error != 0) {
       ::unlink(temporary.c_str());
-      return file_error(path, error, "write");
+      return unwritable(path, error);
     }
   }
   if (::rename(temporary.c_str(), path.c_str()) != 0) {

@@ -39,7 +39,15 @@ class InputFile {
 // process's user is none of others. One trailing line end is dropped.
 Result<Secret> read_secret_file(const std::filesystem::path& path);
 
-// All or nothing: a temporary file beside it, mode 0600 or as given, fsync, rename.
+// Before long work: whether write_file could put a file there, as far as can be seen without
+// making one. Errc::invalid names the place and what is wrong with it.
+Result<void> can_write_file(const std::filesystem::path& path);
+
+// And those above it; one that is there is fine.
+Result<void> make_folder(const std::filesystem::path& path);
+
+// All or nothing: a temporary file beside it, mode 0600 or as given, fsync, rename. A device or a
+// pipe (/dev/null, /dev/stdout) is written to and stays what it is.
 Result<void> write_file(const std::filesystem::path& path, std::string_view bytes,
                         unsigned mode = 0600);
 

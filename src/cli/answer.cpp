@@ -87,7 +87,8 @@ Result<std::string> short_text(const std::string& option, const std::string& tex
   const std::string clean = printable(text, most);
   if (clean == printable(text, text.size() + 1) && valid_utf8(text) == text) return clean;
   return Error{.code = Errc::invalid,
-               .message = fmt::format("{}: up to {} characters of text", option, most)};
+               .message = fmt::format("{}: up to {} characters of text", option, most),
+               .hint = "one line, without control or invisible characters"};
 }
 
 Result<domain::UserAnswer> answer_from(const AnswerArguments& arguments, const Known& known,
@@ -97,7 +98,9 @@ Result<domain::UserAnswer> answer_from(const AnswerArguments& arguments, const K
   const auto by = short_text("--by", arguments.by, name_max);
   if (!by) return by.error();
   if (by->find_first_not_of(' ') == std::string::npos) {
-    return Error{.code = Errc::invalid, .message = "--by: who recorded it is missing"};
+    return Error{.code = Errc::invalid,
+                 .message = "--by: who recorded it is missing",
+                 .hint = "--by \"Your Name\": it stands in the audit log beside the answer"};
   }
   const auto note = short_text("--note", arguments.note, note_max);
   if (!note) return note.error();
@@ -127,7 +130,8 @@ Result<domain::UserAnswer> answer_from(const AnswerArguments& arguments, const K
     return Error{.code = Errc::invalid,
                  .message = fmt::format("--user {}: that is neither an object id nor a user "
                                         "principal name",
-                                        printable(arguments.user, 80))};
+                                        printable(arguments.user, 80)),
+                 .hint = "like dana@example.com, as the sheet and `clawback show` name the person"};
   }
   context.console.note(
       "note: no sheet was made for this person and case: the answer is kept as "

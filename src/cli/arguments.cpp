@@ -272,7 +272,7 @@ class Reader {
     if (words.empty()) return std::nullopt;
     const CLI::App* app = &app_;
     while (!app->get_subcommands().empty()) app = app->get_subcommands().front();
-    return unknown_word(app->get_name(), words.front(), {});
+    return unknown_word(path_name(*app), words.front(), {});
   }
 
   CLI::App app_;

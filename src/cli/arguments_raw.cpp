@@ -70,11 +70,12 @@ Error unknown_command(std::string_view command, const std::vector<std::string>& 
 Error unknown_word(std::string_view command, std::string_view word,
                    const std::vector<std::string>& known) {
   std::string hint = word.starts_with('-') ? policy::suggestion(word, known) : std::string();
-  if (hint.empty()) hint = fmt::format("clawback {} --help", command);
-  return Error{
-      .code = Errc::invalid,
-      .message = fmt::format("{}: there is no place for \"{}\"", command, printable(word, 60)),
-      .hint = std::move(hint)};
+  const std::string space = command.empty() ? "" : " ";
+  if (hint.empty()) hint = fmt::format("clawback{}{} --help", space, command);
+  return Error{.code = Errc::invalid,
+               .message = fmt::format("{}{}there is no place for \"{}\"", command,
+                                      command.empty() ? "" : ": ", printable(word, 60)),
+               .hint = std::move(hint)};
 }
 
 }  // namespace clawback::cli

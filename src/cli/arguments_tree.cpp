@@ -111,7 +111,13 @@ std::vector<std::string> options_around(const CLI::App& app) {
   std::vector<std::string> names;
   for (const CLI::App* at = &app; at != nullptr; at = at->get_parent()) {
     for (const CLI::Option* option : at->get_options()) {
-      for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
+      for (const std::string& name : option->get_lnames()) {
+        const std::string option_name = "--" + name;
+        // Each level has a --help of its own.
+        if (std::find(names.begin(), names.end(), option_name) == names.end()) {
+          names.push_back(option_name);
+        }
+      }
     }
   }
   return names;
@@ -126,6 +132,10 @@ std::size_t places_of(const CLI::App& app) {
 }
 
 }  // namespace
+
+std::string path_name(const CLI::App& app) {
+  return fmt::format("{}", fmt::join(path_of(app), " "));
+}
 
 void one_of(CLI::Option& option, const std::vector<std::string>& choices) {
   option.type_name(fmt::format("{}", fmt::join(choices, "|")));
@@ -158,7 +168,7 @@ std::optional<Error> misspelt(const CLI::App& app, const std::vector<std::string
       const std::string name = word.substr(0, word.find('='));
       const CLI::Option* option = option_of(*at, name);
       const bool known = option != nullptr || !word.starts_with("--");
-      if (!known) return unknown_word(at->get_name(), name, options_around(*at));
+      if (!known) return unknown_word(path_name(*at), name, options_around(*at));
       if (takes_next(*at, word)) ++i;
       continue;
     }
@@ -170,7 +180,7 @@ std::optional<Error> misspelt(const CLI::App& app, const std::vector<std::string
     ++words;
     const auto inside = names_in(*at);
     if (!inside.empty() && words > places_of(*at)) {
-      return unknown_command(at == &app ? word : at->get_name() + " " + word, inside, word);
+      return unknown_command(at == &app ? word : path_name(*at) + " " + word, inside, word);
     }
   }
   return std::nullopt;

@@ -86,6 +86,19 @@ report::AskSheet sheet_of(const domain::User& person, const std::vector<detect::
   return sheet;
 }
 
+bool is_folder(const AskArguments& arguments, const Context& context) {
+  const bool named = !arguments.output.empty() && arguments.output != "-";
+  return named && arguments.everyone && !context.console.style().json;
+}
+
+// Before it is journalled that there is a sheet.
+Result<void> check_place(const AskArguments& arguments, const Context& context) {
+  if (arguments.output.empty() || arguments.output == "-") return {};
+  if (!is_folder(arguments, context)) return can_write_file(arguments.output);
+  if (const auto made = make_folder(arguments.output); !made) return made;
+  return can_write_file(std::filesystem::path(arguments.output) / "sheet");
+}
+
 // Who made a sheet about which case, and for whom.
 Result<void> keep(const Judged& judged, const detect::HeldApp& app,
                   const std::vector<domain::User>& people, const Context& context) {
@@ -143,11 +156,6 @@ std::string written(const report::AskSheet& sheet, std::string_view format) {
 Result<void> write_folder(const std::vector<report::AskSheet>& sheets,
                           const AskArguments& arguments) {
   const std::filesystem::path folder(arguments.output);
-  std::error_code failed;
-  if (std::filesystem::create_directories(folder, failed); failed) {
-    return Error{.code = Errc::io,
-                 .message = fmt::format("{}: {}", printable(arguments.output), failed.message())};
-  }
   std::size_t number = 0;
   for (const report::AskSheet& sheet : sheets) {
     const auto done = write_file(folder / file_name(++number, sheet.person, arguments.format),
@@ -163,7 +171,7 @@ Result<void> write_sheets(const std::vector<report::AskSheet>& sheets,
   if (context.console.style().json) {
     return write_output(file, report::json_text(report::sheets_json(sheets)), context);
   }
-  if (arguments.everyone && file != "-") return write_folder(sheets, arguments);
+  if (is_folder(arguments, context)) return write_folder(sheets, arguments);
   std::string text;
   for (const report::AskSheet& sheet : sheets) {
     text += (text.empty() ? "" : "\n\f\n") + written(sheet, arguments.format);
@@ -187,6 +195,7 @@ Result<int> execute(const AskArguments& arguments, const Context& context) {
   if (!app) return app.error();
   const auto people = people_of(arguments, holders, *app);
   if (!people) return people.error();
+  if (const auto fine = check_place(arguments, context); !fine) return fine.error();
   if (const auto kept = keep(*judged, *app, *people, context); !kept) return kept.error();
   std::vector<report::AskSheet> sheets;
   for (const domain::User& person : *people) {

@@ -72,6 +72,9 @@ Result<int> execute(const CollectArguments& arguments, const Context& context) {
   if (!config) return config.error();
   const auto same = check_tenant(arguments.tenant, config->tenant_id, config->tenant_name);
   if (!same) return same.error();
+  // Not after a long pass over the tenant that there is no place for it.
+  const auto place = evidence::make_empty_folder(arguments.folder);
+  if (!place) return place.error();
   auto snapshot = read_tenant(*config, arguments.since, context);
   if (!snapshot) return snapshot.error();
   const auto looked = look_at_policies(*snapshot, *config, context);

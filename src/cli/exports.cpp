@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <functional>
 
+#include "base/file.hpp"
 #include "base/safe_text.hpp"
 #include "cli/judged.hpp"
 #include "cli/run_view.hpp"
@@ -96,11 +97,14 @@ Result<std::vector<Export>> read_exports(const std::vector<std::string>& texts) 
 
 namespace {
 
-// One output would take the other's place, or run into it.
+// One output would take the other's place, or run into it; or one could not be written, which is
+// better said before the work than after it.
 Result<void> check_targets(std::vector<std::string> files) {
   std::erase(files, "");
   for (std::string& file : files) {
-    if (file != "-") file = std::filesystem::path(file).lexically_normal().string();
+    if (file == "-") continue;
+    if (const auto can = can_write_file(file); !can) return can;
+    file = std::filesystem::path(file).lexically_normal().string();
   }
   std::sort(files.begin(), files.end());
   const auto twice = std::adjacent_find(files.begin(), files.end());

@@ -21,11 +21,7 @@ std::string script_of(const std::string& shell, const std::vector<CommandInfo>& 
 
 Result<void> write_pages(const std::filesystem::path& folder,
                          const std::vector<CommandInfo>& tree) {
-  std::error_code failed;
-  if (std::filesystem::create_directories(folder, failed); failed) {
-    return Error{.code = Errc::io,
-                 .message = fmt::format("{}: {}", printable(folder.string()), failed.message())};
-  }
+  if (const auto made = make_folder(folder); !made) return made;
   for (const CommandInfo& command : tree) {
     if (command.path.size() > 1) continue;  // on the page of the command around it
     const std::string name = command.path.empty() ? "clawback" : "clawback-" + command.path.front();
@@ -54,10 +50,11 @@ Result<int> execute(const ManArguments& arguments, const Context& context) {
   }
   const std::string page = man_page(tree, arguments.command);
   if (page.empty()) {
+    const std::string hint = policy::suggestion(arguments.command, tree.front().commands);
     return Error{
         .code = Errc::invalid,
         .message = fmt::format("there is no command \"{}\"", printable(arguments.command, 60)),
-        .hint = policy::suggestion(arguments.command, tree.front().commands)};
+        .hint = hint.empty() ? "clawback --help lists the commands" : hint};
   }
   context.console.result(
       json::object{{"schema", "clawback.man/1"}, {"command", arguments.command}, {"page", page}},

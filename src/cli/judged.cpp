@@ -65,7 +65,8 @@ Result<void> check_tenant(const std::string& wanted, const std::string& id,
   if (wanted.empty() || to_lower(wanted) == id || wanted == name) return {};
   return Error{.code = Errc::invalid,
                .message = fmt::format("--tenant {}: this is tenant {} ({})", printable(wanted, 80),
-                                      printable(name, 80), printable(id, 80))};
+                                      printable(name, 80), printable(id, 80)),
+               .hint = "leave --tenant out, or take the configuration or evidence of that tenant"};
 }
 
 Result<domain::Snapshot> read_tenant(const Config& config, Duration since, const Context& context) {

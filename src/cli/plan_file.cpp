@@ -63,6 +63,7 @@ Result<plan::Plan> read_plan(const std::string& file) {
   auto plan = plan::parse(*text);
   if (plan) return plan;
   Error error = plan.error();
+  if (error.hint.empty()) error.hint = "a plan is a file that `clawback plan -o FILE` made";
   if (error.position && error.position->file.empty()) {
     error.position->file = file;
     return error;

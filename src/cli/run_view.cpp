@@ -21,6 +21,17 @@ Result<report::RunView> view_of(const journal::Run& run, journal::Store& store) 
   return view;
 }
 
+Result<report::RunView> whole_view_of(const journal::Run& run, journal::Store& store) {
+  auto view = view_of(run, store);
+  if (!view) return view;
+  auto used = store.approvals_since(Time{});
+  if (!used) return used.error();
+  for (journal::UsedApproval& one : *used) {
+    if (one.run == run.id) view->approvals.push_back(std::move(one));
+  }
+  return view;
+}
+
 Result<int> tell_of_run(const std::string& plan_digest, journal::Store& store, int code,
                         const Context& context,
                         const std::function<Result<void>(const report::RunView&)>& tell) {
@@ -28,7 +39,7 @@ Result<int> tell_of_run(const std::string& plan_digest, journal::Store& store, i
   if (!runs) return runs.error();
   for (const journal::Run& run : *runs) {
     if (run.plan_digest != plan_digest) continue;
-    const auto view = view_of(run, store);
+    const auto view = whole_view_of(run, store);
     if (!view) return view.error();
     const auto told = tell(*view);
     if (told) return code;
@@ -75,7 +86,7 @@ int code_of(const journal::RunState& state) {
 }
 
 Result<int> print_run(const journal::Run& run, journal::Store& store, const Context& context) {
-  const auto view = view_of(run, store);
+  const auto view = whole_view_of(run, store);
   if (!view) return view.error();
   context.console.result(report::run_json(*view),
                          report::run_text(*view, context.console.text_options()));

@@ -11,6 +11,8 @@ namespace clawback::cli {
 
 // A run with its plan and what became of each action.
 Result<report::RunView> view_of(const journal::Run& run, journal::Store& store);
+// The same with the approvals that were used for it: for whoever shows it.
+Result<report::RunView> whole_view_of(const journal::Run& run, journal::Store& store);
 // How it ended, for a script: 0, 6, 7 or 9.
 int code_of(const journal::RunState& state);
 // Lets `tell` tell of the run that used the plan of this digest, after it ended with exit code

@@ -125,7 +125,8 @@ Result<int> serve(const Config& config, console::House& house, const Context& co
 Result<int> execute(const ServeArguments& arguments, const Context& context) {
   if (context.global.now) {
     return Error{.code = Errc::invalid,
-                 .message = "serve goes by the clock: --now has no place here"};
+                 .message = "serve goes by the clock: --now has no place here",
+                 .hint = "leave it out"};
   }
   const auto config = config_for(arguments, context);
   if (!config) return config.error();

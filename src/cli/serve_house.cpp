@@ -172,7 +172,7 @@ Result<report::RunView> ServeHouse::run(const std::string& id) {
   if (!journal) return journal.error();
   const auto run = own_run(id, **journal);
   if (!run) return run.error();
-  return view_of(*run, **journal);
+  return whole_view_of(*run, **journal);
 }
 
 console::Health ServeHouse::health() {

@@ -19,7 +19,9 @@ Result<int> show_difference(const ShowArguments& arguments, const Context& conte
                  .hint = "leave out --against, or use --json"};
   }
   if (arguments.what == "-" && arguments.against == "-") {
-    return Error{.code = Errc::invalid, .message = "only one of two plans can be standard input"};
+    return Error{.code = Errc::invalid,
+                 .message = "only one of two plans can be standard input",
+                 .hint = "save the other one in a file"};
   }
   const auto a = read_plan(arguments.what);
   if (!a) return a.error();
@@ -80,7 +82,7 @@ Result<int> show_run(const ShowArguments& arguments, const journal::Run& run, co
                      journal::Store& store, const Context& context) {
   const auto fitting = check_exports(arguments.exports, ExportOf::run, {arguments.report});
   if (!fitting) return fitting.error();
-  const auto view = view_of(run, store);
+  const auto view = whole_view_of(run, store);
   if (!view) return view.error();
   const auto exported = write_exports(arguments.exports, *view, context);
   if (!exported) return exported.error();

@@ -4,6 +4,7 @@
 #include "cli/plan_file.hpp"
 #include "cli/plan_output.hpp"
 #include "cli/requester.hpp"
+#include "cli/run_report.hpp"
 #include "cli/undo_plan.hpp"
 
 namespace clawback::cli {
@@ -29,8 +30,9 @@ Result<int> execute(const UndoArguments& arguments, const Context& context) {
                                .id = plan_id(run->id, context)},
                               *config, **store);
   if (!plan) return plan.error();
+  const report::Scan scan = arguments.report.empty() ? report::Scan{} : kept_scan(*plan, *config);
   const auto printed = print_plan(
-      *plan, nullptr,
+      *plan, scan.findings.empty() ? nullptr : &scan,
       {.file = arguments.output, .report = arguments.report, .exports = arguments.exports},
       context);
   if (!printed) return printed.error();

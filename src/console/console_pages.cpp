@@ -1,3 +1,5 @@
+#include <algorithm>
+#include <array>
 #include <charconv>
 
 #include "base/secret.hpp"
@@ -11,23 +13,39 @@ constexpr std::size_t text_max = 200;
 constexpr std::size_t page_rows = 100;
 constexpr std::size_t from_max = 1'000'000;
 constexpr std::chrono::seconds health_for{1};
+constexpr std::array<std::string_view, 4> case_states = {"new", "changed", "unchanged",
+                                                         "untracked"};
 
 std::string short_field(const http::Form& form, const std::string& name) {
   return http::field(form, name).substr(0, text_max);
 }
 
-Filter filter_of(const std::string& query) {
-  const http::Form form = http::read_form(query).value_or(http::Form());
-  Filter filter{.text = short_field(form, "text"),
-                .verdict = short_field(form, "verdict"),
-                .rule = short_field(form, "rule"),
-                .state = short_field(form, "state"),
+Error no_filter(std::string_view what, std::string_view hint) {
+  return Error{.code = Errc::invalid, .message = std::string(what), .hint = std::string(hint)};
+}
+
+// What is not understood is not read as "all": a list that shows too much looks like an answer.
+Result<Filter> filter_of(const std::string& query) {
+  const auto form = http::read_form(query);
+  if (!form) return no_filter("This filter can't be read.", "Start at the list, without a filter.");
+  Filter filter{.text = short_field(*form, "text"),
+                .verdict = short_field(*form, "verdict"),
+                .rule = short_field(*form, "rule"),
+                .state = short_field(*form, "state"),
                 .count = page_rows};
-  const std::string from = short_field(form, "from");
-  std::size_t number = 0;
-  const auto [end, failed] = std::from_chars(from.data(), from.data() + from.size(), number);
-  if (failed == std::errc() && end == from.data() + from.size() && number <= from_max) {
-    filter.from = number;
+  if (!filter.verdict.empty() && !domain::verdict_from(filter.verdict)) {
+    return no_filter("There is no such verdict.", "The verdicts are alert, watch and info.");
+  }
+  const auto known = [&](std::string_view state) { return filter.state == state; };
+  if (!filter.state.empty() && std::none_of(case_states.begin(), case_states.end(), known)) {
+    return no_filter("There is no such state.",
+                     "The states are new, changed, unchanged and untracked.");
+  }
+  const std::string from = short_field(*form, "from");
+  if (from.empty()) return filter;
+  const auto [end, failed] = std::from_chars(from.data(), from.data() + from.size(), filter.from);
+  if (failed != std::errc() || end != from.data() + from.size() || filter.from > from_max) {
+    return no_filter("There is no such part of the list.", "Start at the beginning of the list.");
   }
   return filter;
 }
@@ -50,7 +68,9 @@ http::Reply plain_text(std::string text, int status) {
 }  // namespace
 
 asio::awaitable<http::Reply> Console::findings(Visit& visit) {
-  const Filter filter = filter_of(visit.route.query);
+  const auto wanted = filter_of(visit.route.query);
+  if (!wanted) co_return error(visit, wanted.error());
+  const Filter filter = *wanted;
   auto found =
       co_await ask<Result<Findings>>([filter](House& house) { return house.findings(filter); });
   if (!found && found.error().code != Errc::not_found) co_return error(visit, found.error());
@@ -113,9 +133,10 @@ asio::awaitable<http::Reply> Console::health(Visit& visit) {
 asio::awaitable<Health> Console::looked_at() {
   const Time now = tools_.clock();
   if (!health_ || now - health_of_ >= health_for) {
+    // Whoever asks meanwhile gets what was seen before.
+    health_of_ = now;
     auto fresh = co_await ask<Health>([](House& house) { return house.health(); });
     health_ = std::move(fresh);
-    health_of_ = now;
   }
   co_return *health_;
 }

@@ -116,6 +116,7 @@ std::string run_page(const Shell& shell, const report::RunView& run) {
             .value = run.plan.undo_of.empty()
                          ? Html{}
                          : link(address_of("/runs", run.plan.undo_of), run.plan.undo_of)},
+           {.term = "Approved by", .value = escaped(report::approved_by_words(run))},
            {.term = "Digest", .value = code(run.plan.digest)},
            {.term = "Audit head", .value = code(journal::to_text(run.head))}}));
   return document(shell, run.plan.undo_of.empty() ? "Run" : "Run of an undo", "/runs", main);

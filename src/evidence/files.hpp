@@ -87,6 +87,10 @@ Result<FromFiles> read_bytes(std::string_view name, std::string_view bytes,
 Result<domain::Snapshot> parse_evidence(const json::value& document, const FileOptions& options);
 json::value evidence_json(const domain::Snapshot& snapshot);
 
+// Makes the folder, or finds it empty; else Errc::invalid: `save` would refuse it too, after a long
+// pass over a tenant.
+Result<void> make_empty_folder(const std::filesystem::path& folder);
+
 // `collect -o DIR`: evidence.json and manifest.json (sha256 and size of each file, tool, tenant,
 // coverage). Refuses a folder that is not empty. Returns the manifest's digest.
 Result<std::string> save(const domain::Snapshot& snapshot, const std::filesystem::path& folder);

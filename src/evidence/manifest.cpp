@@ -24,6 +24,8 @@ Error refused(const fs::path& path, Errc code, std::string_view why, std::string
                .details = {}};
 }
 
+}  // namespace
+
 Result<void> make_empty_folder(const fs::path& folder) {
   std::error_code ec;
   if (fs::exists(folder, ec)) {
@@ -34,9 +36,14 @@ Result<void> make_empty_folder(const fs::path& folder) {
   } else if (fs::create_directories(folder, ec)) {
     fs::permissions(folder, fs::perms::owner_all, ec);
   }
-  if (ec) return refused(folder, Errc::io, ec.message());
+  if (ec) {
+    return refused(folder, Errc::invalid, "can't make the folder: " + ec.message(),
+                   "name another place, or a user who may write there");
+  }
   return {};
 }
+
+namespace {
 
 json::value manifest_json(const domain::Snapshot& snapshot, std::string_view evidence) {
   json::array files{json::object{

@@ -95,6 +95,9 @@ std::string line_of(const Scan& scan, const domain::Finding& finding) {
   out.text(finding.mode_reason);
   out.text(finding.exception.value_or(""));
   out.text(scan.coverage.complete ? "yes" : "no");
+  std::vector<std::string> answers;
+  for (const domain::UserAnswer& answer : finding.answers) answers.push_back(answer_words(answer));
+  out.text(names_joined(answers));
   return out.line();
 }
 
@@ -184,7 +187,8 @@ std::string findings_csv(const Scan& scan) {
                             "mode",
                             "mode_reason",
                             "exception",
-                            "coverage_complete"});
+                            "coverage_complete",
+                            "answers"});
   for (const domain::Finding& finding : scan.findings) out += line_of(scan, finding);
   return out;
 }

@@ -122,17 +122,18 @@ Html remains_html(const RunView& run) {
 }
 
 Html basis_html(const RunView& run) {
-  Html out = facts({{.term = "Run", .value = code(run.id)},
-                    {.term = "Plan's digest", .value = code(run.plan.digest)},
-                    {.term = "Asked for by", .value = escaped(printable(asked_by_words(run.plan)))},
-                    {.term = "Evidence", .value = code(run.plan.evidence)},
-                    {.term = "Policy", .value = code(run.plan.policy)},
-                    {.term = "Catalog", .value = code(run.plan.catalog)},
-                    {.term = "Audit head", .value = code(journal::to_text(run.head))}});
+  Html out = facts(
+      {{.term = "Run", .value = code(run.id)},
+       {.term = "Plan's digest", .value = code(run.plan.digest)},
+       {.term = "Asked for by", .value = escaped(printable(asked_by_words(run.plan)))},
+       {.term = "Approved by", .value = escaped(printable(approved_by_words(run), words_max))},
+       {.term = "Evidence", .value = code(run.plan.evidence)},
+       {.term = "Policy", .value = code(run.plan.policy)},
+       {.term = "Catalog", .value = code(run.plan.catalog)},
+       {.term = "Audit head", .value = code(journal::to_text(run.head))}});
   out += paragraph(
       "The audit head, kept where nobody can change it, shows later whether the log was rewritten: "
-      "clawback log verify. Who approved, and every event, is in clawback show RUN --json and "
-      "clawback log.");
+      "clawback log verify. Every event is in clawback show RUN --json and clawback log.");
   return out;
 }
 

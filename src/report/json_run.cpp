@@ -2,6 +2,7 @@
 #include <boost/json/object.hpp>
 
 #include "report/model.hpp"
+#include "report/words.hpp"
 
 namespace clawback::report {
 namespace {
@@ -18,9 +19,11 @@ json::object action_json(const plan::Action& action, const journal::ActionState&
   json::object out;
   out["id"] = action.id;
   out["kind"] = domain::name_of(action.kind);
-  out["target"] = json::object{{"kind", action.target.kind},
-                               {"id", action.target.id},
-                               {"displayName", action.target.display_name}};
+  out["target"] =
+      json::object{{"kind", action.target.kind},
+                   {"id", action.target.id},
+                   {"displayName", action.target.display_name},
+                   {"codePoints", text_or_null(code_points_note(action.target.display_name))}};
   out["phase"] = journal::name_of(state.phase);
   out["sent"] = state.intents;
   out["status"] = number_or_null(state.status);
@@ -50,6 +53,13 @@ json::value run_json(const RunView& run) {
   out["tenant"] = run.plan.tenant;
   out["plan"] = run.plan.digest;
   out["undoOf"] = text_or_null(run.plan.undo_of);
+  json::array approvals;
+  for (const journal::UsedApproval& one : run.approvals) {
+    approvals.push_back(json::object{{"approver", one.approver},
+                                     {"breakGlass", one.break_glass},
+                                     {"time", format_time(one.time)}});
+  }
+  out["approvedBy"] = std::move(approvals);
   out["ended"] = run.state.ended;
   out["allDone"] = journal::all_done(run.state);
   out["settled"] = journal::settled(run.state);

@@ -74,6 +74,16 @@ std::string history(const domain::Finding& finding) {
   return out.empty() ? out : "\nWhen, who, where:\n\n" + out;
 }
 
+std::string answers(const domain::Finding& finding) {
+  std::string out;
+  std::size_t lines = 0;
+  for (const domain::UserAnswer& answer : finding.answers) {
+    if (++lines <= lines_max) out += "- " + prose(answer_words(answer)) + "\n";
+  }
+  if (lines > lines_max) out += fmt::format("- and {} more\n", lines - lines_max);
+  return out.empty() ? out : "\nWho was asked:\n\n" + out;
+}
+
 std::string case_markdown(const domain::Finding& finding) {
   const Affected reach = affected(finding);
   std::string out = fmt::format("\n## {}, score {}: {}\n\n", name_of(finding.verdict),
@@ -94,7 +104,7 @@ std::string case_markdown(const domain::Finding& finding) {
   out += fact_line("Done with it", prose(blast_words(finding.blast)));
   out += fact_line("Rule", prose(rule_words(finding)));
   if (finding.exception) out += fact_line("Exception", prose(*finding.exception));
-  return out + signals(finding) + history(finding);
+  return out + signals(finding) + answers(finding) + history(finding);
 }
 
 std::string coverage_markdown(const domain::Coverage& coverage,
@@ -211,6 +221,7 @@ std::string run_markdown(const RunView& run) {
   head += fact_line("Tenant", code_span(run.plan.tenant));
   head += fact_line("Plan", code_span(run.plan.digest));
   if (!run.plan.undo_of.empty()) head += fact_line("Undoes run", code_span(run.plan.undo_of));
+  head += fact_line("Approved by", prose(approved_by_words(run)));
   head += fact_line("Ended", run.state.ended ? "yes" : "no: `clawback resume` goes on with it");
   head += fact_line("Audit head", code_span(journal::to_text(run.head)));
   Bounded out(std::move(head));

@@ -32,7 +32,8 @@ struct RunView {
   plan::Plan plan;
   journal::RunState state;
   std::vector<journal::Event> events;
-  journal::Head head;  // of the audit log, when the report was made
+  journal::Head head;                                 // of the audit log, when the report was made
+  std::vector<journal::UsedApproval> approvals = {};  // used for it, if they were read
 };
 
 // Rows of the audit log.

@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <set>
+
 #include "report/model.hpp"
 #include "report/text_layout.hpp"
 #include "report/words.hpp"
@@ -34,20 +36,33 @@ std::string troubles(const RunView& run, const TextOptions& options) {
   return out.empty() ? out : "\n" + out;
 }
 
+// What misleads in the names of what was acted on, each once.
+std::string misleading_names(const RunView& run, const TextOptions& options) {
+  std::string out;
+  std::set<std::string> told;
+  for (const plan::Action& action : run.plan.actions) {
+    const std::string note = code_points_note(action.target.display_name);
+    if (note.empty() || !told.insert(action.target.display_name).second) continue;
+    out += labelled(fmt::format("  {}", action.id), "in the name: " + note, 8, options);
+  }
+  return out.empty() ? out : "\n" + out;
+}
+
 }  // namespace
 
 std::string run_text(const RunView& run, const TextOptions& options) {
   std::string out =
       paragraph(fmt::format("Run {} on tenant {}", run.id, run.plan.tenant), options, Tone::strong);
   if (!run.plan.undo_of.empty()) {
-    out += labelled("  undoes", fmt::format("run {}", run.plan.undo_of), 10, options);
+    out += labelled("  undoes", fmt::format("run {}", run.plan.undo_of), 11, options);
   }
-  out += labelled("  plan", run.plan.digest, 10, options);
+  out += labelled("  plan", run.plan.digest, 11, options);
+  out += labelled("  approved", approved_by_words(run), 11, options);
   if (!run.events.empty()) {
     out += labelled("  time",
                     fmt::format("{} to {}", format_time(run.events.front().time),
                                 format_time(run.events.back().time)),
-                    10, options);
+                    11, options);
   }
   Table table({{.title = "STATE", .flexible = false},
                {.title = "ID", .flexible = false},
@@ -65,6 +80,7 @@ std::string run_text(const RunView& run, const TextOptions& options) {
         tone_of(state.phase));
   }
   if (!run.plan.actions.empty()) out += "\n" + table.text(options);
+  out += misleading_names(run, options);
   out += troubles(run, options);
   out += "\n" + paragraph(summary_words(run), options);
   if (can_go_on(run)) {

@@ -105,6 +105,8 @@ std::string approve_command(const plan::Plan& plan, std::string_view file);
 
 // What became of one action; of one that the run does not know: not begun.
 journal::ActionState state_of(const RunView& run, const std::string& id);
+// Whose approvals were used for it, when, and whether one broke the glass.
+std::string approved_by_words(const RunView& run);
 bool is_good(journal::Phase phase);               // done, or held already
 std::string outcome_words(journal::Phase phase);  // "sent, its effect was not seen"
 std::string summary_words(const RunView& run);

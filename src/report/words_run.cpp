@@ -10,6 +10,15 @@ journal::ActionState state_of(const RunView& run, const std::string& id) {
   return found != run.state.actions.end() ? found->second : journal::ActionState{};
 }
 
+std::string approved_by_words(const RunView& run) {
+  std::string out;
+  for (const journal::UsedApproval& one : run.approvals) {
+    out += fmt::format("{}{} on {}{}", out.empty() ? "" : "; ", one.approver, format_time(one.time),
+                       one.break_glass ? ", alone: break-glass" : "");
+  }
+  return out.empty() ? "no person's approval is journalled for it" : out;
+}
+
 bool is_good(journal::Phase phase) {
   return phase == journal::Phase::done || phase == journal::Phase::satisfied;
 }

@@ -22,7 +22,7 @@ ROWS = pathlib.Path(FOLDER.name) / "rows"
 # Bytes, for a row of one megabyte. The JSON of our own formats has exact values and is as long as they are; a terminal is shown
 # exact requests.
 BOUND = {"text": 1_200_000, "csv": 400_000, "sarif": 200_000, "ocsf": 200_000, "stix": 200_000, "md": 70_000, "teams": 28_000,
-         "cef": 100_000, "html": 1_000_000, "page": 1_000_000, "message.json": 200_000}
+         "cef": 100_000, "event": 100_000, "html": 1_000_000, "page": 1_000_000, "message.json": 200_000}
 
 
 def setUpModule():
@@ -223,7 +223,17 @@ def is_teams(text, row):
     return problems
 
 
+def is_event(text, row):
+    """One server-sent event: nothing in it begins another line."""
+    event = re.fullmatch(r"id: 7\nevent: progress\ndata: ([^\r\n]*)\n\n", text)
+    if not event:
+        return ["not one event"]
+    return plain(text) + [f"more than was asked for: {key}" for key in
+                          json.loads(event[1]).keys() - {"done", "all", "ended", "state", "actions"}]
+
+
 CHECKS = {
+    "event": is_event,
     "text": is_text,
     "json": is_json,
     "csv": is_csv,
@@ -272,12 +282,13 @@ class Hostile(unittest.TestCase):
                     # A megabyte that is kept whole says nothing new to the slow parsers.
                     if len(data) < 3_000_000 or kind == "json":
                         self.assertEqual(CHECKS[kind](text, row)[:6], [])
-        self.assertGreater(len(seen), 39)
+        self.assertGreater(len(seen), 43)
 
     def test_what_misleads_in_a_name_is_named(self):
         folder = ROWS / "confusable"
         for name in ("findings.text", "plan.text", "findings.json", "findings.html", "plan.html", "findings.csv", "run.csv",
-                     "findings.sarif", "findings.ocsf", "run.ocsf", "findings.stix", "findings.md", "plan.md"):
+                     "findings.sarif", "findings.ocsf", "run.ocsf", "findings.stix", "findings.md", "plan.md", "run.text", "run.json", "run.html", "run.md",
+                     "findings.page", "case.page", "plan.page", "plans.page", "run.page", "sign.page"):
             with self.subTest(name):
                 text = " ".join((folder / name).read_text().split())
                 self.assertIn("U+043E CYRILLIC SMALL LETTER O", text)

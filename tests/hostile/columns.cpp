@@ -59,6 +59,13 @@ void fill(domain::Finding& finding, const std::string& text) {
   finding.blast.unknown = text;
   finding.blast.mailboxes = {text};
   finding.blast.rules = {text};
+  finding.answers = {{.case_key = text,
+                      .user = domain::UserId(text),
+                      .user_principal_name = text,
+                      .says = domain::Says::mine,
+                      .by = text,
+                      .account = text,
+                      .note = text}};
   finding.existence_reason = text;
   finding.rule = text;
   finding.mode_reason = text;
@@ -139,7 +146,14 @@ report::RunView hostile_run_of(const std::string& text) {
     event.client_request_id = text;
   }
   out.head.hash = text;
+  out.approvals = {{.nonce = text, .run = text, .approver = text, .break_glass = true}};
   return out;
+}
+
+report::AskSheet hostile_sheet_of(const std::string& text) {
+  return {.person = {.id = domain::UserId(text), .user_principal_name = text, .display_name = text},
+          .date = text,
+          .programs = {{.name = text, .app_id = text}, {.name = "Ordinary", .app_id = text}}};
 }
 
 report::LogView hostile_log_of(const std::string& text) {

@@ -26,6 +26,7 @@ struct Everything {
   plan::Plan plan;
   report::RunView run;
   report::LogView log;
+  report::AskSheet sheet;
   notify::Message message;
   Error error;
 };
@@ -86,6 +87,9 @@ std::vector<Output> outputs() {
       {"findings.md", [](const auto& a) { return report::findings_markdown(a.scan); }},
       {"plan.md", [](const auto& a) { return report::plan_markdown(a.plan, "plan.json"); }},
       {"run.md", [](const auto& a) { return report::run_markdown(a.run); }},
+      {"sheet.text", [](const auto& a) { return sheet_text(a.sheet); }},
+      {"sheet.html", [](const auto& a) { return sheet_html(a.sheet); }},
+      {"sheet.json", [](const auto& a) { return report::json_text(sheets_json({a.sheet})); }},
       {"message.json", [](const auto& a) { return notify::to_json(a.message); }},
       {"message.teams", [](const auto& a) { return notify::to_teams(a.message); }},
       {"message.cef",
@@ -106,6 +110,7 @@ void write_long(const std::filesystem::path& folder, const std::string& text) {
   Everything all{.scan = sample_scan(),
                  .plan = sample_plan(),
                  .run = sample_run(),
+                 .sheet = hostile_sheet_of(text),
                  .message = hostile_message_of(text),
                  .error = {.message = text, .hint = text}};
   all.scan.findings.front().app.display_name = text;
@@ -141,20 +146,21 @@ int main(int argc, char** argv) {
             {.scan = sample_scan(),
              .plan = sample_plan(),
              .run = sample_run(),
+             .sheet = hostile_sheet_of("contoso"),
              .message = hostile_message_of("contoso"),
              .error = {.message = "it could not be read", .hint = "try again"}});
   if (samples_only) return 0;
   for (const Row& row : hostile_rows()) {
-    if (row.value.size() > long_row) {
-      write_long(folder / "rows" / row.name, row.value);
-      continue;
-    }
-    write_all(folder / "rows" / row.name, {.scan = hostile_scan_of(row.value),
-                                           .plan = hostile_plan_of(row.value),
-                                           .run = hostile_run_of(row.value),
-                                           .log = hostile_log_of(row.value),
-                                           .message = hostile_message_of(row.value),
-                                           .error = {.message = row.value, .hint = row.value}});
+    const bool is_long = row.value.size() > long_row;
+    if (is_long) write_long(folder / "rows" / row.name, row.value);
+    if (!is_long)
+      write_all(folder / "rows" / row.name, {.scan = hostile_scan_of(row.value),
+                                             .plan = hostile_plan_of(row.value),
+                                             .run = hostile_run_of(row.value),
+                                             .log = hostile_log_of(row.value),
+                                             .sheet = hostile_sheet_of(row.value),
+                                             .message = hostile_message_of(row.value),
+                                             .error = {.message = row.value, .hint = row.value}});
     for (const auto& [file, page] : hostile_pages_of(row.value)) {
       write(folder / "rows" / row.name / file, page);
     }

@@ -86,6 +86,7 @@ std::vector<std::pair<std::string, std::string>> hostile_pages_of(const std::str
       {"rules.page", console::rules_page(shell, policy)},
       {"catalog.page", console::catalog_page(shell, policy)},
       {"health.page", console::health_page(shell, health)},
+      {"progress.event", console::progress_event(hostile_run_of(text), 7)},
   };
 }
 
