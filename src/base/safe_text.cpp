@@ -172,9 +172,17 @@ std::string csv_field(std::string_view text) {
   std::string out = "\"";
   const std::string clean = printable(text, text.size());
   if (begins_a_formula(clean)) out += '\'';
-  for (const char c : clean) {
-    if (c == '"') out += '"';
-    out += c;
+  for (std::size_t i = 0; i < clean.size(); ++i) {
+    if (clean[i] == '"') out += '"';
+    out += clean[i];
+    // Where the list separator is a semicolon (most of Europe), what follows one is a cell of its
+    // own: the quotes do not begin a cell there.
+    const std::string_view rest = std::string_view(clean).substr(i + 1);
+    if (clean[i] != ';' || !begins_a_formula(rest)) continue;
+    const std::size_t blanks = std::min(rest.find_first_not_of(' '), rest.size());
+    out += rest.substr(0, blanks);
+    out += '\'';
+    i += blanks;
   }
   return out + '"';
 }

@@ -20,7 +20,7 @@ std::string printable(std::string_view text, std::size_t columns_max = 200);
 std::string html_escape(std::string_view text);
 
 // One CSV field, quoted; a leading = + - @ (also behind blanks, also full-width) is neutralised
-// with an apostrophe, and controls are shown as <U+XXXX>.
+// with an apostrophe, there and behind each semicolon, and controls are shown as <U+XXXX>.
 std::string csv_field(std::string_view text);
 
 // Percent-encoding of everything but unreserved characters (RFC 3986).

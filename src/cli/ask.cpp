@@ -7,6 +7,7 @@
 #include "base/file.hpp"
 #include "base/safe_text.hpp"
 #include "cli/commands.hpp"
+#include "cli/completion_words.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/judged.hpp"
 #include "cli/plan_file.hpp"
@@ -133,10 +134,11 @@ void tell(const detect::HeldApp& app, const domain::User& person,
         "  it is the only one, so that the sheet can't hide which one is meant: talk of devices "
         "and mail programs in general first");
   }
+  // By id: a name is what somebody else wrote, and this line is pasted into a shell.
   context.console.note(fmt::format(
       "  record it: clawback answer {} --user {} --says mine|not-mine|unsure --by NAME --channel "
       "phone|in-person|other",
-      app.case_key, account_of(person)));
+      app.case_key, sh_quoted(person.id.str())));
 }
 
 // A name for a file from one that may be hostile.

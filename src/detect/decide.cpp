@@ -1,5 +1,7 @@
 #include "detect/decide.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <utility>
 
@@ -96,15 +98,18 @@ void decide_mode(const Case& subject, Mode ceiling, domain::Finding& finding) {
   // person decides which of the two is wrong.
   if (hits(finding, "D10") || hits(finding, "D18")) return;
   const bool covered = accepted.state == Allowance::State::covered;
-  if (covered && hits(finding, denied)) {
+  if (!covered && accepted.state != Allowance::State::unknown) return;
+  if (hits(finding, denied)) {
+    finding.mode_if_read = std::min(finding.mode_if_read, Mode::approve);
     if (finding.mode > Mode::approve) {
       finding.mode = Mode::approve;
-      finding.mode_reason = "it was accepted (" + accepted.text + "), and a user denies it";
+      finding.mode_reason =
+          fmt::format("{} ({}), and a user denies it",
+                      covered ? "it was accepted" : "an exception may cover it", accepted.text);
     }
     return;
   }
   if (covered) finding.exception = accepted.text;
-  if (!covered && accepted.state != Allowance::State::unknown) return;
   finding.needs.clear();  // as far as it is known it is accepted: nothing waits to be done
   if (finding.mode <= Mode::report) return;
   finding.mode = Mode::report;
@@ -148,7 +153,9 @@ void decide(const Case& subject, Mode ceiling, domain::Finding& finding) {
   const Mode before = is_denied ? mode_without_denial(subject, ceiling, finding) : Mode::automatic;
   decide_all(subject, ceiling, finding);
   const Mode most = std::max(before, Mode::approve);
-  if (!is_denied || finding.mode <= most || names_denial(subject, finding.rule)) return;
+  if (!is_denied || names_denial(subject, finding.rule)) return;
+  finding.mode_if_read = std::min(finding.mode_if_read, most);
+  if (finding.mode <= most) return;
   finding.mode = most;
   finding.mode_reason = "it would do no more without what the user said: a person decides";
 }

@@ -82,7 +82,7 @@ std::string line_of(const Scan& scan, const domain::Finding& finding) {
   out.text(names_joined(user_names(finding)));
   out.text(names_joined(scope_names(finding)));
   out.text(names_joined(role_names(finding)));
-  out.text(format_time(first_seen(scan, finding)));
+  out.text(time_or_nothing(first_given(finding)));
   out.text(name_of(finding.existence));
   out.text(time_or_nothing(finding.blast.first_read));
   out.text(names_joined(finding.blast.mailboxes));

@@ -56,12 +56,19 @@ bool asks_for_attention(const domain::Finding& finding) {
   return finding.verdict != domain::Verdict::info && !finding.exception;
 }
 
-Time first_seen(const Scan& scan, const domain::Finding& finding) {
+std::optional<Time> first_given(const domain::Finding& finding) {
   std::optional<Time> first;
-  for (const domain::GrantHistory& history : finding.history) {
-    if (history.first_seen && (!first || *history.first_seen < *first)) first = history.first_seen;
-  }
-  return std::min(first.value_or(finding.case_since.value_or(scan.observed)), scan.observed);
+  const auto seen = [&](const std::optional<Time>& time) {
+    if (time && (!first || *time < *first)) first = time;
+  };
+  for (const domain::GrantHistory& history : finding.history) seen(history.first_seen);
+  for (const domain::AppRoleAssignment& role : finding.app_roles) seen(role.created);
+  return first;
+}
+
+Time first_observed(const Scan& scan, const domain::Finding& finding) {
+  const Time known = first_given(finding).value_or(finding.case_since.value_or(scan.observed));
+  return std::min(known, scan.observed);
 }
 
 std::vector<ActionRow> rows_of(const plan::Plan& plan) {

@@ -28,8 +28,11 @@ std::vector<std::string> signal_ids(const domain::Finding& finding, domain::Sign
 // An exception covers it, or it is only listed.
 bool asks_for_attention(const domain::Finding& finding);
 
-// When the case began: the first consent, else when it was first reported, else the scan.
-Time first_seen(const Scan& scan, const domain::Finding& finding);
+// The earliest time that is known at which something was given: a grant or an application
+// permission. nullopt: none is known.
+std::optional<Time> first_given(const domain::Finding& finding);
+// When this tenant's case was first observed: that, else when it was first reported, else the scan.
+Time first_observed(const Scan& scan, const domain::Finding& finding);
 
 // An action with what became of it; a plan's actions have no state.
 struct ActionRow {

@@ -68,7 +68,7 @@ json::object finding_info(const Scan& scan, const domain::Finding& finding) {
     what += fmt::format("{}{}: {}", what.empty() ? "" : "; ", signal.id, name_shown(signal.reason));
   }
   if (!what.empty()) out["desc"] = sentence(what);
-  out["first_seen_time"] = milliseconds(first_seen(scan, finding));
+  if (const auto first = first_given(finding)) out["first_seen_time"] = milliseconds(*first);
   out["last_seen_time"] = milliseconds(scan.observed);
   if (finding.case_since) out["created_time"] = milliseconds(*finding.case_since);
   out["types"] = json::array{"OAuth consent grant"};

@@ -144,8 +144,10 @@ json::object result_json(const Scan& scan, const domain::Finding& finding, Index
                                    {"applicationId", name_shown(finding.app.app_id.str())},
                                    {"codePoints", code_points_note(finding.app.display_name)},
                                    {"scopes", names_joined(scope_names(finding))},
-                                   {"appRoles", names_joined(role_names(finding))},
-                                   {"firstGiven", format_time(first_seen(scan, finding))}};
+                                   {"appRoles", names_joined(role_names(finding))}};
+  if (const auto first = first_given(finding)) {
+    out["properties"].as_object()["firstGiven"] = format_time(*first);
+  }
   return out;
 }
 

@@ -24,6 +24,8 @@ constexpr std::string_view observable_space = "00abedb4-aa42-466c-9c23-fed23c33b
 constexpr std::string_view amber = "marking-definition--f88d31f6-486f-44da-b317-01333bde0b82";
 // How an application of Entra ID is written as a user-account: no other observable fits better.
 constexpr std::string_view account_type = "entra-service-principal";
+// Of objects that are the same however often, and by whichever installation, they are made.
+constexpr std::string_view constant_time = "2020-01-01T00:00:00.000Z";
 constexpr std::size_t hosts_max = 20;
 constexpr std::size_t addresses_max = 50;
 
@@ -72,13 +74,13 @@ class Bundle {
 
  private:
   // Domain objects and relationships have these; a case that is exported again is the same object,
-  // modified.
-  json::object common(std::string_view type, std::string_view name, Time created) {
+  // modified. All versions of an object have the same time of creation (3.6).
+  json::object common(std::string_view type, std::string_view name) {
     return {{"type", type},
             {"spec_version", "2.1"},
             {"id", id_of(type, fmt::format("{} {}", scan_.tenant, name))},
             {"created_by_ref", author_},
-            {"created", stix_time(created)},
+            {"created", constant_time},
             {"modified", stix_time(scan_.observed)},
             {"object_marking_refs", json::array{amber}}};
   }
@@ -92,22 +94,21 @@ class Bundle {
   void add_author() {
     const std::string name = scan_.tenant_name.empty() ? scan_.tenant : scan_.tenant_name;
     author_ = id_of("identity", scan_.tenant);
-    const std::string since = "2020-01-01T00:00:00.000Z";  // one object, however often it is told
     put(amber_object());
     put({{"type", "identity"},
          {"spec_version", "2.1"},
          {"id", author_},
-         {"created", since},
+         {"created", constant_time},
          {"modified", stix_time(scan_.observed)},
          {"name", name_shown(name)},
          {"identity_class", "organization"},
          {"object_marking_refs", json::array{amber}}});
   }
 
-  std::string indicator(const domain::Finding& finding, Time created, std::string_view what,
+  std::string indicator(const domain::Finding& finding, Time valid_from, std::string_view what,
                         std::string_view value, const std::string& pattern) {
     json::object out =
-        common("indicator", fmt::format("{} {} {}", finding.key, what, value), created);
+        common("indicator", fmt::format("{} {} {}", finding.key, what, value));
     out["name"] = name_shown(fmt::format("{} {}", what, value));
     out["description"] = sentence(fmt::format(
         "{} of \"{}\", which reads mail in a tenant with signs of abuse (score {}). Others may use "
@@ -117,17 +118,17 @@ class Bundle {
     out["pattern"] = pattern;
     out["pattern_type"] = "stix";
     out["pattern_version"] = "2.1";
-    out["valid_from"] = stix_time(created);
+    out["valid_from"] = stix_time(valid_from);
     out["confidence"] = std::clamp(finding.score, 0, 100);
     std::string id(out.at("id").as_string());
     put(std::move(out));
     return id;
   }
 
-  void based_on(const domain::Finding& finding, Time created, const std::string& from,
+  void based_on(const domain::Finding& finding, const std::string& from,
                 const std::string& to) {
     json::object out =
-        common("relationship", fmt::format("{} {} {}", finding.key, from, to), created);
+        common("relationship", fmt::format("{} {} {}", finding.key, from, to));
     out["relationship_type"] = "based-on";
     out["source_ref"] = from;
     out["target_ref"] = to;
@@ -136,7 +137,7 @@ class Bundle {
 
   void add_case(const domain::Finding& finding) {
     if (author_.empty()) add_author();
-    const Time created = std::min(finding.case_since.value_or(scan_.observed), scan_.observed);
+    const Time valid_from = std::min(finding.case_since.value_or(scan_.observed), scan_.observed);
     std::vector<std::string> indicators;
     json::array seen;
     const auto see = [&](json::object object) {
@@ -151,14 +152,14 @@ class Bundle {
     account["is_service_account"] = true;
     see(std::move(account));
     indicators.push_back(
-        indicator(finding, created, "Application id", app,
+        indicator(finding, valid_from, "Application id", app,
                   fmt::format("[user-account:account_type = '{}' AND user-account:user_id = {}]",
                               account_type, pattern_text(app))));
 
     const auto urls = finding.app.reply_urls.value_or(std::vector<std::string>{});
     for (const std::string& host : hosts_of(urls, hosts_max)) {
       see(observable_object("domain-name", {{"value", host}}));
-      indicators.push_back(indicator(finding, created, "Reply URL domain", host,
+      indicators.push_back(indicator(finding, valid_from, "Reply URL domain", host,
                                      fmt::format("[domain-name:value = {}]", pattern_text(host))));
     }
     // Where consents came from is observed and no indicator: a deceived user consents from home.
@@ -167,9 +168,9 @@ class Bundle {
       see(observable_object(v6 ? "ipv6-addr" : "ipv4-addr", {{"value", address}}));
     }
 
-    json::object data = common("observed-data", finding.key, created);
+    json::object data = common("observed-data", finding.key);
     const std::string data_id(data.at("id").as_string());
-    data["first_observed"] = stix_time(first_seen(scan_, finding));
+    data["first_observed"] = stix_time(first_observed(scan_, finding));
     data["last_observed"] = stix_time(scan_.observed);
     data["number_observed"] = 1;
     data["object_refs"] = seen;
@@ -178,10 +179,10 @@ class Bundle {
     json::array members(seen);
     members.emplace_back(data_id);
     for (const std::string& id : indicators) {
-      based_on(finding, created, id, data_id);
+      based_on(finding, id, data_id);
       members.emplace_back(id);
     }
-    json::object grouping = common("grouping", finding.key, created);
+    json::object grouping = common("grouping", finding.key);
     grouping["name"] = name_shown(fmt::format("Mail access of {}", finding.app.display_name));
     grouping["description"] = sentence(description(finding));
     grouping["context"] = "suspicious-activity";

@@ -91,6 +91,9 @@ def is_csv(text, row):
             # What LibreOffice, Excel and Google Sheets take for the beginning of a formula.
             if re.match(r"\s*[=+\-@\uFF1D\uFF0B\uFF0D\uFF20\t\r]", cell) and not re.fullmatch(r"-?\d+", cell):
                 problems.append(f"a formula: {cell[:40]!r}")
+            # Where the list separator is a semicolon, what follows one is a cell.
+            if re.search(r";\s*[=+\-@\uFF1D\uFF0B\uFF0D\uFF20]", cell):
+                problems.append(f"a formula behind a semicolon: {cell[:40]!r}")
             if len(cell) > 32767:
                 problems.append("a cell that is longer than a spreadsheet's")
     return problems

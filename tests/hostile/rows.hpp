@@ -63,6 +63,7 @@ inline std::vector<Row> hostile_rows() {
       {"formula-plus", "+1+cmd|' /C calc'!A0"},
       {"formula-minus", "-1+HYPERLINK(\"https://evil.example\";\"x\")"},
       {"formula-at", "@SUM(1+1)"},
+      {"formula-semicolon", "Foo;=cmd|'/C calc'!A0; @SUM(1+1);x"},
       {"formula-tab", "\t=1+1"},
       {"formula-cr", "\r=1+1"},
       {"formula-blank", "  =1+1"},

@@ -56,6 +56,8 @@ TEST_CASE("safe text: HTML has no character left that means something") {
 
 TEST_CASE("safe text: a CSV field is quoted and starts no formula") {
   CHECK(csv_field("=cmd|' /C calc'!A0") == "\"'=cmd|' /C calc'!A0\"");
+  CHECK(csv_field("Foo;=1+1; @x;y;  -2") == "\"Foo;'=1+1; '@x;y;  '-2\"");
+  CHECK(csv_field("a,=b;c") == "\"a,=b;c\"");
   CHECK(csv_field("a\"b\r\n") == "\"a\"\"b<U+000D><U+000A>\"");
   CHECK(csv_field("\t=1+1") == "\"<U+0009>=1+1\"");
 }

@@ -172,6 +172,22 @@ TEST_CASE("answers: an exception does not hide what a user denies") {
   const auto* finding = find_finding(judgement, "sp");
   CHECK_FALSE(finding->exception);
   CHECK(finding->mode == Mode::approve);
+
+  // Nor one of which it is not known whether it covers all: a role that can't be resolved.
+  auto all = world();
+  all.app_role_assignments.push_back({.id = domain::AssignmentId("r"),
+                                      .principal = domain::ServicePrincipalId("sp"),
+                                      .resource = domain::ServicePrincipalId("unread"),
+                                      .role_id = "not-resolved"});
+  domain::normalise(all);
+  const std::vector<domain::UserAnswer> denied = {answer(em_client_id, "ada", Says::not_mine)};
+  for (const bool asked : {false, true}) {
+    CAPTURE(asked);
+    const domain::Memory memory{.answers = asked ? denied : std::vector<domain::UserAnswer>{}};
+    const auto open = detect::judge(
+        all, policy, {.now = now(), .ceiling = Mode::automatic, .memory = &memory});
+    CHECK(find_finding(open, "sp")->mode == (asked ? Mode::approve : Mode::report));
+  }
 }
 
 TEST_CASE("answers: who was recorded by name only is the user of that name") {
