@@ -19,6 +19,9 @@ namespace clawback::cli {
 // The value of an option is one of these; one that is none of them is told with the nearest.
 void one_of(CLI::Option& option, const std::vector<std::string>& choices);
 
+// How the command is called: "policy check".
+std::string path_name(const CLI::App& app);
+
 // Puts examples under the help of every command.
 void add_examples(CLI::App& app);
 
