@@ -38,7 +38,8 @@ Shell shell(bool approver, std::string text = "contoso") {
 
 Findings findings(const report::Scan& scan) {
   Findings out{.scan = scan, .rows = {}, .matching = 250, .all = 300, .alerts = 10, .watches = 20};
-  for (const domain::Finding& one : scan.findings) out.rows.push_back(report::case_row(one));
+  for (const domain::Finding& one : scan.findings)
+    out.rows.push_back(report::case_row(one, scan.coverage));
   return out;
 }
 
