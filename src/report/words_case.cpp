@@ -91,7 +91,7 @@ std::string history_when(const domain::GrantHistory& history) {
 
 std::string changed_when(const domain::GrantHistory& history) {
   if (!history.last_changed) return {};
-  const std::string last = format_time(*history.last_changed);
+  std::string last = format_time(*history.last_changed);
   const bool enclosed = history.changed_after && *history.changed_after < *history.last_changed;
   if (!enclosed) return last;
   return fmt::format("between {} and {}", format_time(*history.changed_after), last);

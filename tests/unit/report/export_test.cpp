@@ -156,6 +156,7 @@ TEST_CASE("exports: whom an application reaches is left open where it was not re
       CHECK(has(report::findings_sarif(scan), "reaches an unknown number of users"));
       CHECK(has(report::findings_markdown(scan), "not known"));
       CHECK_FALSE(has(report::findings_markdown(scan), "0 users"));
+      CHECK(has(report::findings_text(scan, {.width = 200}), "  not known       0  "));
       CHECK(report::case_row(scan.findings[0], scan.coverage).affected == "not known");
     }
   }
