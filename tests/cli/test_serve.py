@@ -277,6 +277,47 @@ class Signing(ServeCase):
         self.assertEqual(browser.through_entra(begun, self.entra[1][1]).status, 403)
         self.assertFalse(plan.with_name(plan.name + ".approvals").exists())
 
+    def reject_elsewhere(self, plan, who):
+        """`reject --sign-in` on a machine that has the plan and not the database."""
+        config = self.lab.config.with_name("elsewhere.toml")
+        config.write_text(re.sub(r"\[state\]\n(?:(?!\[).*\n)*", "", self.lab.config.read_text()))
+        self.assertNotIn("database", config.read_text())
+        process = subprocess.Popen([BINARY, "--config", str(config), "reject", str(plan), "--sign-in", "--yes", "--as", who[0],
+                                    "--reason", "I know it", "--sign-in-timeout", "20s"],
+                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        for line in process.stderr:
+            if line.startswith("https://localhost"):
+                opener = urllib.request.build_opener(NoRedirect, urllib.request.HTTPSHandler(context=self.lab.context))
+                with self.assertRaises(urllib.error.HTTPError) as redirect:
+                    opener.open(line.strip() + "&login_hint=" + who[1])
+                redirect.exception.close()
+                urllib.request.urlopen(redirect.exception.headers["Location"]).close()
+                break
+        rest = process.communicate(timeout=60)
+        self.assertEqual(process.returncode, 0, rest)
+
+    def test_a_no_that_came_from_another_machine_meanwhile_is_heard(self):
+        self.start()
+        plan = self.waiting_plan()
+        document = json.loads(plan.read_text())
+        address = "/plans/" + document["id"]
+        (_, dana), viktor = self.entra
+        browser = self.serve()
+        browser.sign_in(dana)
+        page = browser.get(address)
+        shown = browser.post(address + "/sign", {"csrf": browser.csrf(page), "digest": document["digest"],
+                                                 "decision": "approve", "reason": "case 4711"})
+        nonce = re.search(r'name="nonce" value="([^"]+)"', shown.text).group(1)
+        begun = browser.post(address + "/confirm", {"csrf": browser.csrf(shown), "nonce": nonce})
+        self.reject_elsewhere(plan, viktor)
+        refused = browser.through_entra(begun, dana)
+        self.assertEqual(refused.status, 403, refused.text)
+        self.assertIn("rejected by " + viktor[0], refused.text)
+        self.assertEqual(len(plan.with_name(plan.name + ".approvals").read_text().splitlines()), 1)
+        for page in (browser.get(address).text, browser.get("/plans").text):
+            self.assertIn("rejected by " + viktor[0], page)
+        self.assertNotIn('value="approve"', browser.get(address).text)
+
     def test_a_viewer_looks_and_signs_nothing_anywhere(self):
         self.start()
         viewer = self.add_viewer()
@@ -367,7 +408,18 @@ class Events(ServeCase):
         self.start()
         browser = self.serve()
         browser.get("/plans")
+        # There is no database yet.
         text = browser.get("/metrics").text
+        self.assertIn("\nclawback_database_usable 0\n", text)
+        self.assertNotIn("clawback_kill_switch", text)
+        self.check(self.lab.run("scan"), 3)
+        time.sleep(1)  # as old as what machines see may be
+        (self.lab.folder / "plans").mkdir(exist_ok=True)
+        (self.lab.folder / "plans" / "aaa.json").write_text("{")
+        text = browser.get("/metrics").text
+        self.assertIn("\nclawback_plans_unreadable 1\n", text)
+        self.assertIn("\nclawback_kill_switch 0\n", text)
+        self.assertEqual(browser.get("/readyz").status, 200)
         self.assertIn('clawback_http_requests_total{place="plans",status="401"} 1\n', text)
         for line in text.splitlines():
             self.assertRegex(line, r'^(# (HELP|TYPE) clawback_\w+ .+|clawback_\w+(\{[a-z]+="[\w.+-]+"(,[a-z]+="[\w.+-]+")*\})? [\d.e+-]+)$')
