@@ -19,7 +19,7 @@ namespace clawback::cli {
 // The value of an option is one of these; one that is none of them is told with the nearest.
 void one_of(CLI::Option& option, const std::vector<std::string>& choices);
 
-// The words that call a command ("policy check"); empty: clawback itself.
+// "kill-switch on"; empty for clawback itself.
 std::string path_name(const CLI::App& app);
 
 // Puts examples under the help of every command.

@@ -18,7 +18,7 @@ journal::KeptPass kept_pass(const report::Scan& scan) {
                             .rule = finding.rule.value_or(""),
                             .state = std::string(domain::name_of(finding.state)),
                             .search = report::search_text(finding),
-                            .line = report::row_text(report::case_row(finding)),
+                            .line = report::row_text(report::case_row(finding, scan.coverage)),
                             .record = canonical_json(report::finding_json(finding))});
   }
   return out;

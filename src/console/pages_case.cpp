@@ -28,7 +28,9 @@ std::string case_page(const Shell& shell, const OneCase& one) {
                           links("/plans", one.plans, "No waiting plan acts on it."));
   main += report::section("runs", "Runs that acted on it",
                           links("/runs", one.runs, "No run acted on it."));
-  main += report::section("finding", "The finding", report::case_html(finding, 1));
+  main += report::section(
+      "finding", "The finding",
+      report::case_html(finding, 1, {.timeline = {.coverage = &one.scan.coverage}}));
   main += report::section("unseen", "What could not be seen",
                           report::coverage_html(one.scan.coverage, one.scan.missing));
   const std::string& name = finding.app.display_name;

@@ -21,7 +21,7 @@ std::string shortened(std::string_view text) {
 
 }  // namespace
 
-CaseRow case_row(const domain::Finding& finding) {
+CaseRow case_row(const domain::Finding& finding, const domain::Coverage& coverage) {
   const auto& publisher = finding.app.verified_publisher;
   const bool verified = publisher && publisher->id && publisher->display_name;
   return {.key = finding.key,
@@ -31,7 +31,7 @@ CaseRow case_row(const domain::Finding& finding) {
           .owner = owner_words(finding),
           .publisher = shortened(verified ? *publisher->display_name : publisher_words(finding)),
           .verified = verified,
-          .affected = words(affected(finding)),
+          .affected = words(affected(finding, coverage)),
           .holdings = finding.grants.size() + finding.app_roles.size(),
           .rule = shortened(finding.exception ? "excepted: " + *finding.exception
                                               : rule_words(finding)),

@@ -17,14 +17,14 @@ struct CaseRow {
   std::string owner;         // "third party"
   std::string publisher;     // words on it, or its name if it is verified
   bool verified = false;     // then `publisher` is the name
-  std::string affected;      // "3", "everyone"
+  std::string affected;      // "3", "everyone", "not known"
   std::size_t holdings = 0;  // grants and application permissions
   std::string rule;          // words: the rule and its mode, or the exception
   std::string state;         // words: "new"; empty if nothing is remembered
   friend bool operator==(const CaseRow&, const CaseRow&) = default;
 };
 
-CaseRow case_row(const domain::Finding& finding);
+CaseRow case_row(const domain::Finding& finding, const domain::Coverage& coverage);
 
 // For the state database, and back; Errc::invalid names the member that is wrong.
 std::string row_text(const CaseRow& row);

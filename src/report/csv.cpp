@@ -58,7 +58,7 @@ std::string publisher_name(const domain::Finding& finding) {
 
 std::string line_of(const Scan& scan, const domain::Finding& finding) {
   Record out;
-  const Affected reach = affected(finding);
+  const Affected reach = affected(finding, scan.coverage);
   out.text(scan.tenant);
   out.text(scan.tenant_name);
   out.text(format_time(scan.observed));
@@ -77,8 +77,8 @@ std::string line_of(const Scan& scan, const domain::Finding& finding) {
   out.text(code_points_note(publisher_name(finding)));
   out.text(enabled_words(finding));
   out.text(finding.app.reply_urls ? names_joined(*finding.app.reply_urls) : "");
-  out.text(reach.everyone ? "yes" : "no");
-  out.number(reach.users);
+  out.text(reach.everyone ? "yes" : reach.whole ? "no" : "");
+  out.number_if(reach.known(), reach.users);
   out.text(names_joined(user_names(finding)));
   out.text(names_joined(scope_names(finding)));
   out.text(names_joined(role_names(finding)));

@@ -71,7 +71,22 @@ Html user_name(const std::map<std::string, const domain::User*>& users,
   return escaped(grant_words(grant));
 }
 
-Html holdings_html(const domain::Finding& finding) {
+// What is not there is only gone if it was read.
+Html no_holdings(const domain::Finding& finding, const domain::Coverage& coverage) {
+  Html out;
+  const auto gap = [&](bool none, std::string_view what, std::string_view source) {
+    const std::string words = none ? not_read_words(coverage, source) : std::string();
+    if (!words.empty()) out += paragraph(fmt::format("{}: not known, {}.", what, words));
+  };
+  gap(finding.grants.empty(), "Delegated grants", domain::source::grants);
+  gap(finding.app_roles.empty(), "Application permissions", domain::source::app_roles);
+  if (out.markup.empty() && finding.grants.empty() && finding.app_roles.empty()) {
+    out = paragraph("Nothing any more.");
+  }
+  return out;
+}
+
+Html holdings_html(const domain::Finding& finding, const domain::Coverage& coverage) {
   std::map<std::string, const domain::User*> users;
   for (const domain::User& user : finding.users) users.emplace(user.id.str(), &user);
   Html out = element("h4", std::string_view("What it holds"));
@@ -93,9 +108,7 @@ Html holdings_html(const domain::Finding& finding) {
     out += table("Application permissions", {"Permission", "Resource", "Assignment"}, rows);
   }
   out += more_html(finding.app_roles.size(), "application permissions");
-  if (finding.grants.empty() && finding.app_roles.empty()) {
-    out += paragraph("Nothing any more, as far as it was read.");
-  }
+  out += no_holdings(finding, coverage);
   return out;
 }
 
@@ -103,8 +116,7 @@ Html history_html(const domain::Finding& finding) {
   std::vector<std::vector<Html>> rows;
   for (const domain::GrantHistory& history : finding.history) {
     if (rows.size() == held_max) break;
-    std::string changed;
-    if (history.last_changed) changed = format_time(*history.last_changed);
+    std::string changed = changed_when(history);
     if (!history.added_scopes.empty()) {
       changed += " added " + listed(history.added_scopes, names_max, 80);
     }
@@ -165,7 +177,8 @@ Html reply_urls(const domain::Finding& finding) {
   return code(listed(*finding.app.reply_urls, names_max));
 }
 
-Html case_facts(const domain::Finding& finding) {
+Html case_facts(const domain::Finding& finding, const domain::Coverage& coverage) {
+  const Affected reach = affected(finding, coverage);
   const std::string owner =
       finding.app.owner_tenant ? finding.app.owner_tenant->str() : std::string("not known");
   return facts(
@@ -176,8 +189,7 @@ Html case_facts(const domain::Finding& finding) {
        {.term = "State", .value = escaped(enabled_words(finding))},
        {.term = "Reply URLs", .value = reply_urls(finding)},
        {.term = "Affected",
-        .value = escaped(affected(finding).everyone ? std::string("everyone")
-                                                    : count_of(finding.users.size(), "user"))},
+        .value = escaped(reach.known() ? words_users(reach) : "not known: " + reach_gap(coverage))},
        {.term = "Case", .value = escaped(case_words(finding))},
        {.term = "Access", .value = escaped(printable(existence_words(finding), words_max))},
        {.term = "Rule", .value = escaped(printable(rule_words(finding), words_max))},
@@ -195,11 +207,14 @@ Html case_html(const domain::Finding& finding, std::size_t number, const CaseOpt
   const std::string which = options.numbered ? fmt::format("Case {}: ", number) : std::string();
   const std::string heading = fmt::format("{}{}, score {}: {}", which, verdict, finding.score,
                                           printable(finding.app.display_name, heading_max));
-  Html inside;
+  static const domain::Coverage nothing_read;
+  const domain::Coverage& coverage =
+      options.timeline.coverage == nullptr ? nothing_read : *options.timeline.coverage;
+  Html inside = options.before;
   if (const std::string note = code_points_note(finding.app.display_name); !note.empty()) {
     inside += paragraph("The name holds characters that mislead: " + note, "note");
   }
-  inside += case_facts(finding);
+  inside += case_facts(finding, coverage);
   inside += answers_html(finding);
   inside += signals_html(finding);
   inside += element("h4", std::string_view("Timeline"));
@@ -208,7 +223,7 @@ Html case_html(const domain::Finding& finding, std::size_t number, const CaseOpt
   inside += timeline.markup.empty()
                 ? paragraph("No time is known of anything that happened in this case.")
                 : timeline;
-  inside += holdings_html(finding);
+  inside += holdings_html(finding, coverage);
   inside += history_html(finding);
   inside += blast_html(finding.blast);
   inside += options.afterwards;

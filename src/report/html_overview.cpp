@@ -29,7 +29,7 @@ Reached reached(const Scan& scan) {
   for (const domain::Finding& finding : scan.findings) {
     if (!asks_for_attention(finding)) continue;
     const std::string& app = finding.app.display_name;
-    if (affected(finding).everyone) out.everyone.push_back(app);
+    if (affected(finding, scan.coverage).everyone) out.everyone.push_back(app);
     for (const domain::User& user : finding.users) {
       Person& person = out.people[user.id.str()];
       if (person.apps.empty()) person.name = user_words(user);
@@ -47,14 +47,15 @@ std::string gap_words(const domain::Coverage& coverage) {
   return names.empty() ? std::string() : listed(names, names_max);
 }
 
-std::vector<Html> row_of(const domain::Finding& finding, const Html& name) {
+std::vector<Html> row_of(const domain::Finding& finding, const Html& name,
+                         const domain::Coverage& coverage) {
   const std::string verdict(name_of(finding.verdict));
   return {name,
           element("span", std::string_view(verdict), verdict),
           escaped(fmt::format("{}", finding.score)),
           escaped(printable(fmt::format("{}, {}", owner_words(finding), publisher_words(finding)),
                             words_max)),
-          escaped(words(affected(finding))),
+          escaped(words(affected(finding, coverage))),
           escaped(fmt::format("{}", finding.grants.size() + finding.app_roles.size())),
           escaped(finding.exception ? std::string("excepted")
                                     : printable(rule_words(finding), words_max))};
@@ -64,8 +65,10 @@ std::vector<Html> row_of(const domain::Finding& finding, const Html& name) {
 
 std::string reach_words(const Scan& scan) {
   const Reached all = reached(scan);
-  std::string out =
-      all.people.empty() ? "nobody by name" : count_of(all.people.size(), "user") + " by name";
+  const std::string gap = reach_gap(scan.coverage);
+  std::string out = !all.people.empty() ? count_of(all.people.size(), "user") + " by name"
+                    : gap.empty()       ? std::string("nobody by name")
+                                        : fmt::format("not known by name ({})", gap);
   if (!all.everyone.empty()) {
     out += fmt::format(", and everyone through {}", count_of(all.everyone.size(), "application"));
   }
@@ -114,6 +117,11 @@ Html affected_html(const Scan& scan) {
   }
   out += long_table("Users who granted something", {"User", "Applications", "Object id"}, rows,
                     all.people.size(), "clawback scan --json has all.");
+  if (const std::string gap = reach_gap(scan.coverage); !gap.empty()) {
+    out += paragraph(
+        fmt::format("{}: {}.", all.people.empty() ? "Not known" : "There may be more", gap),
+        "note");
+  }
   if (out.markup.empty()) out = paragraph("Nobody.");
   return out;
 }
@@ -129,7 +137,7 @@ Html overview_html(const Scan& scan, std::size_t with_section) {
       name = link(case_id(asking), name);
       name += escaped(fmt::format(" (case {})", asking));  // for paper, where no link leads
     }
-    rows.push_back(row_of(finding, name));
+    rows.push_back(row_of(finding, name, scan.coverage));
   }
   return long_table(
       "Applications, worst first",

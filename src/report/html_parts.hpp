@@ -19,6 +19,7 @@ inline constexpr std::size_t names_max = 12;     // within a sentence
 
 struct CaseOptions {
   TimelineOptions timeline = {};
+  Html before = {};       // from when it is
   Html afterwards = {};   // what is planned or was done about it
   bool numbered = false;  // one of several: the heading says which
 };

@@ -5,6 +5,7 @@
 
 #include "base/listed.hpp"
 #include "base/safe_text.hpp"
+#include "plan/count.hpp"
 #include "report/html_parts.hpp"
 #include "report/html_tenant.hpp"
 #include "report/words.hpp"
@@ -110,20 +111,63 @@ Html approve_html(const plan::Plan& plan, std::string_view file, std::string_vie
   return out;
 }
 
-// The part of a scan that the plan does something about.
-Scan acted_on(const plan::Plan& plan, const Scan& scan) {
-  std::set<std::string> apps;
-  for (const plan::Action& action : plan.actions) apps.insert(action.target.app_id);
-  Scan out;
-  for (const domain::Finding& finding : scan.findings) {
-    if (apps.contains(finding.app.app_id.str())) out.findings.push_back(finding);
+// By object id, the applications through which the plan or the scan knows somebody. The scan may be
+// of another pass than the plan: it only adds names, and never decides who is listed.
+std::map<std::string, std::set<std::string>> apps_of_people(const plan::Plan& plan,
+                                                            const Scan* scan) {
+  std::map<std::string, std::string> cases;
+  for (const plan::CaseReasons& one : plan.cases) cases[one.finding] = case_app_words(plan, one);
+  std::map<std::string, std::set<std::string>> out;
+  for (const plan::Action& action : plan.actions) {
+    const std::string& app = cases[action.because.finding];
+    if (app.empty()) continue;
+    for (const std::string& user : plan::users_of({action})) out[user].insert(app);
+  }
+  if (scan == nullptr) return out;
+  for (const domain::Finding& finding : scan->findings) {
+    const auto found = cases.find(finding.key);
+    if (found == cases.end()) continue;
+    const std::string& app = found->second.empty() ? finding.app.display_name : found->second;
+    for (const domain::User& user : finding.users) out[user.id.str()].insert(app);
+  }
+  return out;
+}
+
+// The applications of the plan that reach all of the tenant, as far as the scan knows them.
+std::vector<std::string> for_everyone(const plan::Plan& plan, const Scan* scan) {
+  std::set<std::string> acted_on;
+  for (const plan::Action& action : plan.actions) acted_on.insert(action.because.finding);
+  std::vector<std::string> out;
+  if (scan == nullptr) return out;
+  for (const domain::Finding& finding : scan->findings) {
+    if (acted_on.contains(finding.key) && affected(finding, scan->coverage).everyone) {
+      out.push_back(finding.app.display_name);
+    }
   }
   return out;
 }
 
 Html who_html(const plan::Plan& plan, const Scan* scan) {
-  if (scan != nullptr) return affected_html(acted_on(plan, *scan));
-  return plan.affected.empty() ? Html{} : lines_html(affected_words(plan));
+  Html out;
+  const std::vector<std::string> everyone = for_everyone(plan, scan);
+  if (!everyone.empty()) {
+    out += paragraph("Everyone in the tenant is reached by: " + listed(everyone, names_max, 120),
+                     "note");
+  }
+  const auto apps = apps_of_people(plan, scan);
+  std::vector<std::vector<Html>> rows;
+  for (const std::string& id : plan.affected) {
+    if (rows.size() == people_max) break;
+    const auto found = apps.find(id);
+    const std::vector<std::string> known =
+        found == apps.end() ? std::vector<std::string>()
+                            : std::vector<std::string>(found->second.begin(), found->second.end());
+    rows.push_back({named(user_words(plan, id)), listed_html(known, names_max)});
+  }
+  out += long_table("Users whom the cases of this plan are about", {"User", "Applications"}, rows,
+                    plan.affected.size(), "The plan's file has all.");
+  if (rows.empty() && !plan.actions.empty()) out += paragraph("Nobody by name.");
+  return out;
 }
 
 Html lines_if_any(const std::vector<std::string>& lines) {

@@ -105,9 +105,32 @@ Html bare_case(const Basis& basis, const Group& group, std::size_t number) {
               fmt::format("Case {}: {}", number, printable(app_of(basis, group), 160)), inside, 3));
 }
 
+// The facts of a case come from a pass, which need not be the one that the plan was made from.
+Html seen_html(const plan::Plan& plan, Time observed) {
+  const std::string made = fmt::format("this plan was made ({})", format_time(plan.created));
+  if (observed == Time{}) {
+    return paragraph("It is not known when this was seen, before or after " + made + ".", "note");
+  }
+  const std::string seen = "As seen on " + format_time(observed);
+  if (observed > plan.created) {
+    return paragraph(seen + ", after " + made +
+                         ": it need not be what the plan was made from. Who is affected and what "
+                         "is sent are as they were planned.",
+                     "note");
+  }
+  return paragraph(
+      fmt::format("{}, {} {}.", seen, observed < plan.created ? "before" : "when", made));
+}
+
 Html whole_case(const Basis& basis, const Group& group, std::size_t number,
-                const domain::Finding& finding, const domain::Coverage& coverage) {
-  CaseOptions options = {.timeline = {.coverage = &coverage}, .numbered = true};
+                const domain::Finding& finding, const Scan& scan) {
+  CaseOptions options = {.timeline = {.coverage = &scan.coverage}, .numbered = true};
+  options.before = seen_html(basis.plan, scan.observed);
+  std::string requests_at = "the plan's file";
+  if (basis.run != nullptr) {
+    requests_at = fmt::format("clawback show {} --json", printable(basis.run->id));
+  }
+  options.timeline.requests_at = requests_at;
   options.timeline.remediation = basis.run == nullptr ? planned_moments(basis.plan, finding.key)
                                                       : sent_moments(*basis.run, finding.key);
   options.afterwards = reasons_html(basis.plan, group.finding);
@@ -135,9 +158,8 @@ Html plan_cases_html(const plan::Plan& plan, const Scan* scan, const RunView* ru
   for (const Group& group : groups) {
     if (number == cases_max) break;
     const auto found = findings.find(group.finding);
-    out += found == findings.end()
-               ? bare_case(basis, group, ++number)
-               : whole_case(basis, group, ++number, *found->second, scan->coverage);
+    out += found == findings.end() ? bare_case(basis, group, ++number)
+                                   : whole_case(basis, group, ++number, *found->second, *scan);
   }
   if (groups.size() > number) {
     out += paragraph(fmt::format("{} more cases have no section here. Their requests stand in the "

@@ -50,11 +50,13 @@ int log_of(std::size_t number) {
 struct Scales {
   std::size_t users = 10;  // at the right end, a power of ten
   int score = 100;         // at the top
+  bool known = true;       // false: of some it is not known whether they have any users
 };
 
 Scales scales_of(const std::vector<Spot>& list) {
   Scales out;
   for (const Spot& spot : list) {
+    out.known = out.known && spot.known;
     while (out.users < spot.users && out.users < 1'000'000'000) out.users *= 10;
     while (out.score < spot.score && out.score < 1'000'000) out.score += 50;
   }
@@ -117,6 +119,7 @@ std::string_view shape(Verdict verdict) {
 }
 
 std::string reach_words(const Spot& spot) {
+  if (!spot.known) return "users not known";
   return spot.everyone ? std::string("everyone") : count_of(spot.users, "user");
 }
 
@@ -179,7 +182,7 @@ std::string axes_svg(const Scales& scales) {
     out += fmt::format("<text x=\"{}\" y=\"{}\" text-anchor=\"middle\">{}</text>\n", percent(x),
                        bottom + 20, text);
   };
-  label(nobody, "0");
+  label(nobody, scales.known ? "0" : "0/?");
   for (std::size_t users = 1; users <= scales.users; users *= 10) {
     label(first_user + log_of(users) * (last_user - first_user) / log_of(scales.users),
           users < 1000      ? fmt::format("{}", users)
@@ -201,7 +204,10 @@ constexpr std::array<std::pair<std::string_view, std::size_t>, 6> classes = {
     std::pair("100 to 999 users", 999), std::pair("1000 users or more", std::size_t(-1)),
 };
 
+constexpr std::string_view unknown_class = "not known";
+
 std::string_view class_of(const Spot& spot) {
+  if (!spot.known) return unknown_class;
   if (spot.everyone) return "everyone";
   return std::ranges::find_if(classes, [&](const auto& one) { return spot.users <= one.second; })
       ->first;
@@ -220,6 +226,7 @@ Html counts_table(const std::vector<Spot>& list) {
   }
   std::vector<std::string_view> order = {"everyone"};
   for (auto one = classes.rbegin(); one != classes.rend(); ++one) order.push_back(one->first);
+  order.push_back(unknown_class);
   std::vector<std::vector<Html>> cells;
   for (const std::string_view name : order) {
     const auto found = rows.find(name);
@@ -246,12 +253,13 @@ std::string key_svg(Verdict verdict) {
 std::vector<Spot> spots(const Scan& scan) {
   std::vector<Spot> out;
   for (const domain::Finding& finding : scan.findings) {
-    const Affected reach = affected(finding);
+    const Affected reach = affected(finding, scan.coverage);
     out.push_back({.name = finding.app.display_name,
                    .verdict = finding.verdict,
                    .score = finding.score,
                    .everyone = reach.everyone,
-                   .users = reach.users});
+                   .users = reach.users,
+                   .known = reach.known()});
   }
   return out;
 }

@@ -16,6 +16,7 @@ struct Spot {
   int score = 0;
   bool everyone = false;  // it reaches all of the tenant
   std::size_t users = 0;  // who granted it something
+  bool known = true;      // false: nobody was found, and not all was read
 };
 std::vector<Spot> spots(const Scan& scan);
 

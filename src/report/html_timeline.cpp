@@ -17,6 +17,7 @@ constexpr int baseline = 28;       // of a lane, from its top
 constexpr int cluster_width = 30;  // of 1000: marks that are closer become one
 constexpr std::size_t bars_max = 20;
 constexpr std::size_t rows_max = 60;
+constexpr std::size_t failed_max = 1000;  // of these no more are dropped than a page can't bear
 constexpr std::size_t text_max = 160;
 
 std::string percent(int at) { return fmt::format("{}.{}%", at / 10, at % 10); }
@@ -120,8 +121,8 @@ std::string bars_svg(const std::vector<const Moment*>& lane, const TimeAxis& axi
   std::string out;
   for (const auto& [bar, count] : bars) {
     out += fmt::format(
-        "<rect x=\"{}\" y=\"{}\" width=\"{}\" height=\"8\" class=\"between\"><title>{}, at a time "
-        "that is only known to lie between these two</title></rect>\n",
+        "<rect x=\"{}\" y=\"{}\" width=\"{}\" height=\"8\" class=\"between\"><title>{}, given or "
+        "changed at a time that is only known to lie between these two</title></rect>\n",
         percent(bar.first), y - 4, percent(bar.second - bar.first), count_of(count, "grant"));
   }
   return out;
@@ -229,14 +230,35 @@ Html picture(const domain::Finding& finding, const std::vector<Moment>& list, co
       axis.gaps().empty() ? "" : " At a broken line the time named above it is cut out.")};
 }
 
-Html facts_table(const std::vector<Moment>& list) {
+// Each has another place where all of it stands.
+struct LeftOut {
+  std::size_t events = 0;
+  std::size_t requests = 0;
+};
+
+std::string left_out_words(const LeftOut& left_out, std::string_view requests_at) {
+  std::string out = "The oldest and the newest are shown;";
+  if (left_out.events != 0) {
+    out += fmt::format(" {} more are in the JSON: clawback scan --json", left_out.events);
+  }
+  if (left_out.requests != 0) {
+    out += fmt::format("{} {} more that were planned or sent are in {}",
+                       left_out.events != 0 ? ";" : "", left_out.requests, requests_at);
+  }
+  return out + ".";
+}
+
+Html facts_table(const std::vector<Moment>& list, std::string_view requests_at) {
   std::vector<std::vector<Html>> rows;
-  std::size_t left_out = 0;
+  LeftOut left_out;
+  std::size_t failed = 0;
   for (std::size_t i = 0; i < list.size(); ++i) {
     const Moment& moment = list[i];
     const bool middle = i >= rows_max / 2 && i + rows_max / 2 < list.size();
-    if (middle && moment.mark != Mark::first_read) {
-      ++left_out;
+    const bool kept =
+        moment.mark == Mark::first_read || (moment.mark == Mark::failed && ++failed <= failed_max);
+    if (middle && !kept) {
+      ++(moment.lane == Lane::remediation ? left_out.requests : left_out.events);
       continue;
     }
     std::string time = format_time(moment.time);
@@ -246,11 +268,8 @@ Html facts_table(const std::vector<Moment>& list) {
                     code(printable(moment.record, text_max))});
   }
   Html out = table("Timeline, times in UTC", {"Time", "What", "Event", "Record"}, rows);
-  if (left_out != 0) {
-    out += element("p", std::string_view(fmt::format(
-                            "The oldest and the newest are shown; {} more are in the JSON: "
-                            "clawback scan --json.",
-                            left_out)));
+  if (left_out.events + left_out.requests != 0) {
+    out += paragraph(left_out_words(left_out, requests_at));
   }
   return out;
 }
@@ -262,7 +281,7 @@ Html timeline_html(const domain::Finding& finding, const TimelineOptions& option
   const std::vector<Moment> list = moments(finding, options.remediation);
   if (list.empty()) return {};
   Html out = picture(finding, list, by_lane(list, options), id);
-  out += facts_table(list);
+  out += facts_table(list, options.requests_at);
   return out;
 }
 

@@ -14,6 +14,7 @@ struct TimelineOptions {
   const domain::Coverage* coverage = nullptr;
   std::vector<Moment> remediation = {};  // planned_moments, sent_moments
   std::string_view if_not_remediated = "not part of this report";
+  std::string_view requests_at = "the plan's file";  // where all of `remediation` stands
 };
 
 // When what happened in one case: a picture (SVG without styles of its own: classes of

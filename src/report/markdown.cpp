@@ -84,8 +84,7 @@ std::string answers(const domain::Finding& finding) {
   return out.empty() ? out : "\nWho was asked:\n\n" + out;
 }
 
-std::string case_markdown(const domain::Finding& finding) {
-  const Affected reach = affected(finding);
+std::string case_markdown(const domain::Finding& finding, const domain::Coverage& coverage) {
   std::string out = fmt::format("\n## {}, score {}: {}\n\n", name_of(finding.verdict),
                                 finding.score, application(finding));
   out += fact_line("Case", code_span(finding.key));
@@ -94,8 +93,7 @@ std::string case_markdown(const domain::Finding& finding) {
   out += fact_line("Publisher", publisher(finding));
   out += fact_line("State", prose(enabled_words(finding)));
   if (finding.app.reply_urls) out += fact_line("Reply URLs", spans(*finding.app.reply_urls));
-  out += fact_line(
-      "Reaches", reach.everyone ? std::string("everyone") : count_of(finding.users.size(), "user"));
+  out += fact_line("Reaches", words_users(affected(finding, coverage)));
   out += fact_line("Users", spans(user_names(finding)));
   out += fact_line("Scopes", spans(scope_names(finding)));
   out += fact_line("Application permissions", spans(role_names(finding)));
@@ -187,7 +185,8 @@ std::string findings_markdown(const Scan& scan) {
       ++informative;
     } else {
       // A part that never fits is counted as left out.
-      out.add(++told > cases_max ? std::string(bytes_max, ' ') : case_markdown(finding));
+      out.add(++told > cases_max ? std::string(bytes_max, ' ')
+                                 : case_markdown(finding, scan.coverage));
     }
   }
   std::string text = out.text("cases are");

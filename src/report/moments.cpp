@@ -32,6 +32,21 @@ std::string whose(const domain::Finding& finding, const domain::GrantHistory& hi
   return history.principal ? history.principal->str() : std::string("everyone");
 }
 
+// Of a change no record is named: those of the history tell the making of the grant too.
+void add_change(const domain::Finding& finding, const domain::GrantHistory& history,
+                const std::set<Time>& told, std::vector<Moment>& out) {
+  if (!history.last_changed) return;
+  const std::string words = "Change of the grant for " + whose(finding, history);
+  if (history.changed_after && *history.changed_after < *history.last_changed) {
+    out.push_back({.time = *history.changed_after,
+                   .until = history.last_changed,
+                   .words = words + ", at a time between the two",
+                   .record = {}});
+  } else if (!told.contains(*history.last_changed)) {
+    out.push_back({.time = *history.last_changed, .until = {}, .words = words, .record = {}});
+  }
+}
+
 // Grants whose time is known although no record of the timeline tells it: the state database
 // remembered them, or two snapshots enclose them.
 void add_history(const domain::Finding& finding, const std::set<Time>& told,
@@ -39,11 +54,12 @@ void add_history(const domain::Finding& finding, const std::set<Time>& told,
   for (const domain::GrantHistory& history : finding.history) {
     const std::string record = history.records.empty() ? std::string() : history.records.front();
     if (history.first_seen) {
-      if (told.contains(*history.first_seen)) continue;
-      out.push_back({.time = *history.first_seen,
-                     .until = {},
-                     .words = "Grant for " + whose(finding, history),
-                     .record = record});
+      if (!told.contains(*history.first_seen)) {
+        out.push_back({.time = *history.first_seen,
+                       .until = {},
+                       .words = "Grant for " + whose(finding, history),
+                       .record = record});
+      }
     } else if (history.not_before && history.not_after &&
                *history.not_before < *history.not_after) {
       out.push_back(
@@ -52,12 +68,26 @@ void add_history(const domain::Finding& finding, const std::set<Time>& told,
            .words = fmt::format("Grant for {}, at a time between the two", whose(finding, history)),
            .record = record});
     }
-    if (history.last_changed && !told.contains(*history.last_changed)) {
-      out.push_back({.time = *history.last_changed,
-                     .until = {},
-                     .words = "Change of the grant for " + whose(finding, history),
-                     .record = record});
-    }
+    add_change(finding, history, told, out);
+  }
+}
+
+// What the directory keeps a time with: application permissions, and the application itself.
+void add_created(const domain::Finding& finding, const std::set<Time>& told,
+                 std::vector<Moment>& out) {
+  if (finding.app.created && !told.contains(*finding.app.created)) {
+    out.push_back({.time = *finding.app.created,
+                   .until = {},
+                   .words = "The application came into the tenant",
+                   .record = {}});
+  }
+  for (const domain::AppRoleAssignment& role : finding.app_roles) {
+    if (!role.created || told.contains(*role.created)) continue;
+    out.push_back(
+        {.time = *role.created,
+         .until = {},
+         .words = fmt::format("Application permission {} given", role.value.value_or(role.role_id)),
+         .record = {}});
   }
 }
 
@@ -134,6 +164,7 @@ std::vector<Moment> moments(const domain::Finding& finding,
     if (entry.kind == domain::TimelineKind::directory) told.insert(entry.time);
   }
   add_history(finding, told, out);
+  add_created(finding, told, out);
   add_first_read(finding, out);
   out.insert(out.end(), remediation.begin(), remediation.end());
   std::ranges::sort(out, [](const Moment& a, const Moment& b) {

@@ -35,8 +35,8 @@ struct Moment {
   std::string record;  // of the log; may be empty
 };
 
-// By time. What the timeline of the finding tells, grants and the first read that it doesn't tell,
-// and `remediation`.
+// By time. What the timeline of the finding tells; grants, their changes, application permissions,
+// the making of the application and the first read that it doesn't tell; and `remediation`.
 std::vector<Moment> moments(const domain::Finding& finding, const std::vector<Moment>& remediation);
 
 // What the plan holds for the case with this key, at the time when it was planned.

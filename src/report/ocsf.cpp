@@ -86,8 +86,8 @@ json::object finding_info(const Scan& scan, const domain::Finding& finding) {
   return out;
 }
 
-json::array resources_json(const domain::Finding& finding) {
-  const Affected reach = affected(finding);
+json::array resources_json(const domain::Finding& finding, const domain::Coverage& coverage) {
+  const Affected reach = affected(finding, coverage);
   json::object data{
       {"app_id", name_shown(finding.app.app_id.str())},
       {"code_points", code_points_note(finding.app.display_name)},
@@ -96,9 +96,9 @@ json::array resources_json(const domain::Finding& finding) {
       {"sign_in", name_shown(enabled_words(finding))},
       {"scopes", names_joined(scope_names(finding))},
       {"app_roles", names_joined(role_names(finding))},
-      {"everyone", reach.everyone},
-      {"users", reach.users},
       {"reply_urls", finding.app.reply_urls ? names_joined(*finding.app.reply_urls) : ""}};
+  if (reach.everyone || reach.whole) data["everyone"] = reach.everyone;
+  if (reach.known()) data["users"] = reach.users;
   return {json::object{{"uid", name_shown(finding.app.id.str())},
                        {"uid_alt", name_shown(finding.app.app_id.str())},
                        {"name", name_shown(finding.app.display_name)},
@@ -151,11 +151,9 @@ std::string event_of(const Scan& scan, const domain::Finding& finding) {
   json::object out = ocsf_event({.uid = 2004, .name = "Detection Finding"},
                                 activity_of(finding.state), severity_of(finding.verdict));
   out["time"] = milliseconds(scan.observed);
-  out["message"] =
-      sentence(fmt::format("{}, score {}: {} reaches {}", name_of(finding.verdict), finding.score,
-                           name_shown(finding.app.display_name),
-                           affected(finding).everyone ? std::string("everyone")
-                                                      : count_of(finding.users.size(), "user")));
+  out["message"] = sentence(fmt::format("{}, score {}: {} reaches {}", name_of(finding.verdict),
+                                        finding.score, name_shown(finding.app.display_name),
+                                        words_reached(affected(finding, scan.coverage))));
   out["metadata"] = ocsf_metadata(
       scan.tenant,
       guid_of_name(ocsf_space, fmt::format("{} {}", finding.key, format_time(scan.observed))));
@@ -166,7 +164,7 @@ std::string event_of(const Scan& scan, const domain::Finding& finding) {
   out["is_alert"] = finding.verdict == domain::Verdict::alert && asks_for_attention(finding);
   out["risk_score"] = finding.score;
   out["finding_info"] = finding_info(scan, finding);
-  out["resources"] = resources_json(finding);
+  out["resources"] = resources_json(finding, scan.coverage);
   if (json::array evidences = evidences_json(finding); !evidences.empty()) {
     out["evidences"] = std::move(evidences);
   }

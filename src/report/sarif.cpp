@@ -91,15 +91,14 @@ json::value location_json(const Scan& scan, const domain::Finding& finding) {
                                                     {"kind", "servicePrincipal"}}}}};
 }
 
-std::string text_of(const domain::Finding& finding) {
+std::string text_of(const domain::Finding& finding, const domain::Coverage& coverage) {
   std::string out = fmt::format("{}, score {}: {}", name_of(finding.verdict), finding.score,
                                 name_shown(finding.app.display_name));
   const std::string note = code_points_note(finding.app.display_name);
   if (!note.empty()) out += fmt::format(" ({})", note);
-  const Affected reach = affected(finding);
-  out += fmt::format(
-      "; {}, {}; reaches {}", owner_words(finding), name_shown(publisher_words(finding)),
-      reach.everyone ? std::string("everyone") : count_of(finding.users.size(), "user"));
+  out +=
+      fmt::format("; {}, {}; reaches {}", owner_words(finding),
+                  name_shown(publisher_words(finding)), words_reached(affected(finding, coverage)));
   std::size_t shown = 0;
   for (const domain::SignalResult& signal : finding.signals) {
     if (signal.state != domain::SignalState::hit || shown++ == 3) continue;
@@ -122,7 +121,7 @@ json::object result_json(const Scan& scan, const domain::Finding& finding, Index
   out["ruleIndex"] = rules.at(rule);
   out["level"] = level_of(finding.verdict);
   out["rank"] = std::clamp(finding.score, 0, 100);
-  out["message"] = message(text_of(finding));
+  out["message"] = message(text_of(finding, scan.coverage));
   out["locations"] = json::array{location_json(scan, finding)};
   out["partialFingerprints"] = json::object{{"clawbackCase/v1", name_shown(finding.key)}};
   add_baseline(out, finding.state);

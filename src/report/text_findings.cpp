@@ -53,7 +53,7 @@ std::string table_text(const Scan& scan, const TextOptions& options) {
     table.add({std::string(name_of(finding.verdict)), fmt::format("{}", finding.score),
                finding.app.display_name,
                fmt::format("{}, {}", owner_words(finding), publisher_short(finding)),
-               words(affected(finding)),
+               words(affected(finding, scan.coverage)),
                fmt::format("{}", finding.grants.size() + finding.app_roles.size()), rule,
                std::string(name_of(finding.mode))},
               tone_of(finding.verdict));

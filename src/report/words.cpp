@@ -14,7 +14,7 @@ std::string count_of(std::size_t count, std::string_view one, std::string_view m
   return fmt::format("{} {}s", count, one);
 }
 
-Affected affected(const domain::Finding& finding) {
+Affected affected(const domain::Finding& finding, const domain::Coverage& coverage) {
   const bool tenant_wide =
       std::any_of(finding.grants.begin(), finding.grants.end(), [](const domain::Grant& grant) {
         return grant.consent == domain::ConsentType::all_principals;
@@ -24,11 +24,36 @@ Affected affected(const domain::Finding& finding) {
                   [](const domain::AppRoleAssignment& role) {
                     return role.value && domain::mail_reach_of_app_role(*role.value).any();
                   });
-  return {.everyone = tenant_wide || mailboxes, .users = finding.users.size()};
+  return {.everyone = tenant_wide || mailboxes,
+          .users = finding.users.size(),
+          .whole = reach_gap(coverage).empty()};
 }
 
 std::string words(const Affected& affected) {
+  if (!affected.known()) return "not known";
   return affected.everyone ? std::string("everyone") : fmt::format("{}", affected.users);
+}
+
+std::string words_users(const Affected& affected) {
+  return affected.everyone || !affected.known() ? words(affected)
+                                                : count_of(affected.users, "user");
+}
+
+std::string words_reached(const Affected& affected) {
+  return affected.known() ? words_users(affected) : std::string("an unknown number of users");
+}
+
+std::string not_read_words(const domain::Coverage& coverage, std::string_view source) {
+  const domain::Source* found = domain::find(coverage, source);
+  const auto state = found == nullptr ? domain::SourceState::absent : found->state;
+  if (state == domain::SourceState::read) return {};
+  return fmt::format("{} was {}", source,
+                     state == domain::SourceState::partial ? "read in part" : "not read");
+}
+
+std::string reach_gap(const domain::Coverage& coverage) {
+  std::string gap = not_read_words(coverage, domain::source::grants);
+  return gap.empty() ? not_read_words(coverage, domain::source::app_roles) : gap;
 }
 
 std::string owner_words(const domain::Finding& finding) {

@@ -17,12 +17,23 @@ std::string count_of(std::size_t count, std::string_view one, std::string_view m
 
 // Whom an application reaches: the users who granted it something, or everyone when a grant or a
 // mailbox role holds for the whole tenant.
+// That nobody was found, and that it doesn't reach everyone, is only known where grants and
+// application permissions were both read completely.
 struct Affected {
   bool everyone = false;
   std::size_t users = 0;
+  bool whole = false;  // both were
+  [[nodiscard]] bool known() const { return whole || everyone || users != 0; }
 };
-Affected affected(const domain::Finding& finding);
-std::string words(const Affected& affected);
+Affected affected(const domain::Finding& finding, const domain::Coverage& coverage);
+std::string words(const Affected& affected);        // "3", "everyone", "not known"
+std::string words_users(const Affected& affected);  // "3 users", "everyone", "not known"
+// For a sentence after "reaches": "3 users", "everyone", "an unknown number of users".
+std::string words_reached(const Affected& affected);
+// "oauth2PermissionGrants was not read", or "… was read in part"; empty if it was read.
+std::string not_read_words(const domain::Coverage& coverage, std::string_view source);
+// The same of the first source that Affected needs.
+std::string reach_gap(const domain::Coverage& coverage);
 
 std::string owner_words(const domain::Finding& finding);  // "third party", "this tenant", "unknown"
 std::string publisher_words(
@@ -51,6 +62,8 @@ std::string existence_words(const domain::Finding& finding);  // before or in th
 std::string history_subject(const domain::Finding& finding, const domain::GrantHistory& history);
 std::string history_scopes(const domain::GrantHistory& history);  // the first few, to tell it by
 std::string history_when(const domain::GrantHistory& history);  // "2026-11-20T10:00:00Z", "before…"
+// "2026-11-20T10:00:00Z", or "between … and …" when two passes enclose it and no record tells it.
+std::string changed_when(const domain::GrantHistory& history);      // empty: no change is known
 std::string history_words(const domain::GrantHistory& history);     // when, by whom, from where
 std::string after_consent_words(const domain::BlastRadius& blast);  // "4 min after the consent"
 std::string blast_words(const domain::BlastRadius& blast);          // what was done, or why unknown

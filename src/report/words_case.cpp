@@ -89,12 +89,20 @@ std::string history_when(const domain::GrantHistory& history) {
   return "at a time that is not known";
 }
 
+std::string changed_when(const domain::GrantHistory& history) {
+  if (!history.last_changed) return {};
+  std::string last = format_time(*history.last_changed);
+  const bool enclosed = history.changed_after && *history.changed_after < *history.last_changed;
+  if (!enclosed) return last;
+  return fmt::format("between {} and {}", format_time(*history.changed_after), last);
+}
+
 std::string history_words(const domain::GrantHistory& history) {
   std::string out = "given " + history_when(history);
   if (history.by) out += " by " + *history.by;
   if (history.from) out += " from " + *history.from;
   if (history.last_changed) {
-    out += "; changed " + format_time(*history.last_changed);
+    out += "; changed " + changed_when(history);
     if (!history.added_scopes.empty()) out += ", which added " + joined(history.added_scopes);
   }
   if (!history.present) out += "; it is not there any more";

@@ -54,7 +54,7 @@ std::vector<std::pair<std::string, std::string>> hostile_pages_of(const std::str
       .scan = scan, .matching = scan.findings.size(), .all = scan.findings.size(), .alerts = 1};
   for (const domain::Finding& finding : scan.findings) {
     // As the database keeps it.
-    auto row = report::parse_row(report::row_text(report::case_row(finding)));
+    auto row = report::parse_row(report::row_text(report::case_row(finding, scan.coverage)));
     if (row) findings.rows.push_back(std::move(*row));
   }
   const console::Filter filter{.text = text, .verdict = text, .rule = text, .state = text};

@@ -93,8 +93,16 @@ TEST_CASE("suggestions: what was nearly right is named") {
        "approve: there is no place for \"--kee\"",
        "did you mean \"--key\"?"},
       {{"log", "verify", "--hed", "1"},
-       "verify: there is no place for \"--hed\"",
+       "log verify: there is no place for \"--hed\"",
        "did you mean \"--head\"?"},
+      // Of clawback itself, and of a command that is like none.
+      {{"--zzzzzzzz", "scan"},
+       "there is no place for \"--zzzzzzzz\"",
+       "known: --help, --version, --config, --json, --quiet, --verbose, --no-color, --log-journal, "
+       "--yes, --passphrase-env, --now"},
+      {{"kill-switch", "on", "--reason", "x", "y"},
+       "kill-switch on: there is no place for \"y\"",
+       "clawback kill-switch on --help"},
       {{"completion", "bsh"},
        "shell: \"bsh\" is none of bash, zsh, fish",
        "did you mean \"bash\"?"},

@@ -38,7 +38,8 @@ Shell shell(bool approver, std::string text = "contoso") {
 
 Findings findings(const report::Scan& scan) {
   Findings out{.scan = scan, .rows = {}, .matching = 250, .all = 300, .alerts = 10, .watches = 20};
-  for (const domain::Finding& one : scan.findings) out.rows.push_back(report::case_row(one));
+  for (const domain::Finding& one : scan.findings)
+    out.rows.push_back(report::case_row(one, scan.coverage));
   return out;
 }
 
@@ -350,4 +351,19 @@ TEST_CASE("pages: scripts and styles are served by name, and nothing else") {
   CHECK_FALSE(asset("console.html"));
   CHECK_FALSE(asset("../console.css"));
   CHECK_FALSE(asset(""));
+}
+
+TEST_CASE("pages: a case says of each lane and number whether it was read") {
+  report::Scan scan = sample_scan();
+  scan.findings.resize(1);
+  const auto page = [&] { return case_page(shell(false, "Dana"), {.scan = scan}); };
+  CHECK(page().find("Rules and forwarding: 1") != std::string::npos);
+  scan.findings[0].timeline.resize(1);
+  scan.findings[0].blast = {};
+  CHECK(page().find("Mail read: not asked for.") != std::string::npos);
+  scan.findings[0].users.clear();
+  CHECK(page().find("<dd>0 users</dd>") != std::string::npos);
+  scan.coverage.sources.clear();
+  CHECK(page().find("<dd>not known: oauth2PermissionGrants was not read</dd>") !=
+        std::string::npos);
 }

@@ -175,17 +175,17 @@ TEST_CASE("answers: an exception does not hide what a user denies") {
 
   // Nor one of which it is not known whether it covers all: a role that can't be resolved.
   auto all = world();
-  all.app_role_assignments.push_back({.id = domain::AssignmentId("r"),
-                                      .principal = domain::ServicePrincipalId("sp"),
-                                      .resource = domain::ServicePrincipalId("unread"),
-                                      .role_id = "not-resolved"});
+  all.app_roles.push_back({.id = domain::AssignmentId("r"),
+                           .principal = domain::ServicePrincipalId("sp"),
+                           .resource = domain::ServicePrincipalId("unread"),
+                           .role_id = "not-resolved"});
   domain::normalise(all);
   const std::vector<domain::UserAnswer> denied = {answer(em_client_id, "ada", Says::not_mine)};
   for (const bool asked : {false, true}) {
     CAPTURE(asked);
     const domain::Memory memory{.answers = asked ? denied : std::vector<domain::UserAnswer>{}};
-    const auto open = detect::judge(
-        all, policy, {.now = now(), .ceiling = Mode::automatic, .memory = &memory});
+    const auto open =
+        detect::judge(all, policy, {.now = now(), .ceiling = Mode::automatic, .memory = &memory});
     CHECK(find_finding(open, "sp")->mode == (asked ? Mode::approve : Mode::report));
   }
 }

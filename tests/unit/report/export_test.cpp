@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include "report/case_row.hpp"
 #include "report/markdown_parts.hpp"
 #include "report/stix_parts.hpp"
 #include "sample.hpp"
@@ -21,7 +22,7 @@ TEST_CASE("exports: nothing found is a valid nothing") {
   scan.findings.clear();
   CHECK(report::findings_ocsf(scan).empty());
   CHECK(report::findings_stix(scan).find("objects") == std::string::npos);
-  CHECK(report::findings_csv(scan).ends_with("\"coverage_complete\"\r\n"));
+  CHECK(report::findings_csv(scan).ends_with("\"answers\"\r\n"));
   CHECK(report::findings_sarif(scan).find("\"results\": []") != std::string::npos);
 }
 
@@ -118,4 +119,49 @@ TEST_CASE("Markdown: only words stand outside of code") {
   CHECK(report::prose("").empty());
   CHECK(report::code_span("a``b") == "`a<U+0060><U+0060>b`");
   CHECK(report::code_span("  ") == "`(blank)`");
+}
+
+TEST_CASE("exports: whom an application reaches is left open where it was not read") {
+  report::Scan scan = tests::sample_scan();
+  scan.findings.resize(1);
+  scan.findings[0].users.clear();
+  scan.findings[0].grants.clear();
+  const auto set = [&](std::string_view name, domain::SourceState state) {
+    domain::record(scan.coverage,
+                   {.name = std::string(name), .state = state, .records = 0, .reason = {}});
+  };
+  const auto has = [](std::string_view text, std::string_view part) {
+    return text.find(part) != std::string_view::npos;
+  };
+  set(domain::source::grants, domain::SourceState::read);
+  set(domain::source::app_roles, domain::SourceState::read);
+  CHECK(has(report::findings_csv(scan), ",\"no\",0,"));
+  CHECK(has(report::findings_ocsf(scan), "\"everyone\":false"));
+  CHECK(has(report::findings_ocsf(scan), "\"users\":0"));
+  CHECK(has(report::findings_sarif(scan), "reaches 0 users"));
+  CHECK(report::case_row(scan.findings[0], scan.coverage).affected == "0");
+  for (const std::string_view source : {domain::source::grants, domain::source::app_roles}) {
+    for (const auto state :
+         {domain::SourceState::denied, domain::SourceState::partial, domain::SourceState::absent}) {
+      CAPTURE(source);
+      set(domain::source::grants, domain::SourceState::read);
+      set(domain::source::app_roles, domain::SourceState::read);
+      set(source, state);
+      CHECK(has(report::findings_csv(scan), ",\"\",,"));
+      CHECK_FALSE(has(report::findings_csv(scan), ",\"no\",0,"));
+      const std::string ocsf = report::findings_ocsf(scan);
+      CHECK_FALSE(has(ocsf, "\"everyone\""));
+      CHECK_FALSE(has(ocsf, "\"users\""));
+      CHECK(has(ocsf, "reaches an unknown number of users"));
+      CHECK(has(report::findings_sarif(scan), "reaches an unknown number of users"));
+      CHECK(has(report::findings_markdown(scan), "not known"));
+      CHECK_FALSE(has(report::findings_markdown(scan), "0 users"));
+      CHECK(has(report::findings_text(scan, {.width = 200}), "  not known       0  "));
+      CHECK(report::case_row(scan.findings[0], scan.coverage).affected == "not known");
+    }
+  }
+  // Somebody was found: how many is told, that it is not everyone is not.
+  scan.findings = {tests::sample_scan().findings[0]};
+  CHECK(has(report::findings_csv(scan), ",\"\",1,"));
+  CHECK(has(report::findings_ocsf(scan), "\"users\":1"));
 }

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <set>
+#include <utility>
 
 #include "report/html_tenant.hpp"
 #include "sample.hpp"
@@ -222,4 +223,123 @@ TEST_CASE("html: a name that misleads has its code points beside it") {
   const std::string html = report::findings_html(scan);
   CHECK(has(html, "<span class=\"points\">(U+043E CYRILLIC SMALL LETTER O)</span>"));
   CHECK(has(html, "The name holds characters that mislead: U+043E"));
+}
+
+namespace {
+
+// What a later pass kept of the case of sample_plan(): the victim's grant is gone.
+report::Scan later_pass() {
+  report::Scan out = sample_scan();
+  out.observed = *parse_time("2026-11-23T09:00:00Z");
+  out.part = true;
+  out.findings.resize(1);
+  out.findings[0].users.clear();
+  out.findings[0].grants.clear();
+  return out;
+}
+
+// The inside of the chapter with this id.
+std::string chapter(const std::string& html, std::string_view id) {
+  const auto from = html.find(fmt::format("<h2 id=\"{}\"", id));
+  REQUIRE(from != std::string::npos);
+  return html.substr(from, html.find("</section>", from) - from);
+}
+
+}  // namespace
+
+TEST_CASE("html: whom a plan affects is what the plan says, whatever a pass saw since") {
+  const plan::Plan plan = sample_plan();
+  const report::Scan fresh = sample_scan();
+  report::Scan later = later_pass();
+  report::Scan excepted = later;
+  excepted.findings[0].exception = "CHG-1";
+  for (const report::Scan* scan : {&fresh, &std::as_const(later), &std::as_const(excepted)}) {
+    const std::string who = chapter(report::plan_html(plan, scan), "affected");
+    CHECK(all_between(who, "<tr>", "</tr>").size() == 3);
+    CHECK(has(who, "ada@contoso.example (ada)"));
+    CHECK(has(who, "eve@contoso.example (u-eve)"));
+    CHECK(has(who, "eM Client"));  // beside ada: the plan's own action is about her
+  }
+  CHECK(has(chapter(report::plan_html(plan, nullptr), "affected"), "eve@contoso.example (u-eve)"));
+  // The scan adds names beside whom the plan lists, of its own cases only.
+  report::Scan adding = fresh;
+  adding.findings[0].users[0].id = domain::UserId("u-eve");
+  adding.findings[0].users.push_back({.id = domain::UserId("u-mallory"),
+                                      .user_principal_name = "mallory@contoso.example",
+                                      .display_name = {},
+                                      .account_enabled = {},
+                                      .type = {},
+                                      .sessions_valid_from = {}});
+  adding.findings[1].users = adding.findings[0].users;
+  const std::string who = chapter(report::plan_html(plan, &adding), "affected");
+  CHECK(all_between(who, "eM Client (", ")").size() == 2);
+  CHECK_FALSE(has(who, "mallory"));
+  CHECK_FALSE(has(who, "backup tool"));
+  // Everybody by name, also of a large plan.
+  plan::Plan large = plan;
+  large.affected.clear();
+  for (int i = 0; i < 300; ++i) large.affected.push_back(fmt::format("u-{}", i));
+  CHECK(has(report::plan_html(large, nullptr), "u-299"));
+  plan::Plan nobody = plan;
+  nobody.affected.clear();
+  CHECK(has(chapter(report::plan_html(nobody, nullptr), "affected"), "Nobody by name."));
+}
+
+TEST_CASE("html: facts of a case say from when they are, and whether the plan is older") {
+  const plan::Plan plan = sample_plan();
+  report::Scan scan = sample_scan();
+  const auto seen = [&](const std::string& html) {
+    return all_between(html, "<p>As seen on ", "</p>");
+  };
+  CHECK(seen(report::plan_html(plan, &scan)) ==
+        std::vector<std::string>{
+            "2026-11-23T03:04:09Z, when this plan was made (2026-11-23T03:04:09Z)."});
+  scan.observed -= std::chrono::minutes(1);
+  CHECK(seen(report::plan_html(plan, &scan)) ==
+        std::vector<std::string>{
+            "2026-11-23T03:03:09Z, before this plan was made (2026-11-23T03:04:09Z)."});
+  const report::Scan later = later_pass();
+  report::RunView run = sample_run();
+  for (const std::string& html : {report::plan_html(plan, &later), report::run_html(run, &later)}) {
+    CHECK(has(html,
+              "<p class=\"note\">As seen on 2026-11-23T09:00:00Z, after this plan was made "
+              "(2026-11-23T03:04:09Z): it need not be what the plan was made from."));
+  }
+  scan.observed = {};
+  CHECK(has(report::plan_html(plan, &scan), "It is not known when this was seen"));
+  CHECK_FALSE(has(report::findings_html(scan), "As seen on"));
+}
+
+TEST_CASE("html: what was not read is not known, and neither none nor gone") {
+  report::Scan scan = later_pass();
+  scan.part = false;
+  const auto set = [&](std::string_view name, domain::SourceState state) {
+    domain::record(scan.coverage,
+                   {.name = std::string(name), .state = state, .records = 0, .reason = {}});
+  };
+  set(domain::source::grants, domain::SourceState::read);
+  set(domain::source::app_roles, domain::SourceState::read);
+  std::string html = report::findings_html(scan);
+  CHECK(has(html, "<dd>0 users</dd>"));
+  CHECK(has(html, "Nothing any more."));
+  CHECK(has(html, "nobody by name"));
+  CHECK(has(html, ", score 95, 0 users"));
+  CHECK(has(html, "<p>Nobody.</p>"));
+  set(domain::source::grants, domain::SourceState::denied);
+  html = report::findings_html(scan);
+  CHECK(has(html, "<dd>not known: oauth2PermissionGrants was not read</dd>"));
+  CHECK(has(html, "Delegated grants: not known, oauth2PermissionGrants was not read."));
+  CHECK(has(html, "<dd>not known by name (oauth2PermissionGrants was not read)"));
+  CHECK(has(html, "Not known: oauth2PermissionGrants was not read."));
+  CHECK(has(html, ", score 95, users not known"));
+  CHECK(has(html, ">0/?</text>"));
+  for (const std::string_view lie : {"0 users", "Nothing any more", "Nobody.", "nobody by name"}) {
+    CAPTURE(lie);
+    CHECK_FALSE(has(html, lie));
+  }
+  // Who was found all the same is told, and that there may be more.
+  scan.findings = {sample_scan().findings[0]};
+  html = report::findings_html(scan);
+  CHECK(has(html, "<dd>1 user</dd>"));
+  CHECK(has(html, "There may be more: oauth2PermissionGrants was not read."));
 }

@@ -27,10 +27,10 @@ TEST_CASE("findings: what was written is read back, as far as anybody looks at i
       REQUIRE_MESSAGE(read, read.error().message);
       CHECK(kept(*read) == kept(finding));
       CHECK(report::case_html(*read, 1).markup == report::case_html(finding, 1).markup);
-      CHECK(report::case_row(*read) == report::case_row(finding));
-      const auto row = report::parse_row(report::row_text(report::case_row(finding)));
+      CHECK(report::case_row(*read, {}) == report::case_row(finding, {}));
+      const auto row = report::parse_row(report::row_text(report::case_row(finding, {})));
       REQUIRE_MESSAGE(row, row.error().message);
-      CHECK(*row == report::case_row(finding));
+      CHECK(*row == report::case_row(finding, {}));
       CHECK(report::search_text(*read) == report::search_text(finding));
     }
     const auto header = report::parse_scan(canonical_json(report::scan_json(scan)));
@@ -130,5 +130,5 @@ TEST_CASE("findings: a line of a list is short, however long the name is") {
   domain::Finding finding = sample();
   finding.app.display_name.assign(1u << 20u, 'x');
   finding.exception = std::string(1u << 20u, 'y');
-  CHECK(report::row_text(report::case_row(finding)).size() < 2000);
+  CHECK(report::row_text(report::case_row(finding, {})).size() < 2000);
 }

@@ -236,7 +236,7 @@ TEST_CASE("report: a plan names whom it affects, and the application of each of 
   CHECK(has(text, "Why a-rule: eM Client (app-em)\n"));
   CHECK(has(text, "Why a-rule: Other <b> (app-other)\n"));
   const std::string html = report::plan_html(plan, nullptr);
-  CHECK(has(html, "<li>eve@contoso.example (eve)</li>"));
+  CHECK(has(html, "<bdi>eve@contoso.example (eve)</bdi>"));
   CHECK(has(html, "<dd><bdi>Other &lt;b&gt; (app-other)</bdi></dd>"));
   plan.affected.clear();
   for (int i = 100; i < 123; ++i) plan.affected.push_back("u-" + std::to_string(i));

@@ -17,6 +17,10 @@ domain::Coverage coverage() {
                   .state = domain::SourceState::read,
                   .records = 7,
                   .reason = {}},
+                 {.name = "appRoleAssignments",
+                  .state = domain::SourceState::read,
+                  .records = 1,
+                  .reason = {}},
                  {.name = "directoryAudits",
                   .state = domain::SourceState::partial,
                   .records = 3,
@@ -290,7 +294,7 @@ report::Scan hostile_scan() {
   report::Scan out = sample_scan();
   const std::string text(hostile);
   out.tenant_name = text;
-  out.coverage.sources[3].reason = text;
+  out.coverage.sources[4].reason = text;
   out.missing = {text};
   domain::Finding& finding = out.findings[0];
   finding.app.display_name = text;

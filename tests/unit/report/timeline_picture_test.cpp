@@ -1,9 +1,12 @@
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 
 #include <algorithm>
 
+#include "report/html_parts.hpp"
 #include "report/html_timeline.hpp"
 #include "report/time_axis.hpp"
+#include "report/words.hpp"
 #include "sample.hpp"
 
 using namespace clawback;
@@ -102,6 +105,68 @@ TEST_CASE("moments: the first read, remembered grants and what two snapshots enc
   CHECK(only[0].words == "First mail read through the application, 5 min after the consent");
 }
 
+TEST_CASE(
+    "moments: a change that only two passes enclose is between them, although the consent is "
+    "told") {
+  domain::Finding finding;
+  finding.timeline = {{.time = at("2026-11-20T10:00:00Z"), .event = "Consent", .record = "a"}};
+  domain::GrantHistory history;
+  history.principal = domain::UserId("ada");
+  history.first_seen = at("2026-11-20T10:00:00Z");
+  history.changed_after = at("2026-11-22T00:00:00Z");
+  history.last_changed = at("2026-11-23T00:00:00Z");
+  history.added_scopes = {"Mail.ReadWrite"};
+  finding.history = {history};
+  auto list = report::moments(finding, {});
+  REQUIRE(list.size() == 2);
+  CHECK(list[1].words == "Change of the grant for ada, at a time between the two");
+  CHECK(list[1].time == at("2026-11-22T00:00:00Z"));
+  CHECK(list[1].until == at("2026-11-23T00:00:00Z"));
+  const std::string words =
+      "changed between 2026-11-22T00:00:00Z and 2026-11-23T00:00:00Z, which added Mail.ReadWrite";
+  CHECK(times_in(report::history_words(history), words) == 1);
+  const std::string html = report::case_html(finding, 1).markup;
+  CHECK(times_in(html, "between 2026-11-22T00:00:00Z and 2026-11-23T00:00:00Z added") == 1);
+  CHECK(times_in(html, "1 grant, given or changed at a time") == 1);
+  // A record that the timeline tells is no second moment; one that it doesn't tell is exact.
+  finding.history[0].changed_after.reset();
+  list = report::moments(finding, {});
+  REQUIRE(list.size() == 2);
+  CHECK_FALSE(list[1].until);
+  CHECK(list[1].words == "Change of the grant for ada");
+  finding.history[0].last_changed = finding.history[0].first_seen;
+  CHECK(report::moments(finding, {}).size() == 1);
+}
+
+TEST_CASE("moments: application permissions and the application itself have their times") {
+  domain::Finding finding;
+  finding.app_roles = {{.id = {},
+                        .principal = {},
+                        .resource = {},
+                        .role_id = "810c84a8-4a9e-49e6-bf7d-12d183f40d01",
+                        .value = "Mail.Read",
+                        .created = at("2026-11-20T10:01:00Z")},
+                       {.id = {},
+                        .principal = {},
+                        .resource = {},
+                        .role_id = "some-role",
+                        .value = {},
+                        .created = at("2026-11-20T10:02:00Z")}};
+  finding.app.created = at("2026-11-20T10:00:00Z");
+  const auto list = report::moments(finding, {});
+  REQUIRE(list.size() == 3);
+  CHECK(list[0].words == "The application came into the tenant");
+  CHECK(list[1].words == "Application permission Mail.Read given");
+  CHECK(list[2].words == "Application permission some-role given");
+  CHECK(std::ranges::count(list, Lane::consent, &report::Moment::lane) == 3);
+  CHECK(times_in(report::case_html(finding, 1).markup, "No time is known") == 0);
+  // A record of the same time tells it already.
+  finding.timeline = {{.time = at("2026-11-20T10:01:00Z"), .event = "Role", .record = "a"},
+                      {.time = at("2026-11-20T10:00:00Z"), .event = "Made", .record = "b"}};
+  CHECK(report::moments(finding, {}).size() == 3);
+  CHECK(times_in(report::case_html({}, 1).markup, "No time is known") == 1);
+}
+
 TEST_CASE("moments: a run tells what was done, what failed and what did not begin") {
   report::RunView run = sample_run();
   run.state.actions["a1"].at = at("2026-11-23T04:00:01Z");
@@ -154,4 +219,37 @@ TEST_CASE("timeline picture: ten thousand grants make a few marks") {
   CHECK(times_in(html, "19940 more are in the JSON") == 1);
   CHECK(times_in(html, "<script") == 0);
   CHECK(times_in(html, " style=") == 0);
+}
+
+TEST_CASE("timeline picture: what failed is always in the table, and requests are not in a scan") {
+  domain::Finding finding;
+  std::vector<report::Moment> sent;
+  for (int i = 0; i < 200; ++i) {
+    sent.push_back({.time = at("2026-11-23T04:00:00Z") + minutes(i),
+                    .until = {},
+                    .lane = Lane::remediation,
+                    .mark = i == 100 ? Mark::failed : Mark::done,
+                    .words = fmt::format("a{} revoke-grant", i),
+                    .record = {}});
+  }
+  report::TimelineOptions options{.remediation = sent, .requests_at = "clawback show RUN --json"};
+  std::string html = report::timeline_html(finding, options, "t").markup;
+  CHECK(times_in(html, "<td>a100 revoke-grant</td>") == 1);
+  CHECK(times_in(html, "<td>a99 revoke-grant</td>") == 0);
+  CHECK(times_in(html, "139 more that were planned or sent are in clawback show RUN --json.") == 1);
+  CHECK(times_in(html, "scan --json") == 0);
+  for (int i = 0; i < 10; ++i) {
+    finding.timeline.push_back(
+        {.time = at("2026-11-23T05:30:00Z"), .event = "Consent", .record = "a"});
+  }
+  html = report::timeline_html(finding, options, "t").markup;
+  CHECK(times_in(html, "10 more are in the JSON: clawback scan --json; 139 more that were") == 1);
+  // Whatever failed, the page stays one that a browser can show.
+  for (report::Moment& moment : options.remediation) moment.mark = Mark::failed;
+  for (int i = 0; i < 5; ++i) {
+    options.remediation.insert(options.remediation.end(), sent.size(), options.remediation[0]);
+  }
+  html = report::timeline_html({}, options, "t").markup;
+  CHECK(times_in(html, "<tr>") <= 1061);
+  CHECK(times_in(html, "more that were planned or sent") == 1);
 }
