@@ -3,6 +3,7 @@ import hashlib
 import json
 import os
 import pwd
+import time
 import unittest
 
 from harness import EM_CLIENT, WriteCase
@@ -197,6 +198,16 @@ class Against(PlanCase):
         used = self.check(self.lab.run("show", a, "--report", "-"), 0).out
         self.assertIn("Closed: the plan was used", used)
         self.assertNotIn("clawback approve", used)
+        # A later pass, which finds the grants gone, takes nobody out of the plan's page, and says that it is later.
+        time.sleep(1.1)  # documents have whole seconds
+        self.lab.run("scan")
+        later = self.check(self.lab.run("show", a, "--report", "-"), 0).out
+        who = later.split('<h2 id="affected">')[1].split("</section>")[0]
+        planned = json.loads(a.read_text())
+        self.assertTrue(planned["affected"])
+        for user in planned["affected"]:
+            self.assertIn(f"({user})", who)
+        self.assertIn(f"after this plan was made ({planned['created']}): it need not be", later)
         # Used and stale plans compare too.
         self.lab.run("plan", "-o", b)
         other = self.check(self.lab.run("show", a, "--against", b, "--json"), 3).json()
