@@ -71,7 +71,7 @@ Result<Voices> listen(const plan::Plan& plan, const std::vector<std::string>& en
     Statement held = *statement;
     // Whatever it says itself, it holds no longer than the plan allows.
     held.expires = std::min({held.expires, held.issued + plan.approval_expires, plan.expires});
-    if (now >= held.expires || now < held.issued - std::chrono::minutes(5)) {
+    if (now >= held.expires || now < held.issued - clock_skew) {
       ++voices.expired;
       continue;
     }

@@ -9,6 +9,9 @@
 
 namespace clawback::approval {
 
+// How far ahead of ours the clock may be that an approval was signed by.
+inline constexpr Duration clock_skew = std::chrono::minutes(5);
+
 // Pure. Why a person's yes to this plan does not count; nullopt: it counts. A person asked for the
 // plan if plan.requested_by is the name, or if it or plan.requested_from is "local:" and an
 // `account` of theirs. A person is affected if one of their Entra accounts is of the plan's tenant

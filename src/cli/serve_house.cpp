@@ -121,15 +121,26 @@ Result<console::OneCase> ServeHouse::one_case(const std::string& key) {
   return out;
 }
 
-Result<console::RunRow> ServeHouse::row_of(const journal::Run& run) {
-  const auto known = over_.find(run.id);
-  if (known != over_.end()) return known->second;
-  const auto view = view_of(run, *store_);
+Result<std::vector<journal::RunMark>> ServeHouse::marks() {
+  const auto journal = store();
+  if (!journal) return journal.error();
+  auto all = (*journal)->run_marks();
+  if (!all) return all;
+  std::erase_if(*all, [&](const journal::RunMark& run) { return run.tenant != config_.tenant_id; });
+  return all;
+}
+
+Result<console::RunRow> ServeHouse::row_of(const journal::RunMark& mark) {
+  const auto known = known_.find(mark.id);
+  if (known != known_.end() && known->second.newest == mark.newest) return known->second.row;
+  const auto run = store_->run(mark.id);
+  if (!run) return run.error();
+  const auto view = view_of(*run, *store_);
   if (!view) return view.error();
-  console::RunRow row{.id = run.id,
+  console::RunRow row{.id = run->id,
                       .plan = view->plan.id,
-                      .undo_of = run.undo_of,
-                      .started = run.started,
+                      .undo_of = run->undo_of,
+                      .started = run->started,
                       .actions = view->plan.actions.size(),
                       .done = 0,
                       .ended = view->state.ended,
@@ -139,25 +150,34 @@ Result<console::RunRow> ServeHouse::row_of(const journal::Run& run) {
         state.phase == journal::Phase::done || state.phase == journal::Phase::satisfied;
     row.done += done ? 1 : 0;
   }
-  if (row.ended && row.settled) over_.emplace(row.id, row);
+  known_.insert_or_assign(row.id, Known{.newest = mark.newest, .row = row});
   return row;
 }
 
-Result<std::vector<console::RunRow>> ServeHouse::runs() {
-  const auto journal = store();
-  if (!journal && journal.error().code == Errc::not_found) return std::vector<console::RunRow>();
-  if (!journal) return journal.error();
-  const auto runs = (*journal)->runs();
-  if (!runs) return runs.error();
-  std::vector<console::RunRow> out;
-  for (const journal::Run& run : *runs) {
-    if (out.size() == runs_max) break;
-    if (run.tenant != config_.tenant_id) continue;
-    auto row = row_of(run);
+Result<console::Runs> ServeHouse::runs() {
+  const auto all = marks();
+  if (!all && all.error().code == Errc::not_found) return console::Runs{};
+  if (!all) return all.error();
+  console::Runs out{.rows = {}, .all = all->size()};
+  for (const journal::RunMark& mark : *all) {
+    if (out.rows.size() == runs_max) break;
+    auto row = row_of(mark);
     if (!row) return row.error();
-    out.push_back(std::move(*row));
+    out.rows.push_back(std::move(*row));
   }
   return out;
+}
+
+Result<std::size_t> ServeHouse::open_runs() {
+  const auto all = marks();
+  if (!all) return all.error();
+  std::size_t open = 0;
+  for (const journal::RunMark& mark : *all) {
+    const auto row = row_of(mark);
+    if (!row) return row.error();
+    open += row->ended && row->settled ? 0 : 1;
+  }
+  return open;
 }
 
 Result<journal::Run> ServeHouse::own_run(const std::string& id, journal::Store& journal) const {
@@ -175,62 +195,62 @@ Result<report::RunView> ServeHouse::run(const std::string& id) {
   return whole_view_of(*run, **journal);
 }
 
+void ServeHouse::look_at_pass(console::Health& health) {
+  const auto problem = [&](const Error& error) {
+    if (health.problem.empty()) health.problem = error.message;
+  };
+  const auto kept = finding_store();
+  if (!kept) return problem(kept.error());
+  const auto header = (*kept)->header(domain::TenantId(config_.tenant_id));
+  if (!header) {
+    if (header.error().code != Errc::not_found) problem(header.error());
+    return;
+  }
+  const auto scan = report::parse_scan(*header);
+  if (!scan) return problem(damaged(scan.error()));
+  health.last_pass = scan->observed;
+  health.coverage = scan->coverage;
+}
+
 console::Health ServeHouse::health() {
   console::Health out;
+  out.policy_problem = policy().problem;
+  out.stop_file = journal::stop_file_present(*config_.database).has_value();
   const auto problem = [&](const Error& error) {
     if (out.problem.empty()) out.problem = error.message;
   };
-  out.stop_file = journal::stop_file_present(*config_.database).has_value();
   const auto journal = store();
   if (!journal) {
     problem(journal.error());
     return out;
   }
-  const auto kept = finding_store();
-  if (!kept) problem(kept.error());
-  const auto header = kept ? (*kept)->header(domain::TenantId(config_.tenant_id))
-                           : Result<std::string>(kept.error());
-  if (header) {
-    const auto scan = report::parse_scan(*header);
-    if (!scan) problem(damaged(scan.error()));
-    if (scan) {
-      out.last_pass = scan->observed;
-      out.coverage = scan->coverage;
+  look_at_pass(out);
+  // What was read; what was not is not known.
+  const auto put = [&](auto& into, auto&& read) {
+    if (read) {
+      into = std::move(*read);
+    } else {
+      problem(read.error());
     }
-  } else if (header.error().code != Errc::not_found) {
-    problem(header.error());
-  }
-  if (const auto head = (*journal)->head()) {
-    out.head = *head;
-  } else {
-    problem(head.error());
-  }
-  if (const auto halted = (*journal)->halted()) {
-    out.halted = *halted;
-  } else {
-    problem(halted.error());
-  }
-  if (const auto waiting = there(clock_())) {
+  };
+  put(out.head, (*journal)->head());
+  put(out.halted, (*journal)->halted());
+  put(out.open_runs, open_runs());
+  if (auto waiting = there(clock_())) {
     out.waiting_plans = waiting->waiting.size();
+    out.unreadable = std::move(waiting->unreadable);
   } else {
     problem(waiting.error());
   }
-  if (const auto all = runs()) {
-    out.open_runs = static_cast<std::size_t>(std::count_if(
-        all->begin(), all->end(), [](const auto& row) { return !row.ended || !row.settled; }));
-  } else {
-    problem(all.error());
-  }
-  if (!policy_problem_.empty() && out.problem.empty()) out.problem = policy_problem_;
   return out;
 }
 
-const policy::Policy& ServeHouse::policy() {
+console::PolicyNow ServeHouse::policy() {
   auto today = load_policy(policy_given_, &config_);
   // One that can't be used is `policy check`'s business; what is shown is the last good one.
-  policy_problem_ = today ? std::string() : "the policy as it is now: " + today.error().message;
+  policy_problem_ = today ? std::string() : today.error().message;
   if (today) policy_ = std::move(*today);
-  return policy_;
+  return {.policy = policy_, .problem = policy_problem_};
 }
 
 std::string ServeHouse::tenant_name() { return config_.tenant_name; }

@@ -28,12 +28,12 @@ class ServeHouse final : public console::House {
 
   Result<console::Findings> findings(const console::Filter& filter) override;
   Result<console::OneCase> one_case(const std::string& key) override;
-  Result<std::vector<console::PlanView>> plans() override;
+  Result<console::Plans> plans() override;
   Result<console::PlanView> plan(const std::string& id) override;
-  Result<std::vector<console::RunRow>> runs() override;
+  Result<console::Runs> runs() override;
   Result<report::RunView> run(const std::string& id) override;
   console::Health health() override;
-  const policy::Policy& policy() override;
+  console::PolicyNow policy() override;
   std::string tenant_name() override;
   Result<approval::Statement> statement(const std::string& plan, approval::Decision decision,
                                         const console::Person& person, const std::string& reason,
@@ -49,12 +49,22 @@ class ServeHouse final : public console::House {
   Result<journal::FindingStore*> finding_store();
   Result<PlansThere> there(Time now);
   Result<WaitingPlan> waiting(const std::string& id);  // Errc::not_found
-  Result<console::PlanView> view(const plan::Plan& plan, const std::string& file,
-                                 const std::vector<journal::Run>& runs);
+  // One that waits: there() says that no run used it.
+  Result<console::PlanView> view(const WaitingPlan& waiting);
+  Result<console::PlanView> view_of_used(const plan::Plan& plan, const journal::Run& run);
+  // Errc::approval for a yes on a plan that nobody is asked about any more.
+  Result<void> check_open(const WaitingPlan& waiting, approval::Decision decision);
   Result<void> fill_signatures(console::PlanView& view, const std::vector<std::string>& envelopes);
+  // Why it does not hold now; empty: it does, and `held` ends when the plan lets it end.
+  std::string fails(console::PlanView& view, approval::Statement& held,
+                    const approval::Registry& registry);
   // Of this tenant: one database may serve several. Errc::not_found
   Result<journal::Run> own_run(const std::string& id, journal::Store& journal) const;
-  Result<console::RunRow> row_of(const journal::Run& run);
+  // Of this tenant, newest first.
+  Result<std::vector<journal::RunMark>> marks();
+  Result<console::RunRow> row_of(const journal::RunMark& mark);
+  Result<std::size_t> open_runs();
+  void look_at_pass(console::Health& health);
 
   const Config& config_;
   const Context& context_;
@@ -64,7 +74,11 @@ class ServeHouse final : public console::House {
   std::function<Time()> clock_;
   std::unique_ptr<journal::Store> store_;
   std::optional<journal::FindingStore> findings_;
-  std::map<std::string, console::RunRow> over_;  // runs of which nothing is left to do
+  struct Known {
+    std::int64_t newest = 0;  // as of this row of the log
+    console::RunRow row;
+  };
+  std::map<std::string, Known> known_;  // by run: nothing is read twice that did not change
 };
 
 // Whether an action of the plan is because of this finding.

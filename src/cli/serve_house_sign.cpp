@@ -55,6 +55,15 @@ std::set<std::string> tenants_of(const std::string& name, const Secret& id_token
 
 }  // namespace
 
+Result<void> ServeHouse::check_open(const WaitingPlan& waiting, approval::Decision decision) {
+  if (decision != approval::Decision::approve) return {};
+  const auto seen = view(waiting);
+  if (!seen) return seen.error();
+  if (seen->closed.empty()) return {};
+  return Error{.code = Errc::approval,
+               .message = "nobody is asked about this plan any more: " + seen->closed};
+}
+
 Result<approval::Statement> ServeHouse::statement(const std::string& plan,
                                                   approval::Decision decision,
                                                   const console::Person& person,
@@ -75,6 +84,7 @@ Result<approval::Statement> ServeHouse::statement(const std::string& plan,
       {.decision = decision, .approver = person.name, .reason = reason}, there->file.string());
   const auto usable = check_signing(there->plan, arguments, config_, now, now);
   if (!usable) return usable.error();
+  if (const auto open = check_open(*there, decision); !open) return open.error();
   return statement_on(there->plan, arguments, now);
 }
 
@@ -99,6 +109,8 @@ Result<void> ServeHouse::keep(const approval::Statement& statement, const Secret
   if (!envelope) return envelope.error();
   auto recorded = record_keys(*registry, statement.plan_digest, **journal, now);
   if (!recorded) return recorded;
+  // With today's keys in the database a no that somebody signed in for can be checked.
+  if (auto open = check_open(*there, statement.decision); !open) return open;
   const auto kept = keep_envelope(*envelope, there->plan, arguments, config_, context_);
   if (!kept) return kept.error();
   if (kept->not_recorded) {
@@ -133,7 +145,10 @@ Result<std::string> ServeHouse::undo(const std::string& run, const console::Pers
   const auto waits = there(now);
   if (!waits) return waits.error();
   for (const WaitingPlan& one : waits->waiting) {
-    if (one.plan.undo_of == made->undo_of && plan::same_work(one.plan, *made)) return one.plan.id;
+    if (one.plan.undo_of != made->undo_of || !plan::same_work(one.plan, *made)) continue;
+    // After a no a new one is asked for, not the one that nobody can approve any more.
+    const auto seen = view(one);
+    if (seen && seen->closed.empty()) return one.plan.id;
   }
   const auto place = place_for(*made, folder, waits->waiting);
   if (!place) return place.error();

@@ -24,6 +24,12 @@ void remove_with_signatures(const fs::path& file) {
   }
 }
 
+// Of which file; where in it is no more than a hint.
+std::string named(const fs::path& file, const Error& error) {
+  const std::string name = printable(file.string());
+  return error.message.starts_with(name) ? error.message : name + ": " + error.message;
+}
+
 }  // namespace
 
 fs::path plans_folder(const fs::path& database) { return database.parent_path() / "plans"; }
@@ -32,14 +38,14 @@ Result<PlansThere> plans_in(const fs::path& folder, journal::Store& store, Time 
   PlansThere out;
   std::error_code ec;
   if (!fs::exists(folder, ec)) return out;
-  const auto runs = store.runs();
+  const auto runs = store.run_marks();
   if (!runs) return runs.error();
   std::set<std::string> used;
-  for (const journal::Run& run : *runs) used.insert(run.plan_digest);
+  for (const journal::RunMark& run : *runs) used.insert(run.plan_digest);
   std::vector<fs::path> files;
-  for (const auto& entry : fs::directory_iterator(folder, ec)) {
-    const std::string name = entry.path().filename().string();
-    if (name.ends_with(".json") && !name.ends_with(evidence_end)) files.push_back(entry.path());
+  for (fs::directory_iterator at(folder, ec), end; !ec && at != end; at.increment(ec)) {
+    const std::string name = at->path().filename().string();
+    if (name.ends_with(".json") && !name.ends_with(evidence_end)) files.push_back(at->path());
   }
   if (ec) {
     return Error{.code = Errc::io,
@@ -49,7 +55,7 @@ Result<PlansThere> plans_in(const fs::path& folder, journal::Store& store, Time 
   for (const fs::path& file : files) {
     auto plan = read_plan(file.string());
     if (!plan) {
-      out.unreadable.push_back(plan.error().message);
+      out.unreadable.push_back(named(file, plan.error()));
     } else if (now >= plan->expires || used.contains(plan->digest)) {
       out.over.push_back(file);
     } else {

@@ -88,8 +88,7 @@ asio::awaitable<http::Reply> Console::one_case(Visit& visit) {
 }
 
 asio::awaitable<http::Reply> Console::plans(Visit& visit) {
-  auto found =
-      co_await ask<Result<std::vector<PlanView>>>([](House& house) { return house.plans(); });
+  auto found = co_await ask<Result<Plans>>([](House& house) { return house.plans(); });
   if (!found) co_return error(visit, found.error());
   co_return page(plans_page(shell(visit), *found));
 }
@@ -102,7 +101,7 @@ asio::awaitable<http::Reply> Console::plan(Visit& visit) {
 }
 
 asio::awaitable<http::Reply> Console::runs(Visit& visit) {
-  auto found = co_await ask<Result<std::vector<RunRow>>>([](House& house) { return house.runs(); });
+  auto found = co_await ask<Result<Runs>>([](House& house) { return house.runs(); });
   if (!found) co_return error(visit, found.error());
   co_return page(runs_page(shell(visit), *found));
 }

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -61,10 +62,22 @@ struct PlanView {
   plan::Plan plan;
   std::string file;  // empty: it is not waiting any more
   std::int64_t quorum = 1;
-  std::vector<approval::Statement> signed_by;  // verified ones, of its approvals file
-  std::vector<std::string> unusable;           // why others there do not hold
-  std::string closed;  // why nobody is asked any more; empty: somebody may be
-  std::string run;     // the run that used it; or empty
+  // Verified ones, of its approvals file; a yes expires when the plan lets it, or before.
+  std::vector<approval::Statement> signed_by;
+  // Among them: whose yes only breaks the glass, and is none of the quorum's.
+  std::set<std::string> uncounted;
+  std::string alone;                  // whose broken glass is enough now; empty: nobody's
+  std::vector<std::string> unusable;  // why others there do not hold
+  std::string closed;                 // why nobody is asked any more; empty: somebody may be
+  std::string run;                    // the run that used it; or empty
+  std::string policy_problem;         // as in PolicyNow, of the quorum
+};
+
+// Plans that wait, newest first.
+struct Plans {
+  std::vector<PlanView> views;
+  std::vector<std::string> unreadable;  // why a file of the folder is not among them
+  std::string policy_problem;
 };
 
 struct RunRow {
@@ -78,15 +91,29 @@ struct RunRow {
   bool settled = false;
 };
 
+// Newest first.
+struct Runs {
+  std::vector<RunRow> rows;  // 500 at most
+  std::size_t all = 0;
+};
+
+// nullopt: not known, because it could not be read.
 struct Health {
-  std::optional<Time> last_pass;
+  std::optional<Time> last_pass;  // or there was none: `problem` tells
   domain::Coverage coverage;
-  journal::Head head;
-  std::optional<journal::Halt> halted;
+  std::optional<journal::Head> head;
+  std::optional<std::optional<journal::Halt>> halted;
   bool stop_file = false;
-  std::size_t waiting_plans = 0;
-  std::size_t open_runs = 0;
-  std::string problem;  // why the database can't be used; empty: it can
+  std::optional<std::size_t> waiting_plans;
+  std::optional<std::size_t> open_runs;  // not ended, or something is left to do
+  std::string problem;                   // why the database can't be used; empty: it can
+  std::vector<std::string> unreadable;   // as in Plans
+  std::string policy_problem;
+};
+
+struct PolicyNow {
+  const policy::Policy& policy;  // the last one that was good
+  std::string problem;           // why the one of now is not used; empty: it is
 };
 
 class House {
@@ -95,12 +122,12 @@ class House {
   // Errc::not_found: no pass was kept yet.
   virtual Result<Findings> findings(const Filter& filter) = 0;
   virtual Result<OneCase> one_case(const std::string& key) = 0;  // Errc::not_found
-  virtual Result<std::vector<PlanView>> plans() = 0;             // waiting ones, newest first
-  virtual Result<PlanView> plan(const std::string& id) = 0;      // waiting or used; Errc::not_found
-  virtual Result<std::vector<RunRow>> runs() = 0;                // newest first, 500 at most
+  virtual Result<Plans> plans() = 0;
+  virtual Result<PlanView> plan(const std::string& id) = 0;  // waiting or used; Errc::not_found
+  virtual Result<Runs> runs() = 0;
   virtual Result<report::RunView> run(const std::string& id) = 0;
   virtual Health health() = 0;
-  virtual const policy::Policy& policy() = 0;
+  virtual PolicyNow policy() = 0;
   virtual std::string tenant_name() = 0;
 
   // The statement that this person would sign: the same checks as `approve` and `reject` make

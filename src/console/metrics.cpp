@@ -41,10 +41,22 @@ void house(std::string& out, const Health& health) {
     one(out, "last_pass_timestamp_seconds", "gauge", "When the newest pass looked at the tenant.",
         std::chrono::duration_cast<std::chrono::seconds>(since_epoch).count());
   }
-  one(out, "plans_waiting", "gauge", "Plans that wait for people.", health.waiting_plans);
-  one(out, "runs_open", "gauge", "Runs that did not come to their end.", health.open_runs);
-  one(out, "kill_switch", "gauge", "1: nothing is sent.",
-      health.halted.has_value() || health.stop_file ? 1 : 0);
+  // What is not known is left out: 0 would be an answer.
+  if (health.waiting_plans) {
+    one(out, "plans_waiting", "gauge", "Plans that wait for people.", *health.waiting_plans);
+    one(out, "plans_unreadable", "gauge", "Files among the waiting plans that can't be read.",
+        health.unreadable.size());
+  }
+  if (health.open_runs) {
+    one(out, "runs_open", "gauge", "Runs that did not end, or ended with something left to do.",
+        *health.open_runs);
+  }
+  if (health.stop_file || health.halted) {
+    const bool halted = health.halted && health.halted->has_value();
+    one(out, "kill_switch", "gauge", "1: nothing is sent.", halted || health.stop_file ? 1 : 0);
+  }
+  one(out, "policy_usable", "gauge", "1: the policy of now can be used.",
+      health.policy_problem.empty() ? 1 : 0);
   one(out, "database_usable", "gauge", "1: the state database can be read.",
       health.problem.empty() ? 1 : 0);
 }

@@ -119,6 +119,25 @@ Html lines(const std::vector<std::string>& texts) {
   return items.empty() ? Html{} : report::bullets(items);
 }
 
+Html unreadable_plans(const std::vector<std::string>& why) {
+  if (why.empty()) return {};
+  Html out = paragraph(
+      "Files in the folder of waiting plans that can't be read. Nobody is asked about them, and "
+      "nothing removes them:",
+      "note stop");
+  out += lines(why);
+  return out;
+}
+
+Html policy_note(const std::string& problem) {
+  if (problem.empty()) return {};
+  return paragraph(
+      fmt::format("The policy as it is now can't be used: {}. Passes refuse it, and so does "
+                  "`clawback apply`. What is shown here is by the last one that was good.",
+                  problem),
+      "note stop");
+}
+
 Html moment(Time time) {
   const std::string text = format_time(time);
   return {fmt::format("<time datetime=\"{0}\">{0}</time>", text)};

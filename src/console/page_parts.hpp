@@ -38,6 +38,10 @@ Html name_of_others(std::string_view name);
 Html named(std::string_view address, std::string_view name);
 // A list of sentences; nothing for an empty list.
 Html lines(const std::vector<std::string>& texts);
+// That files in the folder of waiting plans can't be read; nothing for an empty list.
+Html unreadable_plans(const std::vector<std::string>& why);
+// That the policy of now is not the one that is shown; nothing for an empty text.
+Html policy_note(const std::string& problem);
 // "2026-11-23T09:00:00Z" for programs and people.
 Html moment(Time time);
 

@@ -24,17 +24,17 @@ std::string error_page(const Shell& shell, int status, const std::string& what,
                        const std::string& hint);
 std::string findings_page(const Shell& shell, const Findings& findings, const Filter& filter);
 std::string case_page(const Shell& shell, const OneCase& one);
-std::string plans_page(const Shell& shell, const std::vector<PlanView>& plans);
+std::string plans_page(const Shell& shell, const Plans& plans);
 // Exact requests, before and after, signatures, and for an approver the forms to approve or reject.
 std::string plan_page(const Shell& shell, const PlanView& view);
 // What will be signed, before the sign-in: statement, digest, and the form that begins it.
 std::string sign_page(const Shell& shell, const PlanView& view,
                       const approval::Statement& statement);
-std::string runs_page(const Shell& shell, const std::vector<RunRow>& runs);
+std::string runs_page(const Shell& shell, const Runs& runs);
 // Progress; with scripts it follows /runs/ID/events, without them it can be loaded again.
 std::string run_page(const Shell& shell, const report::RunView& run);
-std::string rules_page(const Shell& shell, const policy::Policy& policy);
-std::string catalog_page(const Shell& shell, const policy::Policy& policy);
+std::string rules_page(const Shell& shell, const PolicyNow& now);
+std::string catalog_page(const Shell& shell, const PolicyNow& now);
 std::string health_page(const Shell& shell, const Health& health);
 
 // One server-sent event "progress": JSON with done, all, ended, `state` (words) and each action's

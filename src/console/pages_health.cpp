@@ -9,14 +9,28 @@ namespace {
 
 using report::escaped;
 
+constexpr std::string_view not_known = "not known";
+
 Html kill_switch(const Health& health) {
-  if (health.halted) {
-    Html out = escaped(fmt::format("set by {} on ", health.halted->who));
-    out += moment(health.halted->since);
-    out += escaped(": " + health.halted->reason + ". Nothing is sent.");
+  if (health.halted && *health.halted) {
+    const journal::Halt& halt = **health.halted;
+    Html out = escaped(fmt::format("set by {} on ", halt.who));
+    out += moment(halt.since);
+    out += escaped(": " + halt.reason + ". Nothing is sent.");
     return out;
   }
-  return escaped(health.stop_file ? "the stop file is there: nothing is sent" : "not set");
+  if (health.stop_file) return escaped("the stop file is there: nothing is sent");
+  return escaped(health.halted ? "not set" : not_known);
+}
+
+Html newest_pass(const Health& health) {
+  if (health.last_pass) return moment(*health.last_pass);
+  return escaped(health.problem.empty() ? "none yet" : not_known);
+}
+
+Html counted(std::string_view address, const std::optional<std::size_t>& count,
+             std::string_view what) {
+  return count ? link(address, report::count_of(*count, what)) : escaped(not_known);
 }
 
 Html sources(const domain::Coverage& coverage) {
@@ -52,15 +66,15 @@ std::string error_page(const Shell& shell, int status, const std::string& what,
 std::string health_page(const Shell& shell, const Health& health) {
   Html main;
   if (!health.problem.empty()) main += paragraph(health.problem, "note stop");
-  Html state =
-      report::facts({{.term = "Newest pass",
-                      .value = health.last_pass ? moment(*health.last_pass) : escaped("none yet")},
-                     {.term = "Kill switch", .value = kill_switch(health)},
-                     {.term = "Plans that wait",
-                      .value = link("/plans", report::count_of(health.waiting_plans, "plan"))},
-                     {.term = "Runs not through",
-                      .value = link("/runs", report::count_of(health.open_runs, "run"))},
-                     {.term = "Audit head", .value = report::code(journal::to_text(health.head))}});
+  main += policy_note(health.policy_problem);
+  main += unreadable_plans(health.unreadable);
+  Html state = report::facts(
+      {{.term = "Newest pass", .value = newest_pass(health)},
+       {.term = "Kill switch", .value = kill_switch(health)},
+       {.term = "Plans that wait", .value = counted("/plans", health.waiting_plans, "plan")},
+       {.term = "Runs not through", .value = counted("/runs", health.open_runs, "run")},
+       {.term = "Audit head",
+        .value = health.head ? report::code(journal::to_text(*health.head)) : escaped(not_known)}});
   main += report::section("state", "State", state);
   if (health.last_pass) {
     Html coverage = report::coverage_html(health.coverage, {});

@@ -15,12 +15,19 @@ namespace {
 using report::code;
 using report::escaped;
 
+// How many people's yes counts for the quorum.
 std::size_t approvals_of(const PlanView& view) {
   std::set<std::string> people;
   for (const approval::Statement& one : view.signed_by) {
-    if (one.decision == approval::Decision::approve) people.insert(one.approver);
+    const bool counts = !view.uncounted.contains(one.approver);
+    if (one.decision == approval::Decision::approve && counts) people.insert(one.approver);
   }
   return people.size();
+}
+
+std::string state_of(const PlanView& view) {
+  if (!view.closed.empty()) return view.closed;
+  return view.alone.empty() ? "waits" : "waits; one yes is enough (break-glass)";
 }
 
 std::string missing_words(const PlanView& view) {
@@ -30,6 +37,12 @@ std::string missing_words(const PlanView& view) {
   if (!view.closed.empty()) return {};
   if (have >= need) {
     return "That is enough: `clawback apply` may send it, from a terminal of whoever runs it.";
+  }
+  if (!view.alone.empty()) {
+    return fmt::format(
+        "The yes of {} alone is enough (break-glass): `clawback apply` may send it, and others "
+        "have to ratify it within 24 hours.",
+        view.alone);
   }
   return fmt::format("{} missing.", need - have == 1
                                         ? std::string("One more approval is")
@@ -109,18 +122,21 @@ Html digest_of(const std::string& digest) {
 
 }  // namespace
 
-std::string plans_page(const Shell& shell, const std::vector<PlanView>& plans) {
+std::string plans_page(const Shell& shell, const Plans& plans) {
   std::vector<std::vector<Html>> rows;
-  for (const PlanView& view : plans) {
+  for (const PlanView& view : plans.views) {
     rows.push_back({link(address_of("/plans", view.plan.id), report::summary_words(view.plan)),
                     moment(view.plan.created), moment(view.plan.expires),
                     escaped(report::asked_by_words(view.plan)),
                     escaped(fmt::format("{} of {}", approvals_of(view), view.quorum)),
-                    escaped(view.closed.empty() ? "waits" : view.closed), code(view.plan.id)});
+                    escaped(state_of(view)), code(view.plan.id)});
   }
-  const Html main =
+  Html main = policy_note(plans.policy_problem);
+  main += unreadable_plans(plans.unreadable);
+  main +=
       rows.empty()
-          ? paragraph("No plan waits for people.")
+          ? paragraph(plans.unreadable.empty() ? "No plan waits for people."
+                                               : "No plan that can be read waits for people.")
           : report::table(
                 "Plans that wait for people, newest first",
                 {"Plan", "Made", "Good until", "Asked for by", "Approvals", "State", "Id"}, rows);
@@ -129,7 +145,8 @@ std::string plans_page(const Shell& shell, const std::vector<PlanView>& plans) {
 
 std::string plan_page(const Shell& shell, const PlanView& view) {
   const plan::Plan& plan = view.plan;
-  Html main = digest_of(plan.digest);
+  Html main = policy_note(view.policy_problem);
+  main += digest_of(plan.digest);
   main += report::facts(
       {{.term = "Plan", .value = code(plan.id)},
        {.term = "Made", .value = moment(plan.created)},

@@ -129,8 +129,10 @@ std::vector<Html> row_of(const policy::CatalogEntry& entry) {
 
 }  // namespace
 
-std::string rules_page(const Shell& shell, const policy::Policy& policy) {
-  Html main = report::facts(
+std::string rules_page(const Shell& shell, const PolicyNow& now) {
+  const policy::Policy& policy = now.policy;
+  Html main = policy_note(now.problem);
+  main += report::facts(
       {{.term = "Policy", .value = escaped(policy.id)},
        {.term = "About", .value = escaped(policy.description)},
        {.term = "Watch from", .value = escaped(fmt::format("a score of {}", policy.watch_at))},
@@ -148,10 +150,12 @@ std::string rules_page(const Shell& shell, const policy::Policy& policy) {
   return document(shell, "Rules", "/rules", main);
 }
 
-std::string catalog_page(const Shell& shell, const policy::Policy& policy) {
+std::string catalog_page(const Shell& shell, const PolicyNow& now) {
+  const policy::Policy& policy = now.policy;
   std::vector<std::vector<Html>> rows;
   for (const policy::CatalogEntry& entry : policy.catalog.entries) rows.push_back(row_of(entry));
-  Html main = paragraph(fmt::format(
+  Html main = policy_note(now.problem);
+  main += paragraph(fmt::format(
       "{} and {} of Microsoft, which are never touched. Addresses are sources to read, shown as "
       "text.",
       report::count_of(policy.catalog.entries.size(), "known application"),

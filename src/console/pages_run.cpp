@@ -66,9 +66,9 @@ Html undo_form(const Shell& shell, const report::RunView& run) {
 
 }  // namespace
 
-std::string runs_page(const Shell& shell, const std::vector<RunRow>& runs) {
+std::string runs_page(const Shell& shell, const Runs& runs) {
   std::vector<std::vector<Html>> rows;
-  for (const RunRow& row : runs) {
+  for (const RunRow& row : runs.rows) {
     rows.push_back(
         {link(address_of("/runs", row.id), row.id), moment(row.started),
          escaped(fmt::format("{} of {}", row.done, row.actions)),
@@ -78,10 +78,15 @@ std::string runs_page(const Shell& shell, const std::vector<RunRow>& runs) {
          link(address_of("/plans", row.plan), row.plan),
          row.undo_of.empty() ? Html{} : link(address_of("/runs", row.undo_of), row.undo_of)});
   }
-  const Html main =
-      rows.empty() ? paragraph("No run yet.")
-                   : report::table("Runs, newest first",
-                                   {"Run", "Started", "Done", "State", "Plan", "Undoes"}, rows);
+  Html main;
+  if (runs.all > rows.size()) {
+    main += paragraph(fmt::format("The newest {} of {} runs; `clawback runs` lists all of them.",
+                                  rows.size(), runs.all),
+                      "note");
+  }
+  main += rows.empty() ? paragraph("No run yet.")
+                       : report::table("Runs, newest first",
+                                       {"Run", "Started", "Done", "State", "Plan", "Undoes"}, rows);
   return document(shell, "Runs", "/runs", main);
 }
 

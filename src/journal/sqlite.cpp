@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <cstdlib>
 #include <set>
 
 #include "base/safe_text.hpp"
@@ -116,6 +117,23 @@ Result<std::vector<Run>> SqliteStore::runs() {
     auto run = run_from(row);
     if (!run) return run.error();
     out.push_back(std::move(*run));
+  }
+  return out;
+}
+
+Result<std::vector<RunMark>> SqliteStore::run_marks() {
+  const auto rows = db_.query(
+      "SELECT id, tenant, plan_digest, coalesce((SELECT max(seq) FROM log WHERE log.run = run.id), "
+      "0) FROM run ORDER BY started DESC, id",
+      {});
+  if (!rows) return rows.error();
+  std::vector<RunMark> out;
+  out.reserve(rows->size());
+  for (const Database::Row& row : *rows) {
+    out.push_back({.id = row[0],
+                   .tenant = row[1],
+                   .plan_digest = row[2],
+                   .newest = std::strtoll(row[3].c_str(), nullptr, 10)});
   }
   return out;
 }

@@ -29,6 +29,7 @@ class SqliteStore final : public Store {
   Result<Run> run(const std::string& id) override;
   Result<std::vector<Event>> events(const std::string& run) override;
   Result<std::vector<Run>> runs() override;
+  Result<std::vector<RunMark>> run_marks() override;
   Result<std::vector<plan::Action>> sent_since(const std::string& tenant, Time from) override;
 
   Result<void> reject(const std::string& plan_digest, const std::string& envelope) override;

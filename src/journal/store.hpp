@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -24,6 +25,15 @@ struct Run {
   Time started;
   std::vector<std::string> approvals;  // the envelopes that were used
   friend bool operator==(const Run&, const Run&) = default;
+};
+
+// A run without its plan and approvals, which are long.
+struct RunMark {
+  std::string id;
+  std::string tenant;
+  std::string plan_digest;
+  std::int64_t newest = 0;  // seq of its newest row in the log: it grows with every event
+  friend bool operator==(const RunMark&, const RunMark&) = default;
 };
 
 // Held while a process changes a tenant; given back when it is destroyed or the process ends. It
@@ -55,6 +65,8 @@ class Store {
   virtual Result<Run> run(const std::string& id) = 0;  // Errc::not_found; a unique prefix is enough
   virtual Result<std::vector<Event>> events(const std::string& run) = 0;
   virtual Result<std::vector<Run>> runs() = 0;  // newest first
+  // The same runs, for whoever asks often.
+  virtual Result<std::vector<RunMark>> run_marks() = 0;
   // The actions that were sent to the tenant since `from` (intents), each once, for rolling limits.
   virtual Result<std::vector<plan::Action>> sent_since(const std::string& tenant, Time from) = 0;
 

@@ -30,6 +30,8 @@ console::PlanView plan_of(const std::string& text) {
   view.file = text;
   view.signed_by = {statement_of(text)};
   view.unusable = {text};
+  view.alone = text;
+  view.policy_problem = text;
   return view;
 }
 
@@ -84,23 +86,27 @@ std::vector<std::pair<std::string, std::string>> hostile_pages_of(const std::str
   row.id = row.plan = row.undo_of = text;
   console::Health health;
   health.coverage = scan.coverage;
-  health.head = {.seq = 1, .hash = text};
+  health.head = journal::Head{.seq = 1, .hash = text};
   health.halted = journal::Halt{.who = text, .reason = text, .since = shell.now};
   health.problem = text;
+  health.unreadable = {text};
+  health.policy_problem = text;
   const policy::Policy policy = policy_of(text);
   return {
       {"sign-in.page", console::sign_in_page(shell)},
       {"error.page", console::error_page(shell, 404, text, text)},
       {"findings.page", console::findings_page(shell, findings, filter)},
       {"case.page", console::case_page(shell, one)},
-      {"plans.page", console::plans_page(shell, {plan, closed})},
+      {"plans.page",
+       console::plans_page(
+           shell, {.views = {plan, closed}, .unreadable = {text}, .policy_problem = text})},
       {"plan.page", console::plan_page(shell, plan)},
       {"closed-plan.page", console::plan_page(shell, closed)},
       {"sign.page", console::sign_page(shell, plan, statement_of(text))},
-      {"runs.page", console::runs_page(shell, {row})},
+      {"runs.page", console::runs_page(shell, {.rows = {row}, .all = 2})},
       {"run.page", console::run_page(shell, hostile_run_of(text))},
-      {"rules.page", console::rules_page(shell, policy)},
-      {"catalog.page", console::catalog_page(shell, policy)},
+      {"rules.page", console::rules_page(shell, {.policy = policy, .problem = text})},
+      {"catalog.page", console::catalog_page(shell, {.policy = policy, .problem = text})},
       {"health.page", console::health_page(shell, health)},
       {"progress.event", console::progress_event(hostile_run_of(text), 7)},
   };

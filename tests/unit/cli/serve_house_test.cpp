@@ -1,130 +1,8 @@
-#include "cli/serve_house.hpp"
-
-#include <doctest/doctest.h>
-
-#include <sstream>
-
-#include "approval/approval.hpp"
-#include "base/digest.hpp"
-#include "cli/kept_pass.hpp"
-#include "cli/plan_file.hpp"
-#include "cli/waiting_plans.hpp"
-#include "plan/shape.hpp"
-#include "support/journals.hpp"
-#include "support/makers.hpp"
+#include "house_place.hpp"
 
 using namespace clawback;
 using namespace clawback::cli;
-using test::Folder;
-
-namespace {
-
-const Time now = *parse_time("2026-11-23T10:00:00Z");
-const std::string tenant = "aaaabbbb-0000-4ccc-8111-dddd2222eeee";
-const std::string account = "0a0a0a0a-1111-4222-8333-444455556666";
-
-std::string policy_folder_of() {
-  return (std::filesystem::path(CLAWBACK_SOURCE_DIR) / "policies/default").string();
-}
-
-// A configuration with a state database, somebody who approves by signing in, and somebody with a
-// key.
-struct Place {
-  Folder folder;
-  std::ostringstream out;
-  std::ostringstream err;
-  Console console{out, err, {}};
-  Global global;
-  Environment environment = [](const std::string&) { return std::nullopt; };
-  Context context{.global = global, .console = console, .environment = environment, .started = now};
-  Config config;
-  approval::KeyPair eve = *approval::make_key(Secret());
-
-  Place() {
-    config.file = "clawback.toml";
-    config.tenant_id = tenant;
-    config.tenant_name = "contoso";
-    config.database = folder.database();
-    config.policy = policy_folder_of();
-    config.approve_client_id = "c1c1c1c1-1111-4222-8333-444455556666";
-    config.approvers = {{.name = "Dana", .entra = {.tenant = tenant, .object = account}},
-                        {.name = "Eve", .ed25519 = eve.public_key}};
-  }
-
-  std::unique_ptr<console::House> open() {
-    auto house = open_house(config, {}, context);
-    REQUIRE_MESSAGE(house, house.error().message);
-    return std::move(*house);
-  }
-  [[nodiscard]] console::Person dana() const {
-    return {.name = "Dana", .account = {.tenant = tenant, .object = account}, .approver = true};
-  }
-};
-
-report::Scan scan(int findings) {
-  report::Scan out{.tenant = tenant, .tenant_name = "contoso", .observed = now};
-  for (int i = 0; i < findings; ++i) {
-    domain::Finding one;
-    one.key = "sha256:" + std::to_string(1000 + i);
-    one.verdict = i % 2 == 0 ? domain::Verdict::alert : domain::Verdict::watch;
-    one.score = i;
-    one.app = test::service_principal("sp-" + std::to_string(i), test::app_guid(i),
-                                      "App number " + std::to_string(i));
-    one.users = {test::user("ada" + std::to_string(i))};
-    one.state = domain::CaseState::fresh;
-    out.findings.push_back(std::move(one));
-  }
-  return out;
-}
-
-void keep_pass(const Place& place, const report::Scan& scan) {
-  auto store = journal::FindingStore::open(*place.config.database);
-  REQUIRE(store);
-  REQUIRE(store->save(domain::TenantId(tenant), kept_pass(scan)));
-}
-
-plan::Plan plan_of(Time expires = now + std::chrono::hours(24)) {
-  plan::Plan out;
-  out.id = random_guid();
-  out.tenant = tenant;
-  out.created = now;
-  out.expires = expires;
-  out.tool = "clawback";
-  out.requested_by = "local:service";
-  plan::Action action;
-  action.id = "a1";
-  action.kind = domain::ActionKind::revoke_sessions;
-  action.target = {.kind = "user", .id = "user-1"};
-  action.because = {.finding = "sha256:1001", .rule = "tenant-wide-mail-grant", .signals = {}};
-  REQUIRE(plan::shape(action));
-  out.actions = {action};
-  plan::seal(out);
-  return out;
-}
-
-std::string leave(const Place& place, const plan::Plan& plan) {
-  const auto folder = plans_folder(*place.config.database);
-  std::filesystem::create_directories(folder);
-  const std::string file = (folder / (plan.id + ".json")).string();
-  REQUIRE(write_file(file, plan::to_text(plan)));
-  return file;
-}
-
-std::string signed_by_eve(const Place& place, const plan::Plan& plan, approval::Decision decision) {
-  const auto envelope = approval::sign({.plan_digest = plan.digest,
-                                        .tenant = tenant,
-                                        .decision = decision,
-                                        .approver = "Eve",
-                                        .reason = "I looked",
-                                        .issued = now,
-                                        .expires = now + std::chrono::hours(4),
-                                        .nonce = random_guid()},
-                                       place.eve.private_pem, Secret());
-  REQUIRE(envelope);
-  return *envelope;
-}
-
-}  // namespace
+using namespace clawback::cli::test_house;
 
 TEST_CASE("house: without a database it says so, and makes none") {
   Place place;
@@ -133,12 +11,12 @@ TEST_CASE("house: without a database it says so, and makes none") {
   CHECK(house->one_case("sha256:1").error().code == Errc::not_found);
   CHECK(house->plan("p").error().code == Errc::not_found);
   CHECK(house->run("r").error().code == Errc::not_found);
-  CHECK(house->plans()->empty());
-  CHECK(house->runs()->empty());
+  CHECK(house->plans()->views.empty());
+  CHECK(house->runs()->rows.empty());
   CHECK_FALSE(house->health().problem.empty());
   CHECK_FALSE(std::filesystem::exists(*place.config.database));
   CHECK(house->tenant_name() == "contoso");
-  CHECK(house->policy().rules.size() > 3);
+  CHECK(house->policy().policy.rules.size() > 3);
   // A pass makes it while the console runs.
   keep_pass(place, scan(1));
   CHECK(house->findings({})->all == 1);
@@ -190,10 +68,11 @@ TEST_CASE("house: a case knows its waiting plans and its runs") {
   CHECK(house->one_case("sha256:1000")->runs.empty());
   const auto rows = house->runs();
   REQUIRE(rows);
-  REQUIRE(rows->size() == 1);
-  CHECK(rows->front().plan == used.id);
-  CHECK(rows->front().actions == 1);
-  CHECK_FALSE(rows->front().ended);
+  REQUIRE(rows->rows.size() == 1);
+  CHECK(rows->all == 1);
+  CHECK(rows->rows.front().plan == used.id);
+  CHECK(rows->rows.front().actions == 1);
+  CHECK_FALSE(rows->rows.front().ended);
   CHECK(house->health().open_runs == 1);
   const auto seen = house->plan(used.id);
   REQUIRE(seen);
@@ -201,23 +80,15 @@ TEST_CASE("house: a case knows its waiting plans and its runs") {
   CHECK(seen->run == "run-1");
   CHECK(seen->signed_by.size() == 1);
   CHECK_FALSE(seen->closed.empty());
-  REQUIRE(store->append("run-1", journal::Event{.kind = journal::EventKind::satisfied,
-                                                .time = now,
-                                                .action = "a1",
-                                                .client_request_id = {},
-                                                .request_id = {},
-                                                .detail = {},
-                                                .observed = nullptr}));
-  REQUIRE(store->append("run-1", journal::Event{.kind = journal::EventKind::ended,
-                                                .time = now,
-                                                .action = {},
-                                                .client_request_id = {},
-                                                .request_id = {},
-                                                .detail = {},
-                                                .observed = nullptr}));
-  CHECK(house->runs()->front().done == 1);
-  CHECK(house->runs()->front().settled);
+  REQUIRE(store->append("run-1", event(journal::EventKind::satisfied, "a1")));
+  REQUIRE(store->append("run-1", event(journal::EventKind::ended, "")));
+  CHECK(house->runs()->rows.front().done == 1);
+  CHECK(house->runs()->rows.front().settled);
   CHECK(house->health().open_runs == 0);
+  // Somebody resumes it.
+  REQUIRE(store->append("run-1", event(journal::EventKind::intent, "a1")));
+  CHECK_FALSE(house->runs()->rows.front().ended);
+  CHECK(house->health().open_runs == 1);
 }
 
 TEST_CASE("house: looking changes nothing, not even plans that are over") {
@@ -229,11 +100,11 @@ TEST_CASE("house: looking changes nothing, not even plans that are over") {
   const auto house = place.open();
   const auto plans = house->plans();
   REQUIRE_MESSAGE(plans, plans.error().message);
-  REQUIRE(plans->size() == 1);
-  CHECK(plans->front().plan.id == waits.id);
-  CHECK(plans->front().file == file);
-  CHECK(plans->front().closed.empty());
-  CHECK(plans->front().quorum == 2);  // today's rule asks for it
+  REQUIRE(plans->views.size() == 1);
+  CHECK(plans->views.front().plan.id == waits.id);
+  CHECK(plans->views.front().file == file);
+  CHECK(plans->views.front().closed.empty());
+  CHECK(plans->views.front().quorum == 2);  // today's rule asks for it
   CHECK(house->health().waiting_plans == 1);
   CHECK(std::filesystem::exists(over));
 }
@@ -341,5 +212,5 @@ TEST_CASE("house: the undo of nothing is none, and only approvers ask for one") 
   viewer.approver = false;
   CHECK(house->undo("run-1", viewer, now).error().code == Errc::approval);
   CHECK(house->undo("nope", place.dana(), now).error().code == Errc::not_found);
-  CHECK(house->plans()->empty());
+  CHECK(house->plans()->views.empty());
 }

@@ -35,7 +35,7 @@ struct Cottage final : House {
     return Error{.code = Errc::not_found, .message = "no pass was kept yet"};
   }
   Result<OneCase> one_case(const std::string&) override { return nothing(); }
-  Result<std::vector<PlanView>> plans() override { return std::vector<PlanView>{}; }
+  Result<Plans> plans() override { return Plans{}; }
   Result<PlanView> plan(const std::string& id) override {
     if (id != "p1") return nothing();
     PlanView view;
@@ -43,13 +43,13 @@ struct Cottage final : House {
     view.plan.digest = "sha256:plan";
     return view;
   }
-  Result<std::vector<RunRow>> runs() override { return std::vector<RunRow>{}; }
+  Result<Runs> runs() override { return Runs{}; }
   Result<report::RunView> run(const std::string& id) override {
     if (id != going.id) return nothing();
     return going;
   }
   Health health() override { return state; }
-  const policy::Policy& policy() override { return rules; }
+  PolicyNow policy() override { return {.policy = rules, .problem = {}}; }
   std::string tenant_name() override { return "contoso"; }
   Result<approval::Statement> statement(const std::string&, approval::Decision decision,
                                         const Person& person, const std::string& reason,

@@ -105,9 +105,11 @@ Health health(const std::string& text) {
   Health out;
   out.last_pass = now;
   out.coverage = hostile_scan().coverage;
-  out.head = {.seq = 1, .hash = text};
+  out.head = journal::Head{.seq = 1, .hash = text};
   out.halted = journal::Halt{.who = text, .reason = text, .since = now};
   out.problem = text;
+  out.unreadable = {text};
+  out.policy_problem = text;
   return out;
 }
 
@@ -118,27 +120,31 @@ std::map<std::string, std::string> pages(bool approver) {
   const Filter filter{.text = text, .verdict = text, .rule = text, .state = text, .from = 100};
   const report::Scan scan = hostile_scan();
   PlanView plan = view(hostile_plan(), text);
+  plan.policy_problem = text;
+  plan.alone = text;
   PlanView used = plan;
   used.closed = text;
   used.run = text;
   const RunRow row{.id = text, .plan = text, .undo_of = text, .started = now, .actions = 2};
   report::RunView running = hostile_run();
   running.state.ended = false;
+  const policy::Policy rules = a_policy(text);
   report::Scan one = scan;
   one.findings.resize(1);
   return {{"sign-in", sign_in_page(who)},
           {"error", error_page(who, 404, text, text)},
           {"findings", findings_page(who, findings(scan), filter)},
           {"case", case_page(who, {.scan = one, .plans = {text}, .runs = {text}})},
-          {"plans", plans_page(who, {plan, used})},
+          {"plans",
+           plans_page(who, {.views = {plan, used}, .unreadable = {text}, .policy_problem = text})},
           {"plan", plan_page(who, plan)},
           {"used plan", plan_page(who, used)},
           {"sign", sign_page(who, plan, statement(text))},
-          {"runs", runs_page(who, {row})},
+          {"runs", runs_page(who, {.rows = {row}, .all = 2})},
           {"run", run_page(who, hostile_run())},
           {"running", run_page(who, running)},
-          {"rules", rules_page(who, a_policy(text))},
-          {"catalog", catalog_page(who, a_policy(text))},
+          {"rules", rules_page(who, {.policy = rules, .problem = text})},
+          {"catalog", catalog_page(who, {.policy = rules, .problem = text})},
           {"health", health_page(who, health(text))}};
 }
 
@@ -272,6 +278,50 @@ TEST_CASE("pages: a plan shows exactly what would be sent, and what is missing")
   CHECK(has(page, "Tokens that were issued hold for up to an hour."));
   CHECK(has(page, "Left alone"));
   CHECK_FALSE(has(page, "U+000A"));
+}
+
+TEST_CASE("pages: one yes that breaks the glass is enough, and is said to be") {
+  PlanView broken = view(sample_plan());
+  broken.signed_by.front().break_glass = true;
+  broken.alone = "Eve I looked";
+  const std::string both = plan_page(shell(true), broken);
+  CHECK(has(both, "1 of 2 people approved. The yes of Eve I looked alone is enough"));
+  CHECK_FALSE(has(both, "missing."));
+  CHECK(has(plans_page(shell(true), {.views = {broken}}), "one yes is enough"));
+  broken.uncounted = {"Eve I looked"};
+  CHECK(has(plan_page(shell(true), broken), "0 of 2 people approved. The yes of Eve I looked"));
+}
+
+TEST_CASE("pages: what is not known is not said to be so") {
+  Health dark;
+  dark.problem = "the database can't be read";
+  const std::string page = health_page(shell(true), dark);
+  CHECK(count(page, "not known") == 5);
+  CHECK_FALSE(has(page, "not set"));
+  CHECK_FALSE(has(page, "none yet"));
+  dark.stop_file = true;
+  CHECK(has(health_page(shell(true), dark), "nothing is sent"));
+  Health light;
+  light.halted.emplace();
+  light.waiting_plans = 0;
+  light.open_runs = 0;
+  light.head.emplace();
+  const std::string known = health_page(shell(true), light);
+  CHECK_FALSE(has(known, "not known"));
+  CHECK(has(known, "not set"));
+  CHECK(has(known, "none yet"));
+}
+
+TEST_CASE("pages: a list that is not all says so") {
+  const RunRow row{.id = "r1", .plan = "p1", .undo_of = {}, .started = now, .actions = 2};
+  CHECK(has(runs_page(shell(true), {.rows = {row}, .all = 501}), "The newest 1 of 501 runs"));
+  CHECK_FALSE(has(runs_page(shell(true), {.rows = {row}, .all = 1}), "newest 1 of"));
+  const std::string plans = plans_page(shell(true), {.views = {}, .unreadable = {"aaa.json: bad"}});
+  CHECK(has(plans, "aaa.json: bad"));
+  CHECK_FALSE(has(plans, "No plan waits"));
+  const policy::Policy rules = a_policy("x");
+  CHECK(has(rules_page(shell(true), {.policy = rules, .problem = "line 3"}), "line 3"));
+  CHECK_FALSE(has(rules_page(shell(true), {.policy = rules, .problem = {}}), "can&#39;t be used"));
 }
 
 TEST_CASE("pages: what is signed is shown whole, before the sign-in") {

@@ -284,6 +284,8 @@ TEST_CASE("metrics: what was counted, in Prometheus' words") {
   Gauges now_is;
   now_is.sessions = 4;
   now_is.health.waiting_plans = 2;
+  now_is.health.open_runs = 1;
+  now_is.health.halted.emplace();
   now_is.health.last_pass = now();
   const std::string text = metrics.text(now_is);
   for (const std::string line :
@@ -293,7 +295,8 @@ TEST_CASE("metrics: what was counted, in Prometheus' words") {
         "clawback_http_request_seconds_bucket{place=\"plan\",le=\"+Inf\"} 2",
         "clawback_http_request_seconds_count{place=\"plan\"} 2",
         "clawback_http_refused_total{why=\"csrf\"} 1", "clawback_sessions 4",
-        "clawback_plans_waiting 2", "clawback_kill_switch 0", "clawback_database_usable 1"}) {
+        "clawback_plans_waiting 2", "clawback_kill_switch 0", "clawback_database_usable 1",
+        "clawback_runs_open 1", "clawback_policy_usable 1", "clawback_plans_unreadable 0"}) {
     CAPTURE(line);
     CHECK(text.find("\n" + line + "\n") != std::string::npos);
   }
@@ -303,5 +306,18 @@ TEST_CASE("metrics: what was counted, in Prometheus' words") {
        at = text.find("# TYPE ", at + 1)) {
     ++types;
   }
-  CHECK(types == 13);
+  CHECK(types == 15);
+  // What could not be read has no number; 0 would be one.
+  now_is.health = {};
+  now_is.health.problem = "the database can't be read";
+  now_is.health.policy_problem = "a typo";
+  const std::string dark = metrics.text(now_is);
+  for (const char* name : {"kill_switch", "plans_", "runs_open", "last_pass"}) {
+    CAPTURE(name);
+    CHECK(dark.find("clawback_" + std::string(name)) == std::string::npos);
+  }
+  CHECK(dark.find("\nclawback_database_usable 0\n") != std::string::npos);
+  CHECK(dark.find("\nclawback_policy_usable 0\n") != std::string::npos);
+  now_is.health.stop_file = true;
+  CHECK(metrics.text(now_is).find("\nclawback_kill_switch 1\n") != std::string::npos);
 }

@@ -149,6 +149,17 @@ TEST_CASE("store: runs and events survive, are found by prefix and are private")
   CHECK((*store)->run("").error().code == Errc::not_found);
   CHECK((*store)->events("abc-1")->size() == 2);
   CHECK((*store)->runs()->size() == 1);
+  const auto marks = (*store)->run_marks();
+  REQUIRE(marks);
+  REQUIRE(marks->size() == 1);
+  CHECK(marks->front() == RunMark{.id = "abc-1",
+                                  .tenant = "t1",
+                                  .plan_digest = "sha256:1",
+                                  .newest = (*store)->head()->seq});
+  REQUIRE((*store)->reject("sha256:2", "envelope"));
+  CHECK((*store)->run_marks() == marks);
+  REQUIRE((*store)->append("abc-1", {.kind = EventKind::ended, .time = now}));
+  CHECK((*store)->run_marks()->front().newest == (*store)->head()->seq);
   struct stat info{};
   REQUIRE(::stat(file.c_str(), &info) == 0);
   CHECK((info.st_mode & 0777u) == 0600u);

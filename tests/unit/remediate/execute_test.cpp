@@ -349,6 +349,7 @@ class FullDisk final : public journal::Store {
     return inner_.events(run);
   }
   Result<std::vector<journal::Run>> runs() override { return inner_.runs(); }
+  Result<std::vector<journal::RunMark>> run_marks() override { return inner_.run_marks(); }
   Result<std::vector<plan::Action>> sent_since(const std::string& tenant, Time from) override {
     return inner_.sent_since(tenant, from);
   }
