@@ -1,9 +1,11 @@
 # The Debian package: cpack -G DEB in a release build that was configured with CLAWBACK_PACKAGE (./dev package does both).
 # Policies and the binary are installed by CMakeLists.txt; here is what belongs to a system.
 set(doc share/doc/clawback)
-install(DIRECTORY ${CMAKE_SOURCE_DIR}/docs/ DESTINATION ${doc} FILES_MATCHING PATTERN "*.md" PATTERN images EXCLUDE)
-install(FILES ${CMAKE_SOURCE_DIR}/CHANGELOG.md ${CMAKE_SOURCE_DIR}/packaging/debian/copyright
-  DESTINATION ${doc})
+set(pages ${CMAKE_BINARY_DIR}/pages)
+install(CODE "execute_process(COMMAND ${CMAKE_SOURCE_DIR}/packaging/make-docs ${CMAKE_SOURCE_DIR} ${pages}
+  COMMAND_ERROR_IS_FATAL ANY)")
+install(DIRECTORY ${pages}/ DESTINATION ${doc})
+install(FILES ${CMAKE_SOURCE_DIR}/packaging/debian/copyright DESTINATION ${doc})
 install(FILES ${CMAKE_SOURCE_DIR}/packaging/systemd/clawback-failed@.service DESTINATION ${doc}/examples)
 install(FILES ${CMAKE_SOURCE_DIR}/packaging/systemd/clawback.service
   ${CMAKE_SOURCE_DIR}/packaging/systemd/clawback-serve.service

@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""Holds failures.md and threat-model.md to the tests: each story names at least one, and each test that is named is there."""
+"""Holds failures.md and threats.md to the tests: each story names at least one, and each test that is named is there."""
 import pathlib
 import re
 import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-PAGE, THREATS = (next((ROOT / "docs").rglob(name)) for name in ("failures.md", "threat-model.md"))
+PAGE, THREATS = (next((ROOT / "docs").rglob(name)) for name in ("failures.md", "threats.md"))
 STORIES = 18
 
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Holds every #include of src/ to the DEPENDS table of CMakeLists.txt, and pure rooms to being pure."""
+"""Holds every #include of src/ and the table of architecture.md to the DEPENDS of CMakeLists.txt, and pure rooms to being pure."""
 import pathlib
 import re
 import sys
@@ -18,13 +18,24 @@ IMPURE = re.compile(r"<(boost/asio|boost/beast|filesystem|fstream|iostream|rando
 BEAST = {"http/tls_client.cpp", "http/tls_server.cpp"}
 
 
-def table():
+def told():
+    """What architecture.md says that each room may use."""
+    page = next((ROOT / "docs").rglob("architecture.md")).read_text()
+    rows = re.findall(r"^\| `([a-z]+)` \|.*\|([^|]*)\|$", page.partition("| room |")[2].partition("\n\n")[0], re.M)
+    return {room: set(filter(None, re.split(r"[,\s]+", uses))) for room, uses in rows}
+
+
+def depends():
     text = (ROOT / "CMakeLists.txt").read_text()
     direct = {}
     for match in re.finditer(r"clawback_module\((\w+)([^)]*)\)", text):
         name, rest = match.groups()
-        depends = re.search(r"\bDEPENDS((?:\s+[a-z_]+)*)", re.sub(r"TEST_DEPENDS.*", "", rest, flags=re.S))
-        direct[name] = set(depends.group(1).split()) if depends else set()
+        found = re.search(r"\bDEPENDS((?:\s+[a-z_]+)*)", re.sub(r"TEST_DEPENDS.*", "", rest, flags=re.S))
+        direct[name] = set(found.group(1).split()) if found else set()
+    return direct
+
+
+def closure(direct):
     closed = {}
 
     def close(name):
@@ -40,8 +51,16 @@ def table():
 
 
 def main():
-    allowed = table()
+    direct = depends()
+    allowed = closure(direct)
     problems = []
+    page = told()
+    for room in sorted(direct.keys() | page.keys()):
+        uses = page.get(room)
+        if uses == {"all"}:
+            uses = direct.keys() - {room}
+        if room not in direct or uses != direct[room]:
+            problems.append(f"architecture.md and CMakeLists.txt differ about {room}: {uses} and {direct.get(room)}")
     for file in sorted((ROOT / "src").rglob("*.[ch]pp")):
         relative = file.relative_to(ROOT / "src")
         module = relative.parts[0]

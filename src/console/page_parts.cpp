@@ -31,13 +31,13 @@ std::string navigation(std::string_view here) {
 std::string who(const Shell& shell) {
   if (!shell.person) return {};
   const Html form = post_form(shell, "/sign-out", submit("Sign out", "quiet"), "inline");
-  return fmt::format("<p class=\"who\">{} ({})</p>\n{}", html_escape(shell.person->name),
+  return fmt::format("<p class=\"who\">{} ({})</p>\n{}", report::html_text(shell.person->name),
                      shell.person->approver ? "approver" : "viewer", form.markup);
 }
 
 std::string said(const Shell& shell) {
   if (shell.notice.empty()) return {};
-  return fmt::format("<p class=\"note\" role=\"status\">{}</p>\n", html_escape(shell.notice));
+  return fmt::format("<p class=\"note\" role=\"status\">{}</p>\n", report::html_text(shell.notice));
 }
 
 std::string class_of(std::string_view classes) {
@@ -59,18 +59,20 @@ std::string document(const Shell& shell, std::string_view title, std::string_vie
       "<header class=\"bar\"><p class=\"brand\">clawback<span> {1}</span></p>\n{2}{3}</header>\n"
       "<main id=\"main\" tabindex=\"-1\">\n<h1>{0}</h1>\n{4}{5}</main>\n"
       "<footer><p>clawback " CLAWBACK_VERSION ", {6}</p></footer>\n</body>\n</html>\n",
-      html_escape(title), html_escape(shell.tenant),
+      report::html_text(title), report::html_text(shell.tenant),
       shell.person ? navigation(here) : std::string(), who(shell), said(shell), main.markup,
       format_time(shell.now));
 }
 
 std::string address_of(std::string_view folder, std::string_view id) {
-  return fmt::format("{}/{}", folder, percent_encode(id));
+  // An id of ours is shorter; one that is not leads nowhere.
+  constexpr std::size_t id_max = 200;
+  return fmt::format("{}/{}", folder, percent_encode(id.substr(0, id_max)));
 }
 
 Html link(std::string_view address, std::string_view text, std::string_view classes) {
-  return {fmt::format("<a href=\"{}\"{}>{}</a>", html_escape(address), class_of(classes),
-                      html_escape(text))};
+  return {fmt::format("<a href=\"{}\"{}>{}</a>", report::html_text(address), class_of(classes),
+                      report::html_text(text))};
 }
 
 Html paragraph(std::string_view text, std::string_view classes) {
@@ -81,18 +83,19 @@ Html paragraph(std::string_view text, std::string_view classes) {
 
 Html post_form(const Shell& shell, std::string_view address, const Html& inside,
                std::string_view classes) {
-  return {fmt::format("<form method=\"post\" action=\"{}\"{}>\n{}{}</form>\n", html_escape(address),
-                      class_of(classes), hidden("csrf", shell.csrf).markup, inside.markup)};
+  return {fmt::format("<form method=\"post\" action=\"{}\"{}>\n{}{}</form>\n",
+                      report::html_text(address), class_of(classes),
+                      hidden("csrf", shell.csrf).markup, inside.markup)};
 }
 
 Html hidden(std::string_view name, std::string_view value) {
-  return {fmt::format("<input type=\"hidden\" name=\"{}\" value=\"{}\">\n", html_escape(name),
-                      html_escape(value))};
+  return {fmt::format("<input type=\"hidden\" name=\"{}\" value=\"{}\">\n", report::html_text(name),
+                      report::html_text(value))};
 }
 
 Html submit(std::string_view text, std::string_view classes) {
-  return {
-      fmt::format("<button type=\"submit\"{}>{}</button>\n", class_of(classes), html_escape(text))};
+  return {fmt::format("<button type=\"submit\"{}>{}</button>\n", class_of(classes),
+                      report::html_text(text))};
 }
 
 Html verdict_mark(domain::Verdict verdict) {
@@ -105,7 +108,8 @@ Html name_of_others(std::string_view name) {
 }
 
 Html named(std::string_view address, std::string_view name) {
-  return {fmt::format("<a href=\"{}\">{}</a>", html_escape(address), name_of_others(name).markup)};
+  return {fmt::format("<a href=\"{}\">{}</a>", report::html_text(address),
+                      name_of_others(name).markup)};
 }
 
 Html lines(const std::vector<std::string>& texts) {

@@ -31,7 +31,7 @@ Html text_field(std::string_view name, std::string_view label, std::string_view 
   return {
       fmt::format("<p><label for=\"{0}\">{1}</label>\n<input id=\"{0}\" name=\"{0}\" value=\"{2}\" "
                   "maxlength=\"200\" autocomplete=\"off\"></p>\n",
-                  name, html_escape(label), html_escape(value))};
+                  name, report::html_text(label), report::html_text(value))};
 }
 
 template <std::size_t N>
@@ -46,7 +46,7 @@ Html choice(std::string_view name, std::string_view label, std::string_view chos
   return {
       fmt::format("<p><label for=\"{0}\">{1}</label>\n<select id=\"{0}\" name=\"{0}\">\n{2}"
                   "</select></p>\n",
-                  name, html_escape(label), options)};
+                  name, report::html_text(label), options)};
 }
 
 Html filter_form(const Filter& filter) {

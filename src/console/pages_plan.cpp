@@ -184,8 +184,7 @@ std::string sign_page(const Shell& shell, const PlanView& view,
   // The very bytes, laid out: whoever doubts the words above reads these.
   Html exact = paragraph("Entra signs the digest of this statement, as the nonce of your sign-in:");
   const auto payload = parse_json(approval::payload_of(statement));
-  exact +=
-      report::element("pre", std::string_view(payload ? pretty_json(*payload) : std::string()));
+  exact += report::block(payload ? pretty_json(*payload) : std::string());
   exact += report::facts({{.term = "Nonce", .value = code(approval::sign_in_nonce(statement))}});
   main += report::section("exact", "What is signed, word for word", exact);
   Html next = paragraph(

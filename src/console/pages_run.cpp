@@ -38,7 +38,7 @@ std::vector<Html> row_of(const report::RunView& run, const plan::Action& action)
       found == run.state.actions.end() ? journal::ActionState{} : found->second;
   const std::string_view phase = journal::name_of(state.phase);
   const Html cell = {fmt::format("<span data-action=\"{}\" class=\"phase-{}\">{}</span>",
-                                 html_escape(action.id), phase, phase)};
+                                 report::html_text(action.id), phase, phase)};
   std::string answer = state.status == 0 ? std::string() : fmt::format("HTTP {}", state.status);
   if (!state.request_id.empty()) answer += fmt::format(", request-id {}", state.request_id);
   return {escaped(action.id),
@@ -98,7 +98,7 @@ std::string run_page(const Shell& shell, const report::RunView& run) {
       "<p><label for=\"progress\">Progress</label> <progress id=\"progress\" max=\"{2}\" "
       "value=\"{3}\"></progress></p>\n"
       "<p id=\"state\" role=\"status\" aria-live=\"polite\">{4}</p>\n</div>\n",
-      address, run.state.ended, all, done_of(run.state), html_escape(progress_words(run)))};
+      address, run.state.ended, all, done_of(run.state), report::html_text(progress_words(run)))};
   if (!run.state.ended) {
     main +=
         {fmt::format("<noscript><p><a href=\"{}\">Load the page again</a> to see how far it "

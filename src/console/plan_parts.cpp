@@ -13,17 +13,15 @@ namespace {
 using report::code;
 using report::escaped;
 
-Html pre(std::string_view text) { return report::element("pre", text); }
-
 // Method and path as they are sent, and the body as a person reads it.
 Html request_html(const plan::Request& request) {
   std::string text = report::request_words(request);
   if (!request.body.is_null()) text += "\n" + pretty_json(request.body);
-  return pre(text);
+  return report::block(text);
 }
 
 Html value_html(const json::value& value) {
-  return value.is_null() ? escaped("nothing there") : pre(pretty_json(value));
+  return value.is_null() ? escaped("nothing there") : report::block(pretty_json(value));
 }
 
 Html figures(const plan::Plan& plan) {

@@ -15,6 +15,7 @@ namespace {
 
 constexpr std::size_t width = 78;  // of paper, whatever the terminal has
 constexpr std::size_t question_width = 30;
+constexpr std::size_t name_max = 300;  // that somebody else chose
 constexpr std::string_view title = "Programs and websites that can use your work account";
 constexpr std::string_view please =
     "Please answer for every entry of this list. There are no wrong answers, and \"not sure\" is "
@@ -33,18 +34,21 @@ constexpr std::string_view choices = "[ ] yes   [ ] no   [ ] not sure";
 constexpr std::string_view blank_line = "________________________________";
 
 std::string name_of(const AskSheet::Program& program) {
-  return program.name.empty() ? std::string("(without a name)") : program.name;
+  return program.name.empty() ? std::string("(without a name)") : printable(program.name, name_max);
 }
 
-std::string person_name(const domain::User& person) { return person.display_name.value_or(""); }
+std::string person_name(const domain::User& person) {
+  return printable(person.display_name.value_or(""), name_max);
+}
 
 std::string account(const domain::User& person) {
-  return person.user_principal_name ? *person.user_principal_name : person.id.str();
+  return printable(person.user_principal_name ? *person.user_principal_name : person.id.str(),
+                   name_max);
 }
 
 std::string program_html(const AskSheet::Program& program) {
   std::string out = fmt::format("<li><h2>{}</h2><p>id {}</p><table>", html_escape(name_of(program)),
-                                html_escape(program.app_id));
+                                html_escape(printable(program.app_id, name_max)));
   for (const Question& question : questions) {
     out += fmt::format("<tr><th scope=\"row\">{}</th><td>{}</td></tr>", html_escape(question.text),
                        html_escape(question.choice ? choices : blank_line));
@@ -60,12 +64,12 @@ std::string sheet_text(const AskSheet& sheet) {
   const std::string name = person_name(sheet.person);
   if (!name.empty()) out += labelled("Name", name, 10, options);
   out += labelled("Account", account(sheet.person), 10, options);
-  out += labelled("Date", sheet.date, 10, options) + "\n";
+  out += labelled("Date", printable(sheet.date), 10, options) + "\n";
   out += paragraph(please, options);
   std::size_t number = 0;
   for (const AskSheet::Program& program : sheet.programs) {
     out += "\n" + labelled(fmt::format("{}.", ++number), name_of(program), 5, options);
-    out += labelled("", "id " + program.app_id, 5, options);
+    out += labelled("", "id " + printable(program.app_id, name_max), 5, options);
     for (const Question& question : questions) {
       out += fmt::format("     {}{}\n", padded(question.text, question_width),
                          question.choice ? choices : blank_line);
@@ -87,9 +91,9 @@ std::string sheet_html(const AskSheet& sheet) {
       title);
   const std::string name = person_name(sheet.person);
   if (!name.empty()) out += fmt::format("<p>Name: {}</p>\n", html_escape(name));
-  out +=
-      fmt::format("<p>Account: {}</p>\n<p>Date: {}</p>\n<p>{}</p>\n<ol>\n",
-                  html_escape(account(sheet.person)), html_escape(sheet.date), html_escape(please));
+  out += fmt::format("<p>Account: {}</p>\n<p>Date: {}</p>\n<p>{}</p>\n<ol>\n",
+                     html_escape(account(sheet.person)), html_escape(printable(sheet.date)),
+                     html_escape(please));
   for (const AskSheet::Program& program : sheet.programs) out += program_html(program);
   return out +
          "</ol>\n<p>Spoken with on ______________ by ______________________</p>\n"

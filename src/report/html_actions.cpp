@@ -13,9 +13,9 @@ constexpr std::size_t exact_max = 20000;  // bytes of one request
 
 // As it is sent, unless somebody wrote a request that nobody could read anyway.
 Html exact(std::string_view text) {
-  if (text.size() <= exact_max) return escaped(text);
-  return escaped(fmt::format("{}… {} more bytes are in the plan's file", text.substr(0, exact_max),
-                             text.size() - exact_max));
+  if (text.size() <= exact_max) return {html_text(text, exact_max)};
+  return {html_text(text, exact_max) +
+          html_text(fmt::format(" {} more bytes are in the plan's file", text.size() - exact_max))};
 }
 
 Html exact_code(std::string_view text) {

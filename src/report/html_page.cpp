@@ -23,22 +23,43 @@ Html& operator+=(Html& left, const Html& right) {
   return left;
 }
 
-Html escaped(std::string_view text) { return {html_escape(text)}; }
+std::string html_text(std::string_view text, std::size_t most) {
+  if (text.size() <= most) return html_escape(text);
+  while (most > 0 && (static_cast<unsigned char>(text[most]) & 0xC0u) == 0x80u) --most;
+  return html_escape(text.substr(0, most)) + "…";
+}
+
+Html escaped(std::string_view text) { return {html_text(text)}; }
 
 Html element(std::string_view name, const Html& inside, std::string_view classes) {
   return {fmt::format("<{0}{1}>{2}</{0}>\n", name, attribute(classes), inside.markup)};
 }
 
 Html element(std::string_view name, std::string_view text, std::string_view classes) {
-  // No line end: these stand within a sentence.
-  return {fmt::format("<{0}{1}>{2}</{0}>", name, attribute(classes), html_escape(text))};
+  // No line end: these stand within a sentence. What is a request or a command is shown longer.
+  const std::size_t most = name == "pre" || name == "code" ? code_max : text_max;
+  return {fmt::format("<{0}{1}>{2}</{0}>", name, attribute(classes), html_text(text, most))};
+}
+
+Html block(std::string_view text) {
+  const std::string_view shown = text.substr(0, code_max);
+  std::string inside;
+  for (std::size_t at = 0; at <= shown.size();) {
+    const std::size_t end = std::min(shown.find('\n', at), shown.size());
+    inside += (at == 0 ? "" : "\n") + html_text(shown.substr(at, end - at), code_max);
+    at = end + 1;
+  }
+  if (shown.size() < text.size()) {
+    inside += fmt::format("… {} more bytes are in the file", text.size() - shown.size());
+  }
+  return element("pre", Html{inside});
 }
 
 Html code(std::string_view text) { return text.empty() ? Html{} : element("code", text); }
 
 Html named(std::string_view name) {
   constexpr std::size_t name_max = 120;
-  Html out = {fmt::format("<bdi>{}</bdi>", html_escape(printable(name, name_max)))};
+  Html out = {fmt::format("<bdi>{}</bdi>", html_text(printable(name, name_max)))};
   const std::string note = code_points_note(name);
   if (!note.empty()) {
     out += {" "};
@@ -48,7 +69,7 @@ Html named(std::string_view name) {
 }
 
 Html link(std::string_view id, const Html& inside) {
-  return {fmt::format("<a href=\"#{}\">{}</a>", html_escape(id), inside.markup)};
+  return {fmt::format("<a href=\"#{}\">{}</a>", html_text(id), inside.markup)};
 }
 
 Html listed_html(const std::vector<std::string>& list, std::size_t most) {
@@ -82,7 +103,7 @@ Html table(std::string_view caption, const std::vector<std::string>& heads,
   Html inside = element("caption", caption);
   Html head;
   for (const std::string& title : heads) {
-    head += {fmt::format("<th scope=\"col\">{}</th>", html_escape(title))};
+    head += {fmt::format("<th scope=\"col\">{}</th>", html_text(title))};
   }
   inside += element("thead", element("tr", head));
   Html body;
@@ -98,7 +119,7 @@ Html table(std::string_view caption, const std::vector<std::string>& heads,
   // Wide tables scroll by themselves; the keyboard reaches them too.
   return {fmt::format(
       "<div class=\"scroll\" role=\"group\" aria-label=\"{}\" tabindex=\"0\">{}</div>\n",
-      html_escape(caption), element("table", inside).markup)};
+      html_text(caption), element("table", inside).markup)};
 }
 
 Html long_table(std::string_view caption, const std::vector<std::string>& heads,
@@ -130,7 +151,7 @@ Html figure(std::size_t number, std::string_view label, std::string_view classes
 Html section(std::string_view id, std::string_view heading, const Html& inside, int level) {
   return {
       fmt::format("<section aria-labelledby=\"{0}\"><h{1} id=\"{0}\">{2}</h{1}>\n{3}</section>\n",
-                  html_escape(id), level, html_escape(heading), inside.markup)};
+                  html_text(id), level, html_text(heading), inside.markup)};
 }
 
 std::string page(std::string_view title, std::string_view subtitle,
@@ -156,7 +177,7 @@ std::string page(std::string_view title, std::string_view subtitle,
       "<nav aria-labelledby=\"contents\"><h2 id=\"contents\">Contents</h2>\n<ol>\n{4}</ol></nav>\n"
       "{5}</main>\n<footer><p>Written by clawback " CLAWBACK_VERSION
       ". This file loads nothing and sends nothing.</p></footer>\n</body>\n</html>\n",
-      html_escape(title), html_escape(subtitle), report_style(), first.markup, contents.markup,
+      html_text(title), html_text(subtitle), report_style(), first.markup, contents.markup,
       others.markup);
 }
 

@@ -14,10 +14,16 @@ struct Html {
 };
 Html& operator+=(Html& left, const Html& right);
 
+// Nothing here is longer than this: what is cut ends with "…".
+inline constexpr std::size_t text_max = 4000;   // bytes
+inline constexpr std::size_t code_max = 20000;  // of <pre> and <code>
+std::string html_text(std::string_view text, std::size_t most = text_max);
 Html escaped(std::string_view text);
 // <name class="classes">inside</name>; `name` and `classes` are ours, never from outside.
 Html element(std::string_view name, const Html& inside, std::string_view classes = {});
 Html element(std::string_view name, std::string_view text, std::string_view classes = {});
+// <pre> that keeps its line ends; only for text whose line ends are ours, like laid-out JSON.
+Html block(std::string_view text);
 Html code(std::string_view text);  // nothing for an empty text
 // A name that somebody else chose: on its own, whatever its direction of writing, cut when it is
 // long, and with the code points that mislead beside it.

@@ -395,6 +395,34 @@ test('two people approve with a second sign-in each', async () => {
   quiet(bo);
 });
 
+// The page of a run that is under way, told by the stream of events what no run of this test ever comes to.
+async function follows_what_it_is_told() {
+  const page = await ana.context.newPage();
+  const seen = watch(page);
+  let told;
+  const wait = new Promise(resolve => { told = resolve; });
+  await page.route('**/events', async route => {
+    const data = await wait;
+    await route.fulfill({status: 200, contentType: 'text/event-stream', body: `id: 1\nevent: progress\ndata: ${JSON.stringify(data)}\n\n`});
+  });
+  await page.goto(`${house.url}/runs/${run_id}`);
+  assert.equal(await page.getAttribute('#run', 'data-ended'), 'false', 'the run is under way');
+  const cells = page.locator('[data-action]');
+  const [first, second] = await cells.evaluateAll(all => all.map(one => ({id: one.dataset.action, phase: one.textContent})));
+  await page.evaluate(() => { window.__same = true; });
+  told({done: 1, all: 2, ended: false, state: '1 of 2 <b>done</b>: told by the test', actions: [
+    {id: first.id, phase: 'failed'}, {id: second.id, phase: '<img src=x onerror=window.__pwned=1>'}, {id: 'nowhere', phase: 'failed'}]});
+  await page.waitForFunction(() => /told by the test/.test(document.getElementById('state').textContent), null, {timeout: 10_000});
+  assert.equal(await page.textContent('#state'), '1 of 2 <b>done</b>: told by the test', 'as text');
+  assert.deepEqual(await page.locator('#progress').evaluate(bar => [bar.value, bar.max]), [1, 2]);
+  assert.deepEqual(await cells.first().evaluate(cell => [cell.textContent, cell.className]), ['failed', 'phase-failed']);
+  assert.equal(await cells.nth(1).textContent(), second.phase, 'a word that is none is not shown');
+  assert.equal(await page.evaluate(() => window.__same), true, 'it is the page that was loaded');
+  assert.equal(seen.requests.filter(url => url === page.url()).length, 1);
+  quiet({seen});
+  await page.close();
+}
+
 test('the run goes through before their eyes, and without scripts they may look again', async () => {
   const sending = tenant.run(0, 'apply', plan_file, '--verify-gap', '2s');
   const link = ana.page.locator('tbody a[href^="/runs/"]').first();
@@ -407,6 +435,7 @@ test('the run goes through before their eyes, and without scripts they may look 
   run_id = ana.page.url().split('/').at(-1);
   const {page} = ana;
   await page.evaluate(() => { window.__same = true; });
+  await follows_what_it_is_told();
   const without = await browser.newContext({javaScriptEnabled: false});
   await without.addCookies(await ana.context.cookies(house.url));
   const bare = await without.newPage();

@@ -116,6 +116,16 @@ class Permissions(unittest.TestCase):
             done = subprocess.run(["bash", "-n"], input=block, capture_output=True, text=True)
             self.assertEqual((done.returncode, done.stderr), (0, ""), block)
 
+    def test_a_redirect_address_is_registered_as_the_console_sends_it(self):
+        """`base_url` has no slash at its end, and Entra compares exactly."""
+        found = []
+        for page in ("entra.md", "console.md"):
+            text = page_of(page)
+            addresses = re.findall(r"(?:http://localhost|https://console\.example)(?![\w.:-])/?", text)
+            self.assertEqual([one for one in addresses if one.endswith("/")], [], page)
+            found += addresses
+        self.assertGreater(len(found), 8)
+
     def test_the_writer_gets_what_the_shipped_actions_need(self):
         """A rule that ships with one more action has to show in the lists."""
         actions = set()
@@ -137,6 +147,33 @@ class Pages(unittest.TestCase):
     def test_every_page_is_of_one_kind(self):
         for page in PAGES.values():
             self.assertIn(page.parent.relative_to(DOCS).as_posix(), ("tutorial", "how-to", "reference", "explanation"), page.name)
+
+    def test_the_threat_model_is_one_page(self):
+        model = page_of("threat-model.md")
+        self.assertLessEqual(len(model.split()), 580, "what is longer goes to threats.md")
+        for part in ("## Worth attacking", "## Where trust ends", "## Who attacks, and what holds", "## What does not hold", "](threats.md)"):
+            self.assertIn(part, model)
+        self.assertIn(len(re.findall(r"^\|[^|]*\|[^|]*\|[^|]*\|$", model, re.M)) - 2, range(10, 15))
+
+    def test_every_test_that_security_names_is_one(self):
+        """Targets are named in cmake/tests.cmake, modules' and scripts' by their folder and file."""
+        cmake = (ROOT / "cmake/tests.cmake").read_text()
+        known = {f"unit_{folder.name}" for folder in (ROOT / "tests/unit").iterdir()}
+        known |= {"e2e_" + file.stem.removeprefix("test_") for folder in ("cli", "crash") for file in (ROOT / "tests" / folder).glob("test_*.py")}
+        known |= {"browser_" + part for part in re.search(r"foreach\(part ([\w ]+)\)", cmake)[1].split()}
+        known |= set(re.search(r"foreach\(check ([\w ]+)\)", cmake)[1].split()) | set(re.findall(r"NAME (\w+)", cmake))
+        named = {name for row in re.findall(r"^\|.*\|([^|]*)\|$", (ROOT / "SECURITY.md").read_text(), re.M)
+                 for name in re.findall(r"`(\w+)`", row)}
+        self.assertEqual(named - known, set())
+        self.assertLessEqual({"hostile", "schemas", "unit_console", "browser_report", "browser_console", "slow_clients"}, named)
+
+    def test_every_planted_application_is_on_the_page_of_the_lab(self):
+        page = " ".join(page_of("lab.md").partition("Planted:")[2].split())
+        names = {name for file in (ROOT / "src/lab").glob("planted_*.cpp")
+                 for name in re.findall(r'display_name = "([^"<]+)"', file.read_text())}
+        self.assertGreater(len(names), 10)
+        for name in names:
+            self.assertIn(name, page)
 
     def test_every_link_leads_somewhere(self):
         for page in [*DOCS.rglob("*.md"), *ROOT.glob("*.md")]:

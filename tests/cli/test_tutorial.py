@@ -93,6 +93,24 @@ class Tutorial(unittest.TestCase):
             missing = first_missing(shown, printed.splitlines())
             self.assertIsNone(missing, f"{PAGE.name} shows something else for `{command}`:\n{printed}")
 
+    def test_the_readme_shows_what_the_demo_prints(self):
+        """Its sample, line by line and in that order; how wide the reader's terminal is does not matter."""
+        folder = pathlib.Path(tempfile.mkdtemp(prefix="clawback-readme-"))
+        self.addCleanup(shutil.rmtree, folder, True)
+        shell = Shell(folder)
+        self.addCleanup(shell.stop)
+        printed = " ".join(shell("COLUMNS=200 clawback demo").split())
+        readme = (ROOT / "README.md").read_text()
+        shown = [line.strip() for line in re.findall(r"(?m)^    (.*)$", readme.partition("## What you will see")[2].partition("\n## ")[0])]
+        self.assertGreater(len(shown), 20)
+        for line in shown:
+            pattern = ".{0,400}?".join(r"\s*".join(map(re.escape, part.split())) + (" ?" if part.endswith(" ") else "") for part in line.split("…"))
+            found = re.search(pattern, printed)
+            self.assertIsNotNone(found, f"README.md shows something else: {line}")
+            printed = printed[found.end():]
+        requests = re.search(r"the plan with its (\d+) exact requests", readme)[1]
+        self.assertIn(f" all {requests} effects are there", printed)
+
     def test_a_line_that_is_not_printed_is_noticed(self):
         page = ["a …", "…", "c"]
         self.assertIsNone(first_missing(page, ["a 1", "b", "c"]))

@@ -22,7 +22,15 @@ ROWS = pathlib.Path(FOLDER.name) / "rows"
 # Bytes, for a row of one megabyte. The JSON of our own formats has exact values and is as long as they are; a terminal is shown
 # exact requests.
 BOUND = {"text": 1_200_000, "csv": 400_000, "sarif": 200_000, "ocsf": 200_000, "stix": 200_000, "md": 70_000, "teams": 28_000,
-         "cef": 100_000, "event": 100_000, "html": 1_000_000, "page": 1_000_000, "message.json": 200_000}
+         "cef": 100_000, "event": 100_000, "html": 1_000_000, "page": 2_500_000, "message.json": 200_000}
+
+
+# All that outputs.cpp and pages.cpp write of each row: one that is gone is not looked at.
+FILES = set("""findings.text plan.text run.text difference.text log.text error.text stderr.text sheet.text
+findings.json plan.json run.json difference.json log.json error.json sheet.json message.json findings.html plan.html run.html sheet.html
+findings.csv plan.csv run.csv findings.sarif findings.ocsf plan.ocsf run.ocsf findings.stix findings.md plan.md run.md message.teams message.cef
+sign-in.page error.page findings.page case.page plans.page plan.page closed-plan.page sign.page runs.page run.page rules.page catalog.page
+health.page progress.event""".split())
 
 
 def setUpModule():
@@ -268,14 +276,13 @@ class Hostile(unittest.TestCase):
         CEF_KEYS_OF_OURS.update(re.findall(r"[ |]([A-Za-z][A-Za-z0-9]*)=", (ROWS.parent / "samples/message.cef").read_text()))
         rows = sorted(ROWS.iterdir())
         self.assertGreater(len(rows), 45)
-        seen = set()
         for folder in rows:
+            self.assertEqual({file.name for file in folder.iterdir()}, FILES | {"value"}, folder.name)
             row = (folder / "value").read_bytes()
             for file in sorted(folder.iterdir()):
                 if file.name == "value":
                     continue
                 kind = file.suffix[1:]
-                seen.add(file.name)
                 with self.subTest(row=folder.name, output=file.name):
                     data = file.read_bytes()
                     text = data.decode()  # every one is UTF-8
@@ -285,13 +292,12 @@ class Hostile(unittest.TestCase):
                     # A megabyte that is kept whole says nothing new to the slow parsers.
                     if len(data) < 3_000_000 or kind == "json":
                         self.assertEqual(CHECKS[kind](text, row)[:6], [])
-        self.assertGreater(len(seen), 43)
 
     def test_what_misleads_in_a_name_is_named(self):
         folder = ROWS / "confusable"
         for name in ("findings.text", "plan.text", "findings.json", "findings.html", "plan.html", "findings.csv", "run.csv",
                      "findings.sarif", "findings.ocsf", "run.ocsf", "findings.stix", "findings.md", "plan.md", "run.text", "run.json", "run.html", "run.md",
-                     "findings.page", "case.page", "plan.page", "plans.page", "run.page", "sign.page"):
+                     "findings.page", "case.page", "plan.page", "run.page"):
             with self.subTest(name):
                 text = " ".join((folder / name).read_text().split())
                 self.assertIn("U+043E CYRILLIC SMALL LETTER O", text)

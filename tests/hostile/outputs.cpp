@@ -42,6 +42,11 @@ std::string lines_of(const std::vector<std::string>& lines) {
   return out;
 }
 
+// What `show --against` says of an honest plan and this one.
+plan::Difference difference_of(const Everything& all) {
+  return plan::compare(sample_plan(), all.plan);
+}
+
 // What goes to standard error while a command works.
 std::string log_lines(const Everything& all) {
   std::ostringstream out;
@@ -64,6 +69,7 @@ std::vector<Output> outputs() {
       {"findings.text", [=](const auto& a) { return findings_text(a.scan, text); }},
       {"plan.text", [=](const auto& a) { return plan_text(a.plan, text); }},
       {"run.text", [=](const auto& a) { return run_text(a.run, text); }},
+      {"difference.text", [=](const auto& a) { return difference_text(difference_of(a), text); }},
       {"log.text", [=](const auto& a) { return log_text(a.log, text); }},
       {"error.text", [](const auto& a) { return cli::error_text(a.error); }},
       {"stderr.text", log_lines},
@@ -71,6 +77,8 @@ std::vector<Output> outputs() {
        [](const auto& a) { return report::json_text(report::findings_json(a.scan)); }},
       {"plan.json", [](const auto& a) { return report::harmless_json(plan::to_text(a.plan)); }},
       {"run.json", [](const auto& a) { return report::json_text(report::run_json(a.run)); }},
+      {"difference.json",
+       [](const auto& a) { return report::json_text(report::difference_json(difference_of(a))); }},
       {"log.json", [](const auto& a) { return report::json_text(report::log_json(a.log)); }},
       {"error.json", [](const auto& a) { return report::json_text(report::error_json(a.error)); }},
       {"findings.html", [](const auto& a) { return findings_html(a.scan); }},
@@ -111,6 +119,7 @@ void write_long(const std::filesystem::path& folder, const std::string& text) {
   Everything all{.scan = sample_scan(),
                  .plan = sample_plan(),
                  .run = sample_run(),
+                 .log = hostile_log_of(text),
                  .sheet = hostile_sheet_of(text),
                  .message = hostile_message_of(text),
                  .error = {.message = text, .hint = text}};

@@ -38,12 +38,28 @@ console::PlanView plan_of(const std::string& text) {
 // Rules and catalogs are files of the installation's own, but a catalog is made of others' names.
 policy::Policy policy_of(const std::string& text) {
   policy::Policy out = *policy::parse(test::shipped_policy_files());
-  out.rules.front().why = text;
+  out.id = text;
+  out.description = text;
+  policy::Rule& rule = out.rules.front();
+  rule.id = text;
+  rule.why = text;
+  rule.gaps = text;
+  rule.match.signals_any = rule.match.scopes_any = {text};
+  rule.match.app_ids = {domain::AppId(text)};
+  out.exceptions = {{.app_id = domain::AppId(text),
+                     .users = {domain::UserId(text)},
+                     .scopes = {text},
+                     .app_roles = {text},
+                     .reason = text,
+                     .owner = text}};
   policy::CatalogEntry& entry = out.catalog.entries.front();
   entry.names = {text};
   entry.why = text;
   entry.sources = {text};
   entry.notes = {text};
+  entry.conflicts = {text};
+  entry.overrides = text;
+  entry.reviewed = text;
   return out;
 }
 

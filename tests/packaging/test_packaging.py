@@ -90,6 +90,34 @@ class PackagingTest(unittest.TestCase):
             self.assertEqual(page.stat().st_mode & 0o777, 0o644)
         self.assertIn("packaging/make-pages", (ROOT / "cmake" / "package.cmake").read_text())
 
+    def test_the_pages_are_installed_with_what_they_link_to(self):
+        done = command(PACKAGING / "make-docs", ROOT, self.folder / "doc")
+        self.assertEqual((done.returncode, done.stdout, done.stderr), (0, "", ""))
+        doc = (self.folder / "doc").resolve()
+        links = pictures = 0
+        for page in doc.rglob("*.md"):
+            for link in re.findall(r"\]\(([^)#\s]+)[^)]*\)", page.read_text()):
+                if link.startswith("http"):
+                    continue
+                target = (page.parent / link).resolve()
+                self.assertTrue(target.is_file() and target.is_relative_to(doc), f"{page.relative_to(doc)}: {link}")
+                links, pictures = links + 1, pictures + link.endswith(".png")
+        self.assertGreater(links, 100)
+        self.assertGreater(pictures, 3)
+        for path in doc.rglob("*"):
+            self.assertEqual(path.stat().st_mode & 0o777, 0o755 if path.is_dir() else 0o644, path)
+        self.assertIn("packaging/make-docs", (ROOT / "cmake" / "package.cmake").read_text())
+
+    def test_what_units_and_the_example_name_of_the_pages_is_there(self):
+        places = [*(PACKAGING / "systemd").iterdir(), PACKAGING / "clawback.toml", *(ROOT / "docs").rglob("*.md")]
+        named = [(place, name) for place in places
+                 for name in re.findall(r"/usr/share/doc/clawback/([\w./@-]+\.md)", place.read_text())]
+        for place, name in named:
+            self.assertTrue((ROOT / "docs" / name).is_file(), f"{place.name}: {name}")
+        # Each unit that somebody starts says where it is told of.
+        self.assertEqual({place.name for place, _ in named} & {"clawback.service", "clawback-serve.service", "clawback.timer"},
+                         {"clawback.service", "clawback-serve.service", "clawback.timer"})
+
     def test_credentials_have_the_names_that_the_unit_gives_them(self):
         unit = (PACKAGING / "systemd" / "clawback.service").read_text()
         prefix = re.search(r"^LoadCredential=(\w+):/etc/clawback/credentials$", unit, re.M).group(1)
@@ -99,6 +127,20 @@ class PackagingTest(unittest.TestCase):
             self.assertTrue(names, page)
             for name in names:
                 self.assertTrue(name.startswith(prefix + "_"), (page, name))
+
+    def test_credentials_of_the_console_have_the_names_that_its_drop_in_gives_them(self):
+        page = (ROOT / "docs" / "how-to" / "console.md").read_text()
+        unit = (PACKAGING / "systemd" / "clawback-serve.service").read_text()
+        given = re.search(r"(?m)^ *(LoadCredential=(\w+):(\S+))$", page)
+        self.assertIn(f"#   {given[1]}\n", unit)
+        reference = (ROOT / "docs" / "reference" / "configuration.md").read_text()
+        keys = re.findall(r'(?m)^ *(key|metrics_token) += "\$\{CREDENTIALS_DIRECTORY\}/([\w.]+)"', page + reference)
+        self.assertEqual({key for key, _ in keys}, {"key", "metrics_token"})
+        for _, name in keys:
+            self.assertTrue(name.startswith(given[2] + "_"), name)
+        # Each is put into that folder by a command of the page.
+        for name in {name.partition("_")[2] for _, name in keys}:
+            self.assertRegex(page, rf"install -m 600 \S+ {re.escape(given[3])}/{re.escape(name)}\n")
 
     def test_the_user_is_made(self):
         if not shutil.which("systemd-sysusers"):

@@ -1,7 +1,9 @@
 #include <doctest/doctest.h>
 
+#include "base/file.hpp"
 #include "cli/config.hpp"
 #include "cli/serve_settings.hpp"
+#include "support/folder.hpp"
 
 using namespace clawback;
 using namespace clawback::cli;
@@ -119,6 +121,36 @@ TEST_CASE("config: where the console listens, and what it is called") {
     CHECK(settings->open_metrics == c.open_metrics);
     CHECK(settings->hsts == c.base.starts_with("https"));
   }
+}
+
+TEST_CASE("config: the console's key and token are credentials that systemd hands over") {
+  const test::Folder folder;
+  const Environment service = [&](const std::string& name) -> std::optional<std::string> {
+    if (name == "CREDENTIALS_DIRECTORY") return folder.path.string();
+    return std::nullopt;
+  };
+  const std::string given = "${CREDENTIALS_DIRECTORY}/console_";
+  const auto config = parse(tenant + person("Dana", account('1')) +
+                            "[console]\nlisten = \"0.0.0.0:8750\"\n"
+                            "base_url = \"https://console.example\"\ncertificate = \"" +
+                            (folder.path / "console.pem").string() + "\"\nkey = \"" + given +
+                            "key.pem\"\nmetrics_token = \"" + given + "metrics\"\n");
+  REQUIRE(config);
+  REQUIRE(write_file(folder.path / "console.pem", "certificate", 0644));
+  REQUIRE(write_file(folder.path / "console_key.pem", "key", 0400));
+  REQUIRE(write_file(folder.path / "console_metrics", "token", 0400));
+  const auto options = listen_options(*config, service);
+  REQUIRE(options);
+  CHECK(options->key_pem == "key");
+  CHECK(options->certificate_pem == "certificate");
+  const auto settings = console_settings(*config, options->port, service);
+  REQUIRE(settings);
+  CHECK(settings->metrics_token.reveal() == "token");
+  // Outside of the service they are not there, and nothing else is taken for them.
+  const auto alone = listen_options(*config, nothing);
+  REQUIRE_FALSE(alone);
+  CHECK(alone.error().message.find("\"console_key.pem\" is not there") != std::string::npos);
+  CHECK_FALSE(console_settings(*config, options->port, nothing));
 }
 
 TEST_CASE("config: a console that nobody could sign in to is none") {

@@ -277,6 +277,7 @@ TEST_CASE("pages: a plan shows exactly what would be sent, and what is missing")
   CHECK(has(page, "One more approval is missing."));
   CHECK(has(page, "Tokens that were issued hold for up to an hour."));
   CHECK(has(page, "Left alone"));
+  CHECK_FALSE(has(page, "U+000A"));
 }
 
 TEST_CASE("pages: one yes that breaks the glass is enough, and is said to be") {
@@ -333,6 +334,9 @@ TEST_CASE("pages: what is signed is shown whole, before the sign-in") {
   approval::Statement no = statement();
   no.decision = approval::Decision::reject;
   CHECK(has(sign_page(shell(true), view(sample_plan()), no), "for good"));
+  // Laid out, a member to a line.
+  CHECK(has(page, "{\n  &quot;approver&quot;"));
+  CHECK_FALSE(has(page, "U+000A"));
 }
 
 TEST_CASE("pages: the list says which part of what it shows, and keeps the filter in its links") {
