@@ -30,7 +30,7 @@ Result<int> execute(const ResumeArguments& arguments, const Context& context) {
                  .message = "run " + run->id + " is of tenant " + run->tenant +
                             ", this configuration of " + config->tenant_id};
   }
-  const auto view = view_of(*run, **store);
+  const auto view = whole_view_of(*run, **store);
   if (!view) return view.error();
   if (view->state.ended && journal::settled(view->state)) {
     const auto shown = print_run(*run, **store, context);

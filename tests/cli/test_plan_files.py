@@ -13,8 +13,8 @@ SMALL = ("--users", "12", "--apps", "6", "--grants", "12")
 
 
 class PlanCase(WriteCase):
-    def start(self, *arguments, evidence=True):
-        super().start(*SMALL, *arguments)
+    def start(self, *arguments, evidence=True, **options):
+        super().start(*SMALL, *arguments, **options)
         if not evidence:
             text = self.lab.config.read_text()
             lines = [line for line in text.splitlines() if not line.startswith("evidence")]
@@ -217,6 +217,41 @@ class Against(PlanCase):
         # An HTML report is of one plan: nothing else is taken for having written it.
         page.unlink()
         self.assertIn("one plan", self.check(self.lab.run("show", a, "--against", b, "--report", page), 2).err)
+        self.assertFalse(page.exists())
+
+
+class Reports(PlanCase):
+    def test_a_run_that_is_resumed_and_the_plan_of_its_undo_have_a_page(self):
+        self.start(faults=[{"kind": "status", "status": 403, "operation": "oauth2PermissionGrant_delete", "times": 1}])
+        page = self.folder / "page.html"
+        self.check(self.lab.run("apply", self.approved(self.plan()), "--report", page, *FAST), 7)
+        partial = page.read_text()
+        run_id = self.lab.run("runs", "--json").json()["runs"][0]["run"]
+        self.assertIn("403", partial)
+        self.check(self.lab.run("resume", run_id, "--report", page, *FAST), 0)
+        resumed = page.read_text()
+        self.assertIn("<title>Mail-client grants: run</title>", resumed)
+        self.assertIn(run_id, resumed)
+        # It is what `show` says of the run, and not the page of what stood before.
+        self.assertEqual(self.check(self.lab.run("show", run_id, "--report", "-"), 0).out.replace("\r", ""), resumed)
+        self.assertNotEqual(resumed, partial)
+        # A run with nothing left has its page too.
+        page.unlink()
+        self.check(self.lab.run("resume", run_id, "--report", page, *FAST), 0)
+        self.assertEqual(page.read_text(), resumed)
+        undo = self.folder / "undo.json"
+        self.check(self.lab.run("undo", run_id, "-o", undo, "--report", page), 3)
+        planned = page.read_text()
+        document = json.loads(undo.read_text())
+        self.assertIn("<title>Mail-client grants: undo plan</title>", planned)
+        for text in (document["digest"], run_id, "clawback approve"):
+            self.assertIn(text, planned)
+        for action in document["actions"]:
+            self.assertIn(action["request"]["path"], planned)
+        # What was named before a request that is refused is not written.
+        page.unlink()
+        self.check(self.lab.run("undo", run_id, "-o", undo, "--report", undo), 2)
+        self.check(self.lab.run("resume", run_id, "--report", self.folder / "none" / "page.html", *FAST), 2)
         self.assertFalse(page.exists())
 
 
