@@ -1,11 +1,13 @@
-"""Installs the package into a throwaway copy of this machine, boots systemd there, lets clawback.service work against a lab, and
-does what docs/how-to/unattended.md says to approve what waits, its commands as they are there, with two more accounts.
+"""Installs the package into a throwaway copy of this machine, boots systemd there, lets clawback.service work against a lab, does
+what docs/how-to/unattended.md says to approve what waits, its commands as they are there, with two more accounts, and starts the
+console with a key and a token that come to it as docs/how-to/console.md says.
     try_package.py PACKAGE.deb BINARY          run by ./dev package; needs root and overlayfs, and says so where they are missing"""
 import json
 import os
 import pathlib
 import re
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
@@ -25,11 +27,17 @@ for who in dana:"Dana Reyes" sam:"Sam Okafor"; do
     grep -oE '"[A-Za-z0-9+/]{43}="')
   printf '\n[[approver]]\nname = "%s"\ned25519 = %s\naccount = "%s"\n' "${who#*:}" "$line" "$login" >> /etc/clawback/clawback.toml
 done
-mkdir -p /etc/systemd/system/clawback.service.d
+openssl req -x509 -newkey rsa:2048 -nodes -keyout key.pem -out console.pem -days 2 -subj /CN=localhost -addext subjectAltName=DNS:localhost
+install -d -m 700 /etc/clawback/console
+install -m 600 key.pem /etc/clawback/console/key.pem
+install -m 600 metrics /etc/clawback/console/metrics
+install -m 644 console.pem /etc/clawback/console.pem
+mkdir -p /etc/systemd/system/clawback.service.d /etc/systemd/system/clawback-serve.service.d
+cp drop-in.conf /etc/systemd/system/clawback-serve.service.d/override.conf
 cp trial.target trial.service /etc/systemd/system/
 """
 TRIAL = """
-systemctl is-enabled clawback.timer > /tmp/out/timer
+systemctl is-enabled clawback.timer clawback-serve.service > /tmp/out/timer
 i=0; while [ ! -S /run/systemd/journal/stdout ] && [ $i -lt 100 ]; do sleep 0.1; i=$((i+1)); done
 for command in probe doctor scan broken; do
   cp /opt/trial/$command.conf /etc/systemd/system/clawback.service.d/trial.conf
@@ -45,6 +53,10 @@ systemctl show clawback.service -p Result -p ExecMainStatus -p ExecStart > /tmp/
 sh /opt/trial/recipe.sh > /tmp/out/recipe 2>&1
 systemctl start clawback.service
 systemctl show clawback.service -p Result -p ExecMainStatus > /tmp/out/later
+systemctl start clawback-serve.service
+timeout 20 python3 /opt/trial/console.py > /tmp/out/console 2>&1
+systemctl stop clawback-serve.service
+systemctl show clawback-serve.service -p Result -p ExecMainStatus >> /tmp/out/console
 stat -c '%n %U %a' /var/lib/clawback /var/lib/clawback/* > /tmp/out/state
 journalctl --sync
 journalctl -u clawback -o json > /tmp/out/journal
@@ -54,6 +66,30 @@ journalctl _TRANSPORT=syslog -o json > /tmp/out/syslog
 RECIPE = """
 sudo() { if [ "$1" = -u ]; then runuser -u "$2" -- sh -c 'shift 2; exec "$@"' sh "$@"; else "$@"; fi; }
 did() { code=$?; echo "exit $code: $1"; }
+"""
+# What the console answers; until it listens, a moment after it was started, there is nobody.
+CONSOLE = """
+import ssl, time, urllib.error, urllib.request
+trusted = ssl.create_default_context(cafile="/etc/clawback/console.pem")
+token = open("/opt/trial/metrics").read().strip()
+
+def ask(path, **headers):
+    request = urllib.request.Request("%(url)s" + path, headers=headers)
+    for _ in range(100):
+        try:
+            with urllib.request.urlopen(request, context=trusted, timeout=5) as answer:
+                return answer.status, answer.read().decode()
+        except urllib.error.HTTPError as error:
+            return error.code, ""
+        except urllib.error.URLError as error:
+            failed = error
+            time.sleep(0.1)
+    raise failed
+
+print("healthz", *ask("/healthz"), end="")
+print("readyz", *ask("/readyz"), end="")
+print("metrics without the token", ask("/metrics")[0])
+print("metrics with it", ask("/metrics", Authorization="Bearer " + token)[0])
 """
 PROBE = """/bin/sh -c 'grep -E "^(Cap|NoNew|Seccomp:)" /proc/self/status; touch /etc/x; ls $CREDENTIALS_DIRECTORY; stat -c "secret %%a" /etc/clawback/credentials; true'"""
 FILES = {
@@ -111,6 +147,23 @@ did reject""")
     return "\n".join(out) + "\n"
 
 
+def console(inside):
+    """Its files, and its table of the configuration: names and drop-in as docs/how-to/console.md has them."""
+    page = (ROOT / "docs/how-to/console.md").read_text()
+    (inside / "drop-in.conf").write_text(re.search(r"(?s)```ini\n(.*?)```", page)[1])
+    (inside / "metrics").write_text("a token of the trial\n")
+    # The network is this machine's: a port that is free here.
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        address = "%s:%d" % free.getsockname()
+    url = "https://localhost:" + address.rpartition(":")[2]
+    (inside / "console.py").write_text(CONSOLE % {"url": url})
+    table = re.search(r"(?s)```toml\n(.*?)```", page)[1]
+    for key, value in (("listen", address), ("base_url", url)):
+        table = re.sub(rf'({key} += )".*"', rf'\g<1>"{value}"', table)
+    return table
+
+
 def start_lab(binary, folder):
     lab = subprocess.Popen([binary, "lab", "-o", folder, "--users", "5", "--apps", "5", "--grants", "5"],
                            stdout=subprocess.PIPE, text=True)
@@ -137,7 +190,7 @@ def check(out):
     if failed:
         print(read("recipe")[-2000:])
     return [
-        ("the timer is not enabled", read("timer") == "disabled\n"),
+        ("neither the timer nor the console is enabled", read("timer") == "disabled\ndisabled\n"),
         ("no capability, no new privileges, a filter for system calls",
          {"CapEff:\t0000000000000000", "CapBnd:\t0000000000000000", "NoNewPrivs:\t1", "Seccomp:\t2"} <= set(said)),
         ("the system is read-only", any("/etc/x" in line and "Read-only" in line for line in said)),
@@ -155,6 +208,8 @@ def check(out):
         ("a no that only reached the file says so", "this no is in plan.json.approvals alone" in " ".join(read("recipe").split())),
         ("the pass after that finds nothing that waits", read("later").startswith("Result=success\n")
          and sum("a plan of " in line for line in said) == 1),
+        ("the console answers, with a key and a token that only it was given", read("console") ==
+         "healthz 200 ok\nreadyz 200 ready\nmetrics without the token 401\nmetrics with it 200\nResult=success\nExecMainStatus=0\n"),
         ("the state is the service's alone",
          "/var/lib/clawback clawback 700" in read("state") and "/var/lib/clawback/clawback.db clawback 600" in read("state")),
     ]
@@ -170,7 +225,7 @@ def main():
     out.mkdir()
     lab, config = start_lab(binary, inside)
     try:
-        (inside / "clawback.toml").write_text(config + '\n[[notify]]\nkind = "syslog"\naddress = "/dev/log"\n')
+        (inside / "clawback.toml").write_text(config + "\n" + console(inside) + '\n[[notify]]\nkind = "syslog"\naddress = "/dev/log"\n')
         for name, text in {**FILES, "recipe.sh": recipe()}.items():
             (inside / name).write_text(text)
         shutil.copy(package, inside / "clawback.deb")
