@@ -351,7 +351,11 @@ TEST_CASE("memory: two processes open, migrate and save at once, and both are do
     return [&folder, &tenant] {
       for (int i = 0; i < 20; ++i) {
         auto store = MemoryStore::open(folder.database());
-        if (!store || !store->save(tenant, memory(50)) || !store->load(tenant)) return 1;
+        const auto saved = store ? store->save(tenant, memory(50)) : Result<void>(store.error());
+        const auto loaded = saved ? store->load(tenant) : Result<domain::Memory>(saved.error());
+        if (loaded) continue;
+        std::fprintf(stderr, "%s\n", loaded.error().message.c_str());
+        return 1;
       }
       return 0;
     };
