@@ -425,8 +425,14 @@ TEST_CASE("console: a followed run says what changed, that it is there, and its 
     CHECK(count(paper.text, "event: progress\n") == 2);
     CHECK(count(paper.text, ": still there\n") == 1);
     CHECK(paper.text.find("id: 2\n") != std::string::npos);
-    const auto over = co_await browser.get("/runs/r1/events", {{"Last-Event-ID", "2"}});
-    CHECK(over.status == 204);
+    // A browser that lost the stream before the end is told of it when it comes back.
+    auto over = co_await browser.get("/runs/r1/events", {{"Last-Event-ID", "1"}});
+    CHECK(over.status == 200);
+    REQUIRE(over.stream);
+    Paper last;
+    co_await over.stream(last);
+    CHECK(count(last.text, "event: progress\n") == 1);
+    CHECK(last.text.find("\"ended\":true") != std::string::npos);
   });
 }
 
@@ -439,17 +445,38 @@ TEST_CASE("console: a stream ends with its session, and there are only so many")
     auto second = co_await browser.get("/runs/r1/events");
     REQUIRE(first.stream);
     REQUIRE(second.stream);
+    // Nothing of the two was sent yet, and they count.
+    const auto third = co_await browser.get("/runs/r1/events");
+    CHECK(third.status == 503);
+    const auto streams = co_await browser.get("/metrics");
+    CHECK(says(streams, "clawback_streams 2\n"));
+    // One that nobody ever read is over with its reply.
+    second.stream = nullptr;
+    auto fourth = co_await browser.get("/runs/r1/events");
+    REQUIRE(fourth.stream);
     Paper outer;
     Paper inner;
-    int third = 0;
     inner.meanwhile = [&]() -> asio::awaitable<void> {
-      const auto reply = co_await browser.get("/runs/r1/events");
-      third = reply.status;
       bench.later = 31min;
+      co_return;
     };
-    outer.meanwhile = [&]() -> asio::awaitable<void> { co_await second.stream(inner); };
+    outer.meanwhile = [&]() -> asio::awaitable<void> { co_await fourth.stream(inner); };
     co_await first.stream(outer);
-    CHECK(third == 503);
     CHECK(count(inner.text, "event: progress\n") == 1);
+  });
+}
+
+TEST_CASE("console: of all sessions together there are only so many streams") {
+  Bench bench;
+  bench.limits.streams_max = 3;
+  bench.with([&](Console&, Browser& browser) -> asio::awaitable<void> {
+    co_await browser.sign_in(bench.sam);
+    std::vector<http::Reply> replies;
+    for (int i = 0; i < 4; ++i) replies.push_back(co_await browser.get("/runs/r1/events"));
+    CHECK(replies[2].status == 200);
+    CHECK(replies[3].status == 503);
+    replies.clear();
+    const auto again = co_await browser.get("/runs/r1/events");
+    CHECK(again.status == 200);
   });
 }
