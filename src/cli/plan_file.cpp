@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -18,14 +19,35 @@ namespace {
 constexpr std::size_t plan_max = 64u << 20u;
 constexpr std::size_t approvals_max = 4u << 20u;
 
-bool write_all(int file, std::string_view bytes) {
-  while (!bytes.empty()) {
-    const ssize_t put = ::write(file, bytes.data(), bytes.size());
+// How much of it was written; errno says why not all.
+std::size_t write_most(int file, std::string_view bytes) {
+  std::size_t done = 0;
+  while (done < bytes.size()) {
+    const ssize_t put = ::write(file, bytes.data() + done, bytes.size() - done);
     if (put < 0 && errno == EINTR) continue;
-    if (put < 0) return false;
-    bytes.remove_prefix(static_cast<std::size_t>(put));
+    if (put < 0) break;
+    done += static_cast<std::size_t>(put);
   }
-  return true;
+  return done;
+}
+
+off_t size_of(int file) {
+  struct stat about{};
+  return ::fstat(file, &about) == 0 ? about.st_size : -1;
+}
+
+// All of it or nothing: the next one would be added to half a line, and be lost with it. errno says
+// why nothing.
+bool append_all(int file, std::string_view bytes) {
+  const off_t before = size_of(file);
+  const std::size_t put = write_most(file, bytes);
+  if (put == bytes.size() && ::fsync(file) == 0) return true;
+  const int error = errno;
+  // If nobody else has added to it meanwhile. Where this fails too, nothing better is known.
+  const bool ours = before >= 0 && put > 0 && size_of(file) == before + static_cast<off_t>(put);
+  if (ours && ::ftruncate(file, before) == 0) ::fsync(file);
+  errno = error;
+  return false;
 }
 
 struct EnvelopeLine {
@@ -112,7 +134,7 @@ Result<void> append_envelope(const std::string& file, const std::string& envelop
     return {};
   }
   const int handle = ::open(file.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
-  bool written = handle >= 0 && write_all(handle, envelope + "\n") && ::fsync(handle) == 0;
+  bool written = handle >= 0 && append_all(handle, envelope + "\n");
   const int error = errno;
   if (handle >= 0) written = ::close(handle) == 0 && written;
   if (written) return {};

@@ -107,7 +107,11 @@ Result<Kept> keep_envelope(const std::string& envelope, const plan::Plan& plan,
   }
   const std::string file = approvals_of(arguments.plan, arguments.output);
   if (auto appended = append_envelope(file, envelope, context); !appended) {
-    return appended.error();
+    Error error = appended.error();
+    if (records && stored) {
+      error.message += "; but the no is in the database: the plan is rejected, and stays so";
+    }
+    return error;
   }
   if (!stored) return Kept{.recorded = false, .not_recorded = stored.error()};
   return Kept{.recorded = records};

@@ -31,6 +31,12 @@ constexpr std::string_view follow = R"js('use strict';
       window.location.reload();
     }
   });
+  // A stream that was refused is not asked for again, and the page no longer knows.
+  source.addEventListener('error', () => {
+    if (source.readyState === EventSource.CLOSED) {
+      state.textContent += ' (not followed any more: load this page again)';
+    }
+  });
   window.addEventListener('pagehide', () => source.close());
 })();
 )js";

@@ -50,6 +50,13 @@ bool is_from_us(const http::Headers& headers, const Settings& settings) {
   });
 }
 
+bool is_of_another_site(const http::Headers& headers) {
+  if (http::find(headers, "Sec-Fetch-Site") == nullptr) return false;
+  const std::string site = only(headers, "sec-fetch-site");
+  const bool ours = site == "same-origin" || site == "none";
+  return !ours && only(headers, "sec-fetch-dest") != "document";
+}
+
 std::string visitor_csrf(std::string_view key, std::string_view visitor) {
   std::array<unsigned char, EVP_MAX_MD_SIZE> out{};
   unsigned int size = 0;

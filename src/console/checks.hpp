@@ -20,6 +20,10 @@ bool is_other_name(const http::Headers& headers, const Settings& settings);
 // beside a Sec-Fetch-Site), and one of them is sent.
 bool is_from_us(const http::Headers& headers, const Settings& settings);
 
+// A page of another site has the browser ask, in the background or in a frame (Fetch Metadata,
+// W3C): neither a page of ours nor a person who follows a link.
+bool is_of_another_site(const http::Headers& headers);
+
 // A form's token for who is not signed in: of the visitor cookie, with a key that only this process
 // has.
 std::string visitor_csrf(std::string_view key, std::string_view visitor);

@@ -3,6 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <boost/asio/cancellation_type.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <exception>
 
 #include "base/digest.hpp"
 #include "console/checks.hpp"
@@ -45,7 +48,22 @@ asio::awaitable<http::Reply> Console::answer(http::Request request) {
   visit.now = tools_.clock();
   visit.route = find_route(request.method, request.target);
   visit.request = std::move(request);
-  auto reply = co_await let_in(visit);
+  http::Reply reply;
+  std::exception_ptr thrown;
+  try {
+    reply = co_await let_in(visit);
+  } catch (...) {
+    thrown = std::current_exception();
+  }
+  if (thrown) {
+    // Of a server that ends nothing is answered any more.
+    const auto state = co_await asio::this_coro::cancellation_state;
+    if (state.cancelled() != asio::cancellation_type::none) std::rethrow_exception(thrown);
+    // What it says may be of anybody's making: the log gets the place, and that it happened.
+    visit.why = "internal";
+    reply = error(visit, 500, "Something went wrong in the console itself.",
+                  "Whether anything was done is not known: look before you do it again.");
+  }
   harden(reply, settings_, may_be_kept(visit.route.place, reply.status));
   const auto took = std::chrono::steady_clock::now() - begun;
   metrics_.answered(visit.route.place, reply.status, took);
@@ -98,6 +116,7 @@ asio::awaitable<http::Reply> Console::let_in(Visit& visit) {
   if (place == Place::metrics) co_return co_await metrics(visit);
   if (visit.request.method == "POST") {
     if (auto bad = check_post(visit)) co_return std::move(*bad);
+    if (auto fast = too_many_forms(visit)) co_return std::move(*fast);
   }
   auto reply = co_await dispatch(visit);
   co_return reply;
@@ -111,7 +130,10 @@ std::optional<http::Reply> Console::turned_away(Visit& visit) {
     return refuse(visit, Refused::host, 421, "This is not the name of this console.",
                   "Open it at " + settings_.base_url);
   }
-  if (auto fast = too_fast(visit)) return fast;
+  const std::string& peer = visit.request.peer;
+  const bool of_others = is_of_another_site(visit.request.headers);
+  const std::string payer = of_others ? neighbourhood(peer) + " for another site" : peer;
+  if (auto fast = too_fast(visit, pages_, payer)) return fast;
   if (visit.route.place == Place::nowhere) {
     const int status = visit.route.status;
     http::Reply reply = error(visit, status,
@@ -135,13 +157,19 @@ std::optional<http::Reply> Console::turned_away(Visit& visit) {
   return std::nullopt;
 }
 
-std::optional<http::Reply> Console::too_fast(Visit& visit) {
+// Once a form is known to be of a page of ours: what another site makes a browser send uses up
+// nobody's sign-ins or signatures.
+std::optional<http::Reply> Console::too_many_forms(Visit& visit) {
   const Place place = visit.route.place;
-  auto wait = pages_.take(visit.request.peer, visit.now);
-  if (!wait && (place == Place::sign_in || place == Place::back)) {
-    wait = sign_ins_.take(visit.request.peer, visit.now);
-  }
-  if (!wait && is_of_signing(place)) wait = signings_.take(visit.request.peer, visit.now);
+  if (place == Place::sign_in) return too_fast(visit, sign_ins_, visit.request.peer);
+  if (!is_of_signing(place)) return std::nullopt;
+  const approval::Account& account = visit.session->person.account;
+  return too_fast(visit, signings_, account.tenant + " " + account.object);
+}
+
+std::optional<http::Reply> Console::too_fast(Visit& visit, PaceKeeper& pace,
+                                             const std::string& who) {
+  const auto wait = pace.take(who, visit.now);
   if (!wait) return std::nullopt;
   http::Reply reply = refuse(visit, Refused::pace, 429, "That was too much at once.",
                              "Wait a moment, and load the page again.");

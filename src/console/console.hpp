@@ -96,7 +96,8 @@ class Console {
   // --- console.cpp: the way in
   asio::awaitable<http::Reply> let_in(Visit& visit);
   std::optional<http::Reply> turned_away(Visit& visit);
-  std::optional<http::Reply> too_fast(Visit& visit);
+  std::optional<http::Reply> too_fast(Visit& visit, PaceKeeper& pace, const std::string& who);
+  std::optional<http::Reply> too_many_forms(Visit& visit);
   std::optional<http::Reply> check_post(Visit& visit);
   asio::awaitable<http::Reply> dispatch(Visit& visit);
   // --- console_replies.cpp

@@ -8,12 +8,24 @@ namespace {
 constexpr std::chrono::milliseconds fresh_for{200};
 constexpr std::size_t watched_max = 256;
 
-struct Counted {
-  explicit Counted(std::size_t& number) : count(number) { ++count; }
-  ~Counted() { --count; }
-  Counted(const Counted&) = delete;
-  Counted& operator=(const Counted&) = delete;
-  std::size_t& count;
+// One stream, counted from the moment when it is allowed until its reply is gone, sent or not.
+class Followed {
+ public:
+  Followed(std::size_t& all, std::shared_ptr<Session> session)
+      : all_(all), session_(std::move(session)) {
+    ++all_;
+    ++session_->streams;
+  }
+  ~Followed() {
+    --all_;
+    --session_->streams;
+  }
+  Followed(const Followed&) = delete;
+  Followed& operator=(const Followed&) = delete;
+
+ private:
+  std::size_t& all_;
+  std::shared_ptr<Session> session_;
 };
 
 }  // namespace
@@ -39,15 +51,6 @@ asio::awaitable<Result<Console::Watched>> Console::watch(std::string run) {
 asio::awaitable<http::Reply> Console::events(Visit& visit) {
   auto first = co_await watch(visit.route.id);
   if (!first) co_return error(visit, first.error());
-  http::Reply reply;
-  reply.headers = {{"Content-Type", "text/event-stream; charset=utf-8"},
-                   {"X-Accel-Buffering", "no"}};
-  // A browser that lost the stream asks again, unless there is nothing more.
-  if (first->over && http::find(visit.request.headers, "Last-Event-ID") != nullptr) {
-    reply.status = 204;
-    reply.headers.clear();
-    co_return reply;
-  }
   if (streams_ >= settings_.limits.streams_max ||
       visit.session->streams >= settings_.limits.streams_per_session) {
     http::Reply busy = refuse(visit, Refused::pace, 503, "Too many runs are being followed.",
@@ -55,16 +58,21 @@ asio::awaitable<http::Reply> Console::events(Visit& visit) {
     busy.headers.push_back({"Retry-After", "30"});
     co_return busy;
   }
-  reply.stream = [this, session = visit.session, run = visit.route.id](http::BodyWriter& writer) {
-    return follow(writer, session, run);
-  };
+  // Nothing is waited for between the look at the numbers and this: all who ask at once are
+  // counted.
+  const auto counted = std::make_shared<Followed>(streams_, visit.session);
+  http::Reply reply;
+  reply.headers = {{"Content-Type", "text/event-stream; charset=utf-8"},
+                   {"X-Accel-Buffering", "no"}};
+  // Also for a browser that lost the stream meanwhile and asks again when the run is over
+  // (Last-Event-ID): with 204 it would not come back, and its page would never hear of the end.
+  reply.stream = [this, counted, session = visit.session, run = visit.route.id](
+                     http::BodyWriter& writer) { return follow(writer, session, run); };
   co_return reply;
 }
 
 asio::awaitable<void> Console::follow(http::BodyWriter& writer, std::shared_ptr<Session> session,
                                       std::string run) {
-  const Counted one(streams_);
-  const Counted mine(session->streams);
   std::size_t sent = 0;
   Time spoke = tools_.clock();
   if (!co_await writer.write("retry: 3000\n\n")) co_return;

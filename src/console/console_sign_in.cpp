@@ -67,6 +67,8 @@ asio::awaitable<http::Reply> Console::come_back(Visit& visit) {
                      "This sign-in was not begun in this browser, is used up, or took too long.",
                      "Nothing was done. Open the console, and begin again.");
   }
+  // The flow stays: the same address leads on in a moment.
+  if (auto fast = too_fast(visit, sign_ins_, visit.request.peer)) co_return std::move(*fast);
   Flow flow = std::move(found->second);
   flows_.erase(found);
   auto token = co_await auth::finish_flow(flow.asked, std::move(flow.code), std::move(redirect),

@@ -18,13 +18,13 @@ double PaceKeeper::level(const Bucket& bucket, Time now) const {
   return std::min(pace_.burst, bucket.left + std::max(0.0, passed.count()) * pace_.per_second);
 }
 
-std::optional<Duration> PaceKeeper::take(const std::string& address, Time now) {
-  const std::string who = neighbourhood(address);
-  if (!buckets_.contains(who)) {
+std::optional<Duration> PaceKeeper::take(const std::string& who, Time now) {
+  const std::string key = neighbourhood(who);
+  if (!buckets_.contains(key)) {
     if (buckets_.size() >= addresses_max_) make_room(now);
-    buckets_[who] = {.left = pace_.burst, .filled = now};
+    buckets_[key] = {.left = pace_.burst, .filled = now};
   }
-  Bucket& bucket = buckets_[who];
+  Bucket& bucket = buckets_[key];
   bucket = {.left = level(bucket, now), .filled = std::max(bucket.filled, now)};
   if (bucket.left >= 1) {
     bucket.left -= 1;

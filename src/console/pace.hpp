@@ -10,12 +10,12 @@
 
 namespace clawback::console {
 
-// How fast each address may ask for one kind of thing: a bucket that refills.
+// How fast each address, or each person, may ask for one kind of thing: a bucket that refills.
 class PaceKeeper {
  public:
   PaceKeeper(Pace pace, std::size_t addresses_max) : pace_(pace), addresses_max_(addresses_max) {}
   // nullopt: go on. Otherwise how long to wait.
-  std::optional<Duration> take(const std::string& address, Time now);
+  std::optional<Duration> take(const std::string& who, Time now);
 
  private:
   struct Bucket {

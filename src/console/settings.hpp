@@ -32,7 +32,7 @@ struct Limits {
   // Per address (of IPv6: per /64).
   Pace pages = {.burst = 240, .per_second = 20};
   Pace sign_ins = {.burst = 20, .per_second = 0.2};
-  Pace signings = {.burst = 20, .per_second = 0.2};
+  Pace signings = {.burst = 20, .per_second = 0.2};  // per person
   std::size_t addresses_max = 10'000;
 };
 

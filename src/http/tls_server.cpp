@@ -164,14 +164,17 @@ struct TlsServer::State : std::enable_shared_from_this<TlsServer::State> {
 asio::awaitable<void> TlsServer::State::accept_all() {
   const auto self = shared_from_this();
   while (!stopping) {
-    auto [failed, socket] = co_await acceptor.async_accept(asio::as_tuple(asio::use_awaitable));
-    if (stopping || failed == asio::error::operation_aborted) break;
-    if (!failed) {
-      start(std::move(socket));
-    } else {
-      // Out of descriptors, most likely: sessions that end will free some.
-      co_await sleep_for(accept_pause);
+    bool started = false;
+    try {
+      auto [failed, socket] = co_await acceptor.async_accept(asio::as_tuple(asio::use_awaitable));
+      if (stopping || failed == asio::error::operation_aborted) break;
+      if (!failed) start(std::move(socket));
+      started = !failed;
+    } catch (const std::exception&) {
+      ++counts.turned_away;
     }
+    // Out of descriptors or memory, most likely: sessions that end will free some.
+    if (!started) co_await sleep_for(accept_pause);
   }
 }
 
@@ -182,8 +185,9 @@ void TlsServer::State::start(tcp::socket socket) {
   const std::string address = from.address().to_string();
   ++counts.accepted;
   if (!make_room(sessions, address, options, counts)) return;
-  const auto session =
-      sessions.emplace(sessions.end(), std::move(socket), context ? &*context : nullptr);
+  // Among the others only once it runs: nobody would take it away from there.
+  std::list<ServerSession> fresh;
+  const auto session = fresh.emplace(fresh.end(), std::move(socket), context ? &*context : nullptr);
   session->address = address;
   session->now_is(Guest::Doing::arriving);
   auto on_end = [self = shared_from_this(), session](const std::exception_ptr&) {
@@ -195,6 +199,7 @@ void TlsServer::State::start(tcp::socket socket) {
   };
   asio::co_spawn(executor, serve(*session),
                  asio::bind_cancellation_slot(session->signal.slot(), std::move(on_end)));
+  sessions.splice(sessions.end(), fresh);
 }
 
 void TlsServer::State::stop() {
@@ -268,6 +273,9 @@ TlsServer::~TlsServer() {
   state_->stop();
   // The handler's surroundings may be gone soon: what still runs in it is unwound, not finished.
   for (ServerSession& session : state_->sessions) {
+    // Closed already, and in no handler. Its coroutine may have ended: what `emit` then posts would
+    // find the session gone, because the post that takes it away comes before.
+    if (session.doing == Guest::Doing::leaving) continue;
     session.connection.stream.close();
     session.signal.emit(asio::cancellation_type::terminal);
   }

@@ -401,7 +401,9 @@ class Events(ServeCase):
         self.assertEqual(answer.status, 200)
         self.assertTrue(answer.headers["Content-Type"].startswith("text/event-stream"))
         self.assertRegex(answer.text, r"event: progress\ndata: \{")
-        self.assertEqual(browser.get(f"/runs/{run_id}/events", **{"Last-Event-ID": "1"}).status, 204)
+        again = browser.get(f"/runs/{run_id}/events", **{"Last-Event-ID": "1"})
+        self.assertEqual(again.status, 200)
+        self.assertIn('"ended":true', again.text)
         self.assertEqual(self.browser().get(f"/runs/{run_id}/events").status, 401)
 
     def test_metrics_are_prometheus_text(self):

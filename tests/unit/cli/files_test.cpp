@@ -1,5 +1,7 @@
 #include <doctest/doctest.h>
+#include <sys/resource.h>
 
+#include <csignal>
 #include <filesystem>
 #include <sstream>
 
@@ -100,6 +102,32 @@ TEST_CASE("approvals: what is appended is kept, for its owner only") {
   using std::filesystem::perms;
   CHECK((std::filesystem::status(file).permissions() & (perms::group_all | perms::others_all)) ==
         perms::none);
+}
+
+TEST_CASE("approvals: of what could not be appended nothing stays") {
+  const Folder folder;
+  std::ostringstream sink;
+  Console console(sink, sink, {});
+  const Global global;
+  const Environment environment = [](const std::string&) { return std::nullopt; };
+  const Context context{
+      .global = global, .console = console, .environment = environment, .started = {}};
+  const std::string file = (folder.path / "approvals").string();
+  REQUIRE(append_envelope(file, "one", context));
+  // The disk is full in the middle of the second one.
+  const auto before = std::signal(SIGXFSZ, SIG_IGN);
+  rlimit usual{};
+  REQUIRE(::getrlimit(RLIMIT_FSIZE, &usual) == 0);
+  const rlimit small{.rlim_cur = 10, .rlim_max = usual.rlim_max};
+  REQUIRE(::setrlimit(RLIMIT_FSIZE, &small) == 0);
+  const auto cut = append_envelope(file, "a second one", context);
+  REQUIRE(::setrlimit(RLIMIT_FSIZE, &usual) == 0);
+  std::signal(SIGXFSZ, before);
+  REQUIRE_FALSE(cut);
+  CHECK(cut.error().message.find("File too large") != std::string::npos);
+  CHECK(*read_file(file) == "one\n");
+  REQUIRE(append_envelope(file, "two", context));
+  CHECK(*read_envelopes(file) == std::vector<std::string>{"one", "two"});
 }
 
 TEST_CASE("plan files: what is not a plan is named") {

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <map>
 #include <memory>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -26,6 +27,7 @@ struct Cottage final : House {
   Health state;
   std::vector<approval::Statement> kept;
   std::string undone;
+  bool broken = false;  // runs() throws
 
   Cottage() {
     going.id = "r1";
@@ -43,7 +45,10 @@ struct Cottage final : House {
     view.plan.digest = "sha256:plan";
     return view;
   }
-  Result<Runs> runs() override { return Runs{}; }
+  Result<Runs> runs() override {
+    if (broken) throw std::runtime_error("a secret of the house");
+    return Runs{};
+  }
   Result<report::RunView> run(const std::string& id) override {
     if (id != going.id) return nothing();
     return going;

@@ -331,6 +331,68 @@ TEST_CASE("console: too much from one address is told to wait, and others are no
   });
 }
 
+TEST_CASE("console: what another site makes a browser send locks nobody out") {
+  Bench bench;
+  bench.limits.sign_ins = {.burst = 2, .per_second = 0.1};
+  bench.limits.signings = {.burst = 2, .per_second = 0.001};
+  bench.limits.pages = {.burst = 40, .per_second = 0.1};
+  bench.with([&](Console&, Browser& browser) -> asio::awaitable<void> {
+    http::Headers image = {{"Sec-Fetch-Site", "cross-site"}, {"Sec-Fetch-Dest", "image"}};
+    http::Headers frame = {{"Sec-Fetch-Site", "cross-site"},
+                           {"Sec-Fetch-Dest", "iframe"},
+                           {"Origin", "https://evil.example"}};
+    const auto attack = [&]() -> asio::awaitable<int> {
+      int status = 0;
+      for (int i = 0; i < 20; ++i) {
+        status = (co_await browser.get("/?state=x", image)).status;
+        status = (co_await browser.post("/plans/p1/sign", "decision=approve", frame)).status;
+        status = (co_await browser.post("/sign-in", "csrf=x", frame)).status;
+      }
+      co_return status;
+    };
+    const int last = co_await attack();
+    CHECK(last == 429);
+    co_await browser.sign_in(bench.dana);
+    (void)co_await attack();
+    const auto plan = co_await browser.get("/plans/p1");
+    REQUIRE(plan.status == 200);
+    const std::string form =
+        "csrf=" + Browser::csrf_of(plan) + "&digest=sha256%3Aplan&decision=approve&reason=r";
+    for (const int status : {200, 200, 429}) {
+      const auto shown = co_await browser.post("/plans/p1/sign", form);
+      CHECK(shown.status == status);
+    }
+    // It is this person who has to wait, from wherever; nobody else of this address has to.
+    browser.address = "127.0.0.9";
+    const auto elsewhere = co_await browser.post("/plans/p1/sign", form);
+    CHECK(elsewhere.status == 429);
+    browser.address = "127.0.0.1";
+    browser.cookies.clear();
+    bench.later += 30s;
+    co_await browser.sign_in(bench.sam);
+    const auto runs = co_await browser.get("/plans/p1");
+    const auto sams = co_await browser.post("/plans/p1/sign", "csrf=" + Browser::csrf_of(runs));
+    CHECK(sams.status == 403);
+  });
+}
+
+TEST_CASE("console: a sign-in that comes back too fast is kept") {
+  Bench bench;
+  bench.limits.sign_ins = {.burst = 1, .per_second = 0.1};
+  bench.with([&](Console&, Browser& browser) -> asio::awaitable<void> {
+    const auto page = co_await browser.get("/");
+    auto begun = co_await browser.post("/sign-in", "csrf=" + Browser::csrf_of(page));
+    REQUIRE(begun.status == 200);
+    const std::string back = co_await browser.entra(std::move(begun), "login_hint=" + bench.dana);
+    const auto fast = co_await browser.get(back);
+    CHECK(fast.status == 429);
+    bench.later += 11s;
+    const auto done = co_await browser.get(back);
+    CHECK(done.status == 200);
+    CHECK(browser.cookies.contains(session_name));
+  });
+}
+
 TEST_CASE("console: a link from elsewhere is asked for once more from here") {
   Bench bench;
   bench.with([&](Console&, Browser& browser) -> asio::awaitable<void> {
@@ -425,8 +487,14 @@ TEST_CASE("console: a followed run says what changed, that it is there, and its 
     CHECK(count(paper.text, "event: progress\n") == 2);
     CHECK(count(paper.text, ": still there\n") == 1);
     CHECK(paper.text.find("id: 2\n") != std::string::npos);
-    const auto over = co_await browser.get("/runs/r1/events", {{"Last-Event-ID", "2"}});
-    CHECK(over.status == 204);
+    // A browser that lost the stream before the end is told of it when it comes back.
+    auto over = co_await browser.get("/runs/r1/events", {{"Last-Event-ID", "1"}});
+    CHECK(over.status == 200);
+    REQUIRE(over.stream);
+    Paper last;
+    co_await over.stream(last);
+    CHECK(count(last.text, "event: progress\n") == 1);
+    CHECK(last.text.find("\"ended\":true") != std::string::npos);
   });
 }
 
@@ -439,17 +507,58 @@ TEST_CASE("console: a stream ends with its session, and there are only so many")
     auto second = co_await browser.get("/runs/r1/events");
     REQUIRE(first.stream);
     REQUIRE(second.stream);
+    // Nothing of the two was sent yet, and they count.
+    const auto third = co_await browser.get("/runs/r1/events");
+    CHECK(third.status == 503);
+    const auto streams = co_await browser.get("/metrics");
+    CHECK(says(streams, "clawback_streams 2\n"));
+    // One that nobody ever read is over with its reply.
+    second.stream = nullptr;
+    auto fourth = co_await browser.get("/runs/r1/events");
+    REQUIRE(fourth.stream);
     Paper outer;
     Paper inner;
-    int third = 0;
     inner.meanwhile = [&]() -> asio::awaitable<void> {
-      const auto reply = co_await browser.get("/runs/r1/events");
-      third = reply.status;
       bench.later = 31min;
+      co_return;
     };
-    outer.meanwhile = [&]() -> asio::awaitable<void> { co_await second.stream(inner); };
+    outer.meanwhile = [&]() -> asio::awaitable<void> { co_await fourth.stream(inner); };
     co_await first.stream(outer);
-    CHECK(third == 503);
     CHECK(count(inner.text, "event: progress\n") == 1);
+  });
+}
+
+TEST_CASE("console: of all sessions together there are only so many streams") {
+  Bench bench;
+  bench.limits.streams_max = 3;
+  bench.with([&](Console&, Browser& browser) -> asio::awaitable<void> {
+    co_await browser.sign_in(bench.sam);
+    std::vector<http::Reply> replies;
+    for (int i = 0; i < 4; ++i) replies.push_back(co_await browser.get("/runs/r1/events"));
+    CHECK(replies[2].status == 200);
+    CHECK(replies[3].status == 503);
+    replies.clear();
+    const auto again = co_await browser.get("/runs/r1/events");
+    CHECK(again.status == 200);
+  });
+}
+
+TEST_CASE("console: what breaks inside is answered with 500 and logged, without its words") {
+  Bench bench;
+  bench.with([&](Console&, Browser& browser) -> asio::awaitable<void> {
+    co_await browser.sign_in(bench.sam);
+    bench.house.broken = true;
+    const auto reply = co_await browser.get("/runs");
+    CHECK(reply.status == 500);
+    CHECK_FALSE(says(reply, "secret of the house"));
+    CHECK(http::find(reply.headers, "Content-Security-Policy") != nullptr);
+    CHECK(bench.log.back().status == 500);
+    CHECK(bench.log.back().why == "internal");
+    CHECK(bench.log.back().place == Place::runs);
+    const auto metrics = co_await browser.get("/metrics");
+    CHECK(says(metrics, "clawback_http_requests_total{place=\"runs\",status=\"500\"} 1\n"));
+    bench.house.broken = false;
+    const auto after = co_await browser.get("/runs");
+    CHECK(after.status == 200);
   });
 }

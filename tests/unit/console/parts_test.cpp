@@ -251,6 +251,29 @@ TEST_CASE("checks: whose page a form is from") {
   }
 }
 
+TEST_CASE("checks: pages of other sites that ask in the background are told apart") {
+  struct Case {
+    std::string_view name;
+    http::Headers headers;
+    bool other;
+  };
+  for (const Case& c : {
+           Case{"no browser, or an old one", {}, false},
+           Case{"our page", {{"Sec-Fetch-Site", "same-origin"}}, false},
+           Case{"typed in", {{"Sec-Fetch-Site", "none"}}, false},
+           Case{"a link, or the way back from Entra",
+                {{"Sec-Fetch-Site", "cross-site"}, {"Sec-Fetch-Dest", "document"}},
+                false},
+           Case{"an image", {{"Sec-Fetch-Site", "cross-site"}, {"Sec-Fetch-Dest", "image"}}, true},
+           Case{"a frame", {{"Sec-Fetch-Site", "cross-site"}, {"Sec-Fetch-Dest", "iframe"}}, true},
+           Case{"another port of this machine", {{"Sec-Fetch-Site", "same-site"}}, true},
+           Case{"said twice", {{"Sec-Fetch-Site", "none"}, {"Sec-Fetch-Site", "none"}}, true},
+       }) {
+    CAPTURE(c.name);
+    CHECK(is_of_another_site(c.headers) == c.other);
+  }
+}
+
 TEST_CASE("checks: a visitor's token is of that visitor, and of this process") {
   const std::string token = visitor_csrf("key", id_a);
   CHECK(token.size() == 43);
