@@ -360,6 +360,22 @@ bool said_verified(const Record& record, const std::string& action) {
   return last == EventKind::verified;
 }
 
+// A change of somebody's that no read showed before the undo sent its request: it could not know,
+// and must not call it done.
+bool hidden_from(const Record& undo, const std::string& key, const Value& left) {
+  for (std::size_t i = 0; i < undo.steps.size(); ++i) {
+    if (undo.steps[i].key != key) continue;
+    const Happened* look = nullptr;
+    for (const Happened& one : undo.log) {
+      if (one.step != static_cast<int>(i)) continue;
+      if (one.kind == Happened::Kind::look && one.delivered) look = &one;
+      if (!one.took_effect()) continue;
+      return look != nullptr && look->value != left && !said_verified(undo, undo.steps[i].id);
+    }
+  }
+  return false;
+}
+
 }  // namespace
 
 std::vector<std::string> broken_promises(const Record& record) { return Judge(record).judge(); }
@@ -389,7 +405,7 @@ std::vector<std::string> broken_undo(const Record& first, const Record& undo) {
     // Somebody else did it between our look and our request, or while the outcome of our request
     // was not known: the run takes it for its own.
     const bool claimed = said_verified(first, step.id) && wanted.empty() && as_wanted(step, left);
-    if (claimed) continue;
+    if (claimed || hidden_from(undo, step.key, left)) continue;
     out.push_back(fmt::format(
         "undo of {} {} ({}): it was {}, was left as {}, and is {}", step.id, step.kind, step.key,
         wanted.empty() ? "never changed" : shown(wanted.front()), shown(left), shown(now)));
