@@ -423,6 +423,19 @@ async function follows_what_it_is_told() {
   await page.close();
 }
 
+// The same page as it was before the end, of a run that nobody may follow any more.
+async function says_that_it_is_not_told() {
+  const page = await ana.context.newPage();
+  await page.route(`**/runs/${run_id}`, async route => {
+    const response = await route.fetch();
+    await route.fulfill({response, body: (await response.text()).replace('data-ended="true"', 'data-ended="false"')});
+  });
+  await page.route('**/events', route => route.fulfill({status: 503, body: 'too many'}));
+  await page.goto(`${house.url}/runs/${run_id}`);
+  await page.waitForFunction(() => /not followed any more/.test(document.getElementById('state').textContent), null, {timeout: 10_000});
+  await page.close();
+}
+
 test('the run goes through before their eyes, and without scripts they may look again', async () => {
   const sending = tenant.run(0, 'apply', plan_file, '--verify-gap', '2s');
   const link = ana.page.locator('tbody a[href^="/runs/"]').first();
@@ -464,6 +477,7 @@ test('the run goes through before their eyes, and without scripts they may look 
   await bare.reload();
   assert.match(await bare.textContent('#state'), /ended/);
   await fine(page, 'the run');
+  await says_that_it_is_not_told();
   await without.close();
   quiet(ana);
 });
