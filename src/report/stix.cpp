@@ -107,8 +107,7 @@ class Bundle {
 
   std::string indicator(const domain::Finding& finding, Time valid_from, std::string_view what,
                         std::string_view value, const std::string& pattern) {
-    json::object out =
-        common("indicator", fmt::format("{} {} {}", finding.key, what, value));
+    json::object out = common("indicator", fmt::format("{} {} {}", finding.key, what, value));
     out["name"] = name_shown(fmt::format("{} {}", what, value));
     out["description"] = sentence(fmt::format(
         "{} of \"{}\", which reads mail in a tenant with signs of abuse (score {}). Others may use "
@@ -125,10 +124,8 @@ class Bundle {
     return id;
   }
 
-  void based_on(const domain::Finding& finding, const std::string& from,
-                const std::string& to) {
-    json::object out =
-        common("relationship", fmt::format("{} {} {}", finding.key, from, to));
+  void based_on(const domain::Finding& finding, const std::string& from, const std::string& to) {
+    json::object out = common("relationship", fmt::format("{} {} {}", finding.key, from, to));
     out["relationship_type"] = "based-on";
     out["source_ref"] = from;
     out["target_ref"] = to;
