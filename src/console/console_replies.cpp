@@ -102,6 +102,7 @@ http::Reply Console::sign_in_first(Visit& visit, const std::string& notice) {
   }
   Shell shown = shell(visit);
   shown.notice = notice;
+  if (reads) shown.wanted = page_at(target);
   http::Reply reply = page(sign_in_page(shown), 401);
   if (visit.new_visitor) {
     reply.headers.push_back(set_cookie(visitor_cookie, visit.visitor, SameSite::lax, visitor_life));

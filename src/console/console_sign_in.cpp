@@ -30,7 +30,7 @@ http::Reply Console::begin_sign_in(Visit& visit) {
             .code = {},
             .visitor = visit.visitor,
             .begun = visit.now,
-            .onward = "/findings",
+            .onward = page_at(http::field(visit.form, "to")),
             .session = {},
             .shown = {}};
   return to_entra(visit, std::move(flow));

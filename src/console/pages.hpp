@@ -17,6 +17,7 @@ struct Shell {
   std::string tenant;            // its name
   std::string notice;            // said once, above the page
   Time now;
+  std::string wanted = {};  // the page that was asked for, when somebody has to sign in first
 };
 
 std::string sign_in_page(const Shell& shell);

@@ -50,7 +50,9 @@ std::string sign_in_page(const Shell& shell) {
   Html main = paragraph(
       "The console shows findings, plans and runs to people whom an administrator registered. Sign "
       "in with the Entra account that you are registered with.");
-  main += post_form(shell, "/sign-in", submit("Sign in with Entra"));
+  Html inside = shell.wanted.empty() ? Html{} : hidden("to", shell.wanted);
+  inside += submit("Sign in with Entra");
+  main += post_form(shell, "/sign-in", inside);
   return document(shell, "Sign in", "", main);
 }
 

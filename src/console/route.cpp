@@ -104,4 +104,42 @@ Route find_route(std::string_view method, std::string_view target) {
   return with_id(method, path, std::move(query));
 }
 
+std::string page_at(std::string_view target) {
+  const Route route = find_route("GET", target);
+  const std::string id = percent_encode(route.id);
+  switch (route.place) {
+    case Place::one_case:
+      return "/cases/" + id;
+    case Place::plan:
+      return "/plans/" + id;
+    case Place::run:
+      return "/runs/" + id;
+    case Place::plans:
+      return "/plans";
+    case Place::runs:
+      return "/runs";
+    case Place::rules:
+      return "/rules";
+    case Place::catalog:
+      return "/catalog";
+    case Place::health:
+      return "/health";
+    case Place::findings:
+    case Place::back:
+    case Place::sign_in:
+    case Place::sign_out:
+    case Place::sign:
+    case Place::confirm:
+    case Place::events:
+    case Place::undo:
+    case Place::asset:
+    case Place::healthz:
+    case Place::readyz:
+    case Place::metrics:
+    case Place::nowhere:
+      break;
+  }
+  return "/findings";
+}
+
 }  // namespace clawback::console

@@ -44,5 +44,8 @@ struct Route {
 // Pure. `target` as it came. An id is decoded and bounded; a path that is not written the one way
 // we write it leads nowhere.
 Route find_route(std::string_view method, std::string_view target);
+// The address of the page that `target` asks for, made anew: nothing of the text but an id is in
+// it. "/findings" for what is no page.
+std::string page_at(std::string_view target);
 
 }  // namespace clawback::console

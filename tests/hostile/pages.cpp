@@ -14,6 +14,7 @@ console::Shell shell_of(const std::string& text) {
   shell.csrf = text;
   shell.tenant = text;
   shell.notice = text;
+  shell.wanted = text;
   shell.now = Time{std::chrono::sys_days(std::chrono::year(2026) / 11 / 23)};
   return shell;
 }

@@ -47,6 +47,43 @@ TEST_CASE("console: who is not signed in sees the sign-in, and health") {
   });
 }
 
+TEST_CASE("console: whoever follows a link to a plan is on its page after the sign-in") {
+  struct Row {
+    std::string to;  // as the form says
+    std::string_view leads;
+  };
+  const Row rows[] = {
+      {"", "/findings"},
+      {"%2Fplans%2Fp1", "/plans/p1"},
+      {"%2Fplans%2Fp1%3Fhere%3D1", "/plans/p1"},
+      {"%2Fcases%2Fsha256%253Aab", "/cases/sha256%3Aab"},
+      {"%2Fruns", "/runs"},
+      {"%2F%2Fattacker.example", "/findings"},
+      {"https%3A%2F%2Fattacker.example", "/findings"},
+      {"%2Fplans%2Fp1%2Fsign", "/findings"},
+      {"%2Fplans%2F..%2F..%2F%0D%0Ax", "/findings"},
+      {"%2Fsign-out", "/findings"},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(row.to);
+    Bench bench;
+    bench.with([&](Console&, Browser& browser) -> asio::awaitable<void> {
+      const auto page = co_await browser.get("/");
+      auto begun =
+          co_await browser.post("/sign-in", "csrf=" + Browser::csrf_of(page) + "&to=" + row.to);
+      const auto done =
+          co_await browser.through_entra(std::move(begun), "login_hint=" + bench.dana);
+      CHECK(Browser::link_of(done) == row.leads);
+    });
+  }
+  Bench bench;
+  bench.with([&](Console&, Browser& browser) -> asio::awaitable<void> {
+    const auto page = co_await browser.get("/plans/p1?x=%22%3E");
+    CHECK(page.status == 401);
+    CHECK(says(page, "name=\"to\" value=\"/plans/p1\""));
+  });
+}
+
 TEST_CASE("console: a person of the registry signs in, and out") {
   Bench bench;
   bench.with([&](Console&, Browser& browser) -> asio::awaitable<void> {
