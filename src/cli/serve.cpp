@@ -38,9 +38,9 @@ std::string line_of(const console::Answered& one) {
 // Ends the loop when a signal has come and nothing is under way any more.
 class Ending {
  public:
-  Ending(asio::io_context& loop, http::TlsServer& server)
-      : loop_(loop), server_(server), signals_(loop, SIGINT, SIGTERM), timer_(loop) {
-    signals_.async_wait([this](const boost::system::error_code& failed, int) {
+  Ending(asio::io_context& loop, asio::signal_set& signals, http::TlsServer& server)
+      : loop_(loop), server_(server), timer_(loop) {
+    signals.async_wait([this](const boost::system::error_code& failed, int) {
       if (failed) return;
       server_.stop();
       until_ = std::chrono::steady_clock::now() + grace;
@@ -60,7 +60,6 @@ class Ending {
   }
   asio::io_context& loop_;
   http::TlsServer& server_;
-  asio::signal_set signals_;
   asio::steady_timer timer_;
   std::chrono::steady_clock::time_point until_;
 };
@@ -104,8 +103,10 @@ Result<int> serve(const Config& config, console::House& house, const Context& co
                                           .clock = context.running_clock(),
                                           .log = log,
                                           .server = [&server] { return (*server)->counts(); }});
+  // Beyond the loop: a second signal does not cut off what is being unwound.
+  asio::signal_set signals(loop, SIGINT, SIGTERM);
   {
-    const Ending ending(loop, **server);
+    const Ending ending(loop, signals, **server);
     context.console.note(fmt::format("Console at {}", address));
     loop.run();
   }
