@@ -63,6 +63,16 @@ class Ask(LabCase):
             self.assertEqual(sum(user["userPrincipalName"] in sheet for sheet in sheets), 1)
         self.assertEqual({stat.S_IMODE(file.stat().st_mode) for file in files}, {0o600})
 
+    def test_no_sheet_that_can_not_be_written_is_journalled(self):
+        user = self.case()["users"][0]["id"]
+        (self.folder / "file").write_text("")
+        before = self.log("user-asked")
+        for line in (["--user", user, "-o", self.folder / "missing" / "sheet"], ["--everyone", "-o", self.folder / "file" / "sheets"]):
+            done = self.check(self.lab.run("ask", EM_CLIENT, *line), 2)
+            self.assertIn("hint: ", done.err)
+            self.assertNotIn("record it", done.err)
+        self.assertEqual(self.log("user-asked"), before)
+
     def test_what_can_not_be_asked_is_exit_2(self):
         stranger = next(f for f in self.findings if f["app"]["appId"] == PERFECTDATA)["users"][0]["id"]
         mine = {u["id"] for u in self.case()["users"]}

@@ -119,8 +119,21 @@ class Export(WriteCase):
     def test_a_file_that_cannot_be_written_is_no_half_file(self):
         self.start()
         done = self.lab.run("scan", "--export", "csv=" + self.path("missing/folder.csv"))
-        self.assertNotIn(done.code, (0, 3), done)
+        self.assertEqual(done.code, 2, done)
         self.assertFalse(os.path.exists(self.path("missing")))
+
+    def test_a_place_that_can_not_be_written_is_told_before_the_tenant_is_read(self):
+        self.start()
+        file = self.folder / "file"
+        file.write_text("")
+        nowhere = self.path("missing/x")
+        for words in (("scan", "-o", nowhere), ("scan", "--report", nowhere), ("plan", "-o", str(self.folder)),
+                      ("scan", "--export", f"csv={file}/x"), ("collect", "-o", f"{file}/x")):
+            with self.subTest(words=words):
+                done = self.lab.run(*words, "--verbose")
+                self.assertEqual((done.code, done.out), (2, ""), done)
+                self.assertIn("hint: ", done.err)
+                self.assertNotIn("servicePrincipals", done.err)
 
 
 if __name__ == "__main__":

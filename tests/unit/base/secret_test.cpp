@@ -87,6 +87,25 @@ TEST_CASE("file: writing is all or nothing and keeps the mode") {
         (std::filesystem::perms::owner_read | std::filesystem::perms::owner_write));
   CHECK_FALSE(write_file(folder.path / "no-such-folder" / "x", "y"));
   CHECK(std::distance(std::filesystem::directory_iterator(folder.path), {}) == 1);
+  // A device stays what it is, also behind a link: `-o /dev/null` as root.
+  const auto link = folder.path / "null";
+  std::filesystem::create_symlink("/dev/null", link);
+  CHECK(can_write_file(link));
+  CHECK(write_file(link, "gone"));
+  CHECK(std::filesystem::is_symlink(link));
+  CHECK(std::filesystem::is_character_file("/dev/null"));
+  const auto refused = can_write_file(folder.path / "no-such-folder" / "x");
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().code == Errc::invalid);
+  CHECK(refused.error().hint == "make the folder first, or name another place");
+  CHECK(can_write_file(folder.path).error().hint == "name a file in it");
+  CHECK_FALSE(can_write_file(file / "x"));
+  CHECK(can_write_file(file));
+  CHECK(can_write_file(folder.path / "new"));
+  CHECK_FALSE(make_folder(file / "x"));
+  CHECK_FALSE(make_folder(file));
+  CHECK(make_folder(folder.path / "a" / "b"));
+  CHECK(make_folder(folder.path / "a" / "b"));
 }
 
 TEST_CASE("file: what is too large or not there is named") {

@@ -47,6 +47,22 @@ TEST_CASE("console: who is not signed in sees the sign-in, and health") {
   });
 }
 
+TEST_CASE("console: a filter that is not understood shows no list at all") {
+  Bench bench;
+  bench.with([&](Console&, Browser& browser) -> asio::awaitable<void> {
+    co_await browser.sign_in(bench.dana);
+    for (const std::string query :
+         {"verdict=alrt", "state=old", "from=-1", "from=x", "from=9999999", "text=%zz"}) {
+      CAPTURE(query);
+      const auto page = co_await browser.get("/findings?" + query);
+      CHECK(page.status == 400);
+      CHECK_FALSE(says(page, "Findings, worst first"));
+    }
+    const auto page = co_await browser.get("/findings?verdict=alert&state=untracked&from=0&text=");
+    CHECK(page.status == 200);
+  });
+}
+
 TEST_CASE("console: whoever follows a link to a plan is on its page after the sign-in") {
   struct Row {
     std::string to;  // as the form says
