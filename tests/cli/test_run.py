@@ -115,6 +115,32 @@ class Modes(RunCase):
         self.assertEqual(again["runs"], [])
         self.assertEqual(self.lab.state(), state)
 
+    def answer(self, says):
+        """What a person of eM Client's case says of it."""
+        found = self.check(self.lab.run("scan", "--json"), 3).json()["findings"]
+        case = next(f for f in found if f["app"]["appId"] == EM_CLIENT)
+        self.check(self.lab.run("answer", case["key"], "--user", case["users"][0]["id"], "--says", says, "--by", "Dana Reyes"), 0)
+
+    def test_what_a_user_says_is_theirs_waits_for_a_person(self):
+        self.start(mode="auto")
+        self.answer("mine")
+        result = self.run_pass(3)
+        self.assertEqual([r["exit"] for r in result["runs"]], [0])
+        self.assertTrue(self.lab.app(EM_CLIENT)["accountEnabled"])
+        waiting = json.loads(pathlib.Path(result["waiting"]["file"]).read_text())
+        disabled = {a["target"]["appId"] for a in waiting["actions"] if a["kind"] == "disable-app"}
+        self.assertEqual(disabled, {EM_CLIENT})
+        self.assertTrue(any("says that it is theirs" in line for line in waiting["remarks"]), waiting["remarks"])
+
+    def test_what_was_contained_stays_so_when_a_user_says_it_is_theirs(self):
+        self.start(mode="contain")
+        self.run_pass(3)
+        self.assertFalse(self.lab.app(EM_CLIENT)["accountEnabled"])
+        before = self.lab.state()
+        self.answer("mine")
+        self.assertEqual(self.run_pass(3)["runs"], [])
+        self.assertEqual(self.lab.state(), before)
+
     def test_the_ceiling_holds_every_rule_down(self):
         self.start(mode="auto", ceiling="approve")
         before = self.lab.state()
