@@ -70,7 +70,7 @@ http::Reply plain_text(std::string text, int status) {
 asio::awaitable<http::Reply> Console::findings(Visit& visit) {
   const auto wanted = filter_of(visit.route.query);
   if (!wanted) co_return error(visit, wanted.error());
-  const Filter filter = *wanted;
+  const Filter& filter = *wanted;
   auto found =
       co_await ask<Result<Findings>>([filter](House& house) { return house.findings(filter); });
   if (!found && found.error().code != Errc::not_found) co_return error(visit, found.error());
