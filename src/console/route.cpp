@@ -1,5 +1,7 @@
 #include "console/route.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 
@@ -44,6 +46,11 @@ constexpr std::array<Named, 8> named = {{{"cases", "", Place::one_case},
                                          {"runs", "events", Place::events},
                                          {"runs", "undo", Place::undo, true},
                                          {"static", "", Place::asset}}};
+
+// Where somebody may be led after a sign-in, besides the findings.
+constexpr std::array<Place, 8> pages = {Place::one_case, Place::plans, Place::plan,
+                                        Place::runs,     Place::run,   Place::rules,
+                                        Place::catalog,  Place::health};
 
 Route held_to(Route route, std::string_view method, bool posts) {
   const bool fits = posts ? method == "POST" : method == "GET" || method == "HEAD";
@@ -106,40 +113,12 @@ Route find_route(std::string_view method, std::string_view target) {
 
 std::string page_at(std::string_view target) {
   const Route route = find_route("GET", target);
-  const std::string id = percent_encode(route.id);
-  switch (route.place) {
-    case Place::one_case:
-      return "/cases/" + id;
-    case Place::plan:
-      return "/plans/" + id;
-    case Place::run:
-      return "/runs/" + id;
-    case Place::plans:
-      return "/plans";
-    case Place::runs:
-      return "/runs";
-    case Place::rules:
-      return "/rules";
-    case Place::catalog:
-      return "/catalog";
-    case Place::health:
-      return "/health";
-    case Place::findings:
-    case Place::back:
-    case Place::sign_in:
-    case Place::sign_out:
-    case Place::sign:
-    case Place::confirm:
-    case Place::events:
-    case Place::undo:
-    case Place::asset:
-    case Place::healthz:
-    case Place::readyz:
-    case Place::metrics:
-    case Place::nowhere:
-      break;
+  if (std::ranges::find(pages, route.place) == pages.end()) return "/findings";
+  for (const Fixed& one : fixed) {
+    if (one.place == route.place) return std::string(one.path);
   }
-  return "/findings";
+  const auto* const one = std::ranges::find(named, route.place, &Named::place);
+  return fmt::format("/{}/{}", one->folder, percent_encode(route.id));
 }
 
 }  // namespace clawback::console

@@ -22,6 +22,16 @@ namespace {
 const std::filesystem::path shipped =
     std::filesystem::path(CLAWBACK_SOURCE_DIR) / "policies/default";
 
+// A folder, and a command's surroundings that print nowhere.
+struct Bench {
+  Folder folder;
+  std::ostringstream sink;
+  Console console{sink, sink, {}};
+  Global global;
+  Environment environment = [](const std::string&) { return std::nullopt; };
+  Context context{.global = global, .console = console, .environment = environment, .started = {}};
+};
+
 }  // namespace
 
 TEST_CASE("policy files: the shipped policy is found above the program and is valid") {
@@ -88,14 +98,9 @@ TEST_CASE("approvals: one envelope a line; no file is no approval") {
 }
 
 TEST_CASE("approvals: what is appended is kept, for its owner only") {
-  const Folder folder;
-  std::ostringstream sink;
-  Console console(sink, sink, {});
-  const Global global;
-  const Environment environment = [](const std::string&) { return std::nullopt; };
-  const Context context{
-      .global = global, .console = console, .environment = environment, .started = {}};
-  const std::string file = (folder.path / "approvals").string();
+  Bench bench;
+  const Context& context = bench.context;
+  const std::string file = (bench.folder.path / "approvals").string();
   REQUIRE(append_envelope(file, "one", context));
   REQUIRE(append_envelope(file, "two", context));
   CHECK(*read_file(file) == "one\ntwo\n");
@@ -105,14 +110,9 @@ TEST_CASE("approvals: what is appended is kept, for its owner only") {
 }
 
 TEST_CASE("approvals: of what could not be appended nothing stays") {
-  const Folder folder;
-  std::ostringstream sink;
-  Console console(sink, sink, {});
-  const Global global;
-  const Environment environment = [](const std::string&) { return std::nullopt; };
-  const Context context{
-      .global = global, .console = console, .environment = environment, .started = {}};
-  const std::string file = (folder.path / "approvals").string();
+  Bench bench;
+  const Context& context = bench.context;
+  const std::string file = (bench.folder.path / "approvals").string();
   REQUIRE(append_envelope(file, "one", context));
   // The disk is full in the middle of the second one.
   const auto before = std::signal(SIGXFSZ, SIG_IGN);
