@@ -9,13 +9,12 @@ namespace clawback::report {
 namespace {
 
 constexpr std::size_t words_max = 600;
-constexpr std::size_t exact_max = 20000;  // bytes of one request
 
 // As it is sent, unless somebody wrote a request that nobody could read anyway.
 Html exact(std::string_view text) {
-  if (text.size() <= exact_max) return {html_text(text, exact_max)};
-  return {html_text(text, exact_max) +
-          html_text(fmt::format(" {} more bytes are in the plan's file", text.size() - exact_max))};
+  if (text.size() <= code_max) return {html_text(text, code_max)};
+  return {html_text(text, code_max) +
+          html_text(fmt::format(" {} more bytes are in the plan's file", text.size() - code_max))};
 }
 
 Html exact_code(std::string_view text) {
